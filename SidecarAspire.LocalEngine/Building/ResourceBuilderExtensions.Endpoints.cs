@@ -39,6 +39,7 @@ public static partial class ResourceBuilderExtensions
         if (env is not null)
         {
             var reference = new EndpointReference(owner, endpoint);
+            builder.WithAnnotation(new EndpointPortVariableAnnotation(endpoint.Name));
             builder.WithAnnotation(new EnvironmentCallbackAnnotation(context => context.EnvironmentVariables[env] = reference.Property(EndpointProperty.TargetPort)));
         }
 

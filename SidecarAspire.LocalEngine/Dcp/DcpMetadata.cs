@@ -5,5 +5,5 @@ internal sealed record DcpMetadata
 {
     public required string Name { get; init; }
 
-    public Dictionary<string, string>? Annotations { get; init; }
+    public Dictionary<string, string> Annotations { get; init; } = [];
 }

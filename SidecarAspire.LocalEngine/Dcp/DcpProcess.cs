@@ -155,5 +155,5 @@ internal sealed class DcpProcess(SessionFolder session, TimeProvider time) : IDi
             : throw new DistributedApplicationException($"The orchestrator's file {path} names no server: this is not the DCP of Aspire {BundleVersion}.");
     }
 
-    private static string BundleVersion => Bundle.BundleLocator.Version;
+    private static string BundleVersion => Bundle.BundlePackage.Version;
 }

@@ -7,6 +7,9 @@ namespace Aspire.Hosting.Dcp;
 /// <summary>Turns a resource into the orchestrator's object for it.</summary>
 internal sealed class ExecutableMapping(EngineOptions options)
 {
+    /// <summary>The annotation that tells one run of a resource from the next.</summary>
+    public const string RunMark = "run";
+
     /// <summary>The object that runs a resource.</summary>
     /// <param name="resource">An executable or a project.</param>
     /// <param name="id">The object's name.</param>
@@ -16,7 +19,7 @@ internal sealed class ExecutableMapping(EngineOptions options)
         var (command, folder, leading) = Program(resource);
         return new DcpExecutable
         {
-            Metadata = new DcpMetadata { Name = id, Annotations = Producers(resource) },
+            Metadata = new DcpMetadata { Name = id, Annotations = Annotations(resource) },
             Spec = new DcpExecutableSpec
             {
                 ExecutablePath = command,
@@ -37,7 +40,8 @@ internal sealed class ExecutableMapping(EngineOptions options)
 
             // A program that was built along is started itself: dotnet run would stand between it and SIGTERM.
             case ProjectResource project when project.GetProjectMetadata() is IBuiltProjectMetadata built:
-                return (built.TargetPath, Path.GetDirectoryName(built.ProjectPath)!, []);
+                var program = ProjectProgram.Of(built);
+                return (program.Command, Path.GetDirectoryName(built.ProjectPath)!, program.Arguments);
 
             case ProjectResource project:
                 var path = project.GetProjectMetadata().ProjectPath;
@@ -49,28 +53,30 @@ internal sealed class ExecutableMapping(EngineOptions options)
         }
     }
 
-    private static Dictionary<string, string>? Producers(IResource resource)
+    private static Dictionary<string, string> Annotations(IResource resource)
     {
+        var annotations = new Dictionary<string, string> { [RunMark] = Guid.NewGuid().ToString("N") };
         var proxied = resource.Annotations.OfType<EndpointAnnotation>().Where(e => e.IsProxied).ToArray();
-        if (proxied.Length == 0)
+        if (proxied.Length > 0)
         {
-            return null;
+            annotations[DcpApi.ServiceProducer] = new JsonArray([.. proxied.Select(endpoint => Producer(resource, endpoint))]).ToJsonString(JsonSerializerOptions.Web);
         }
 
-        var producers = new JsonArray([.. proxied.Select(endpoint =>
-        {
-            var producer = new JsonObject
-            {
-                ["serviceName"] = EndpointAllocator.ServiceName(resource, endpoint),
-                ["address"] = endpoint.TargetHost,
-            };
-            if (endpoint.TargetPort is { } port)
-            {
-                producer["port"] = port;
-            }
+        return annotations;
+    }
 
-            return (JsonNode)producer;
-        })]);
-        return new Dictionary<string, string> { [DcpApi.ServiceProducer] = producers.ToJsonString(JsonSerializerOptions.Web) };
+    private static JsonObject Producer(IResource resource, EndpointAnnotation endpoint)
+    {
+        var producer = new JsonObject
+        {
+            ["serviceName"] = EndpointAllocator.ServiceName(resource, endpoint),
+            ["address"] = endpoint.TargetHost,
+        };
+        if (endpoint.TargetPort is { } port)
+        {
+            producer["port"] = port;
+        }
+
+        return producer;
     }
 }
