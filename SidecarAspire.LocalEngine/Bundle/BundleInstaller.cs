@@ -139,6 +139,7 @@ internal sealed class BundleInstaller(BundleEnvironment environment, IAnsiConsol
         start.Environment["NO_COLOR"] = "1";
         if (home is not null)
         {
+            start.Environment.Remove("XDG_CACHE_HOME");
             start.Environment["HOME"] = home;
             start.Environment["ASPIRE_HOME"] = home;
             start.Environment["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "true";

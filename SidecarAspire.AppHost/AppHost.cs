@@ -1,0 +1,2 @@
+Console.WriteLine(new Projects.Sidecar_Proxy().TargetPath);
+Console.WriteLine(Projects.SidecarAspire_AppHost.ProjectPath);
