@@ -36,9 +36,9 @@ internal sealed partial class ResourceServiceHost(ResourceService service, Dashb
     /// <exception cref="DistributedApplicationException">The port is in use.</exception>
     public async Task<Uri> StartAsync(CancellationToken cancellationToken)
     {
-        // An empty builder: the app host's own ASPNETCORE_URLS is the dashboard's address.
+        // An empty builder: the app host's own ASPNETCORE_URLS is the dashboard's address, and a log line for each of the
+        // dashboard's calls is of no use to anybody.
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.AddSingleton(loggerFactory);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

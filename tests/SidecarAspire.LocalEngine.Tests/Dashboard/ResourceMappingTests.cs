@@ -100,6 +100,17 @@ public class ResourceMappingTests
     }
 
     [Fact]
+    public void A_child_is_shown_below_its_parent()
+    {
+        var app = new TestResource("legacy-app", new ResourceInstanceAnnotation("abcdefgh"));
+        var sidecar = new TestResource("sidecar", new ResourceRelationshipAnnotation(app, "Parent"));
+
+        var properties = ResourceMapping.ToProto(new(sidecar, "sidecar", s_empty), s_start).Properties;
+
+        properties.Single(property => property.Name == "resource.parentName").Value.ShouldBe(Value.ForString("legacy-app-abcdefgh"));
+    }
+
+    [Fact]
     public async Task The_lifecycle_commands_have_buttons()
     {
         using var services = new ResourceServices();
