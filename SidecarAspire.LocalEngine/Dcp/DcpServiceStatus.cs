@@ -1,0 +1,7 @@
+namespace Aspire.Hosting.Dcp;
+
+/// <summary>Where the orchestrator listens.</summary>
+internal sealed record DcpServiceStatus
+{
+    public int? EffectivePort { get; init; }
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Aspire.Hosting.Dcp;
+
+/// <summary>
+/// The temporary folder of one run. Its name holds the app host's process id, so that the next run can clear away
+/// what a run that was killed has left, processes included.
+/// </summary>
+internal sealed class SessionFolder : IDisposable
+{
+    private const string Prefix = "sidecar-aspire.";
+    private const string ProcessList = "processes";
+    private readonly Lock _lock = new();
+    private readonly List<ProcessIdentity> _processes = [];
+
+    private SessionFolder(string path) => Path = path;
+
+    public string Path { get; }
+
+    public static SessionFolder Create()
+    {
+        var root = System.IO.Path.GetTempPath();
+        ClearLeftovers(root);
+        return new SessionFolder(Directory.CreateTempSubdirectory(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}.")).FullName);
+    }
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Remembers a process that must be gone when this run is over.</summary>
+    public void Remember(int processId)
+    {
+        if (ProcessIdentity.Of(processId) is not { } process)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (!_processes.Contains(process))
+            {
+                _processes.Add(process);
+                System.IO.File.AppendAllLines(File(ProcessList), [process.ToString()]);
+            }
+        }
+    }
+
+    /// <summary>Kills what is left of the remembered processes.</summary>
+    public void Reap()
+    {
+        lock (_lock)
+        {
+            _processes.ForEach(process => process.Kill());
+        }
+    }
+
+    public void Dispose() => Delete(Path);
+
+    private static void ClearLeftovers(string root)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(root, Prefix + "*"))
+        {
+            var owner = System.IO.Path.GetFileName(folder)[Prefix.Length..].Split('.')[0];
+            if (int.TryParse(owner, CultureInfo.InvariantCulture, out var processId) && !IsRunning(processId))
+            {
+                var list = System.IO.Path.Combine(folder, ProcessList);
+                foreach (var process in System.IO.File.Exists(list) ? System.IO.File.ReadLines(list).Select(ProcessIdentity.Parse) : [])
+                {
+                    process?.Kill();
+                }
+
+                Delete(folder);
+            }
+        }
+    }
+
+    private static bool IsRunning(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static void Delete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another user's, or still in use: the next run tries again.
+        }
+    }
+}

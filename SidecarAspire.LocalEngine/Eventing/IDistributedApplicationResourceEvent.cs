@@ -1,0 +1,14 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting.Eventing;
+
+/// <summary>Something that happens to one resource.</summary>
+public interface IDistributedApplicationResourceEvent : IDistributedApplicationEvent
+{
+    /// <summary>The resource it happens to.</summary>
+    IResource Resource { get; }
+
+    /// <summary>The application's services.</summary>
+    /// <exception cref="NotImplementedException">The event does not carry them.</exception>
+    IServiceProvider Services => throw new NotImplementedException();
+}

@@ -1,0 +1,30 @@
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace Aspire.Hosting.Reporting;
+
+/// <summary>Shows the resources once each of them is up, has ended or is not going to start by itself.</summary>
+internal sealed class StartupReport(DistributedApplicationModel model, ResourceNotificationService notifications, IAppHostReporter reporter) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var shown = model.Resources.Where(r => r is IComputeResource).ToArray();
+        var settled = await Task.WhenAll(shown.Select(r => notifications.WaitForResourceAsync(r.Name, IsSettled, stoppingToken))).ConfigureAwait(false);
+        reporter.Resources([.. settled.Where(news => !news.Snapshot.IsHidden).Select(Row)]);
+        reporter.Line("Press Ctrl+C to shut down.");
+    }
+
+    private static bool IsSettled(ResourceEvent news)
+    {
+        var state = news.Snapshot.State?.Text;
+        return news.Snapshot.HealthStatus == HealthStatus.Healthy
+            || state == KnownResourceStates.NotStarted
+            || (state is not null && KnownResourceStates.TerminalStates.Contains(state));
+    }
+
+    private static ResourceRow Row(ResourceEvent news) => new(
+        news.Resource.Name,
+        news.Snapshot.State!.Text,
+        string.Join(" ", news.Snapshot.Urls.Where(url => !url.IsInternal && !url.IsInactive).Select(url => url.Url)));
+}
