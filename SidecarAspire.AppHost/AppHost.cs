@@ -1,2 +1,16 @@
-Console.WriteLine(new Projects.Sidecar_Proxy().TargetPath);
-Console.WriteLine(Projects.SidecarAspire_AppHost.ProjectPath);
+var builder = DistributedApplication.CreateBuilder(args);
+
+// The application nobody dares to change. It is told where to listen and nothing else.
+var app = builder.AddNodeApp("legacy-app", "../LegacyApp", "app.js")
+    .WithHttpEndpoint(env: "PORT")
+    .WithEnvironment("HOST", "localhost")
+    .WithHttpHealthCheck("/");
+
+// Everything it does not do. TARGET, SRV_NAME and ADMIN_PORT come with WithSidecar.
+var sidecar = builder.AddProject<Projects.Sidecar_Proxy>("sidecar")
+    .WithHttpEndpoint(port: 8080, env: "PORT")
+    .WithExternalHttpEndpoints();
+
+app.WithSidecar(sidecar);
+
+builder.Build().Run();

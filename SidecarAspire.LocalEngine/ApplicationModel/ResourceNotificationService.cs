@@ -88,31 +88,27 @@ public partial class ResourceNotificationService : IDisposable
     /// <summary>The current state of every resource, then every change, until cancelled.</summary>
     public async IAsyncEnumerable<ResourceEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var channel = Channel.CreateUnbounded<ResourceEvent>(new() { SingleReader = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        using var subscription = Subscribe();
+        foreach (var state in subscription.Current)
+        {
+            yield return state;
+        }
+
+        await foreach (var news in subscription.Changes.ReadAllAsync(stop.Token))
+        {
+            yield return news;
+        }
+    }
+
+    /// <summary>The current states and, apart from them, whatever changes from now on.</summary>
+    internal ResourceSubscription Subscribe()
+    {
+        var channel = Channel.CreateUnbounded<ResourceEvent>(new() { SingleReader = true });
         lock (_lock)
         {
-            foreach (var state in _current.Values)
-            {
-                channel.Writer.TryWrite(state);
-            }
-
             _watchers.Add(channel.Writer);
-        }
-
-        try
-        {
-            await foreach (var news in channel.Reader.ReadAllAsync(stop.Token))
-            {
-                yield return news;
-            }
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                _watchers.Remove(channel.Writer);
-            }
+            return new([.. _current.Values], channel.Reader, () => Unsubscribe(channel.Writer));
         }
     }
 
@@ -197,6 +193,14 @@ public partial class ResourceNotificationService : IDisposable
         finally
         {
             await firstFailure.CancelAsync();
+        }
+    }
+
+    private void Unsubscribe(ChannelWriter<ResourceEvent> watcher)
+    {
+        lock (_lock)
+        {
+            _watchers.Remove(watcher);
         }
     }
 

@@ -16,7 +16,11 @@ internal sealed class DcpProcess(SessionFolder session, TimeProvider time) : IDi
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20);
     private X509Certificate2? _certificate;
 
-    public DcpClient Client => field ?? throw new InvalidOperationException("The orchestrator has not been started.");
+    public DcpClient Client
+    {
+        get => field ?? throw new InvalidOperationException("The orchestrator has not been started.");
+        private set;
+    }
 
     /// <summary>Starts the orchestrator and waits until it answers.</summary>
     /// <exception cref="DistributedApplicationException">It does not.</exception>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Bundle;
@@ -99,6 +98,7 @@ internal sealed class Orchestrator(
     public void Dispose()
     {
         _dcp?.Dispose();
+        _runners.ForEach(runner => runner.Dispose());
         _starting.Dispose();
         _stopping.Dispose();
     }
@@ -115,7 +115,7 @@ internal sealed class Orchestrator(
     private async Task PrepareAsync(ResourceRunner runner, CancellationToken cancellationToken)
     {
         var resource = runner.Resource;
-        AddCommands(runner);
+        LifecycleCommands.Add(resource, _ => runner.StartAsync(_starting.Token), _ => runner.StopAsync(_stopping.Token));
         await notifications.PublishUpdateAsync(resource, runner.Id, snapshot => snapshot with
         {
             ResourceType = resource is ProjectResource ? "Project" : "Executable",
@@ -127,32 +127,6 @@ internal sealed class Orchestrator(
                 : snapshot.Properties,
         }).ConfigureAwait(false);
         await eventing.PublishAsync(new ResourceEndpointsAllocatedEvent(resource, services), cancellationToken).ConfigureAwait(false);
-    }
-
-    private void AddCommands(ResourceRunner runner)
-    {
-        var resource = runner.Resource;
-        Add(KnownResourceCommands.StartCommand, "Start", "Play", isHighlighted: true, state => !IsUp(state), () => runner.StartAsync(_starting.Token));
-        Add(KnownResourceCommands.StopCommand, "Stop", "Stop", isHighlighted: true, state => state == KnownResourceStates.Running, () => runner.StopAsync(_stopping.Token));
-        Add(KnownResourceCommands.RestartCommand, "Restart", "ArrowCounterclockwise", isHighlighted: false, state => state == KnownResourceStates.Running, async () =>
-        {
-            await runner.StopAsync(_stopping.Token).ConfigureAwait(false);
-            await runner.StartAsync(_starting.Token).ConfigureAwait(false);
-        });
-
-        void Add(string name, string displayName, string icon, bool isHighlighted, Func<string?, bool> isOffered, Func<Task> action) =>
-            resource.Annotations.Add(new ResourceCommandAnnotation(
-                name,
-                displayName,
-                context => isOffered(context.ResourceSnapshot.State?.Text) ? ResourceCommandState.Enabled : ResourceCommandState.Hidden,
-                async _ =>
-                {
-                    await action().ConfigureAwait(false);
-                    return CommandResults.Success();
-                },
-                displayDescription: null, parameter: null, confirmationMessage: null, icon, IconVariant.Filled, isHighlighted));
-
-        static bool IsUp(string? state) => state is not null && state != KnownResourceStates.NotStarted && !KnownResourceStates.TerminalStates.Contains(state);
     }
 
     private async Task WatchAsync(DcpClient client)

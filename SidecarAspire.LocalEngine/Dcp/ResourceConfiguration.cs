@@ -1,6 +1,6 @@
 using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Logging;
+using Aspire.Hosting.Dashboard;
 
 namespace Aspire.Hosting.Dcp;
 
@@ -43,7 +43,8 @@ internal sealed class ResourceConfiguration(DistributedApplicationExecutionConte
             texts.Add(await ToTextAsync(argument, cancellationToken).ConfigureAwait(false));
         }
 
-        var secrets = variables.Where(v => References(v.Value).OfType<ParameterResource>().Any(p => p.Secret)).Select(v => v.Key);
+        var secrets = variables.Where(v => References(v.Value).OfType<ParameterResource>().Any(p => p.Secret)).Select(v => v.Key)
+            .Append(OtlpEnvironment.SecretName).Concat(DashboardEnvironment.Secrets);
         return new ResolvedConfiguration(resolved, secrets.ToHashSet(), texts);
     }
 

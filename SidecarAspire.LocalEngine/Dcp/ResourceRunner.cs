@@ -1,16 +1,15 @@
 using System.Collections.Immutable;
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Eventing;
-using Aspire.Hosting.Reporting;
 
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>Starts, stops and starts again one resource, and turns the orchestrator's news of it into states.</summary>
-internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices services)
+internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices services) : IDisposable
 {
     private static readonly TimeSpan s_outputDeadline = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20);
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private CancellationTokenSource? _wait;
     private Run? _run;
 
     public IResource Resource { get; } = resource;
@@ -18,9 +17,18 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
     /// <summary>The name of the orchestrator's object and of the resource in the dashboard.</summary>
     public string Id { get; } = ResourceInstanceAnnotation.IdOf(resource);
 
-    /// <summary>Starts the resource once what it waits for lets it; a failure becomes the resource's state.</summary>
+    /// <summary>
+    /// Starts the resource once what it waits for lets it, or at once if somebody asks a second time meanwhile;
+    /// a failure becomes the resource's state.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (_wait is { } wait)
+        {
+            await wait.CancelAsync().ConfigureAwait(false);
+            return;
+        }
+
         await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -29,7 +37,7 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
                 return;
             }
 
-            await services.Notifications.WaitForDependenciesAsync(Resource, cancellationToken).ConfigureAwait(false);
+            await WaitForDependenciesAsync(cancellationToken).ConfigureAwait(false);
             await PublishAsync(snapshot => snapshot with
             {
                 State = KnownResourceStates.Starting,
@@ -99,6 +107,8 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         }
     }
 
+    public void Dispose() => _oneAtATime.Dispose();
+
     private static CustomResourceSnapshot WithStatus(CustomResourceSnapshot snapshot, DcpExecutableStatus status) => snapshot with
     {
         Properties = WithProperty(snapshot.Properties, KnownProperties.ProcessId, status.Pid),
@@ -139,6 +149,24 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         }
 
         run.Ended.TrySetResult();
+    }
+
+    private async Task WaitForDependenciesAsync(CancellationToken cancellationToken)
+    {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _wait = wait;
+        try
+        {
+            await services.Notifications.WaitForDependenciesAsync(Resource, wait.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Somebody wants it started all the same.
+        }
+        finally
+        {
+            _wait = null;
+        }
     }
 
     private string FailureReason()

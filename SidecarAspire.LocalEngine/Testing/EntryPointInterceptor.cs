@@ -12,8 +12,7 @@ internal sealed class EntryPointInterceptor(Assembly appHost, string[] args, Act
     private static readonly AsyncLocal<EntryPointInterceptor?> s_current = new();
     private readonly TaskCompletionSource<DistributedApplicationBuilder> _described = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<DistributedApplication> _built = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ManualResetEventSlim _mayBuild = new();
-    private int _abandoned;
+    private readonly TaskCompletionSource<bool> _mayBuild = new();
 
     /// <summary>The interceptor in whose test this code runs; null in an ordinary run.</summary>
     public static EntryPointInterceptor? Current => s_current.Value;
@@ -30,16 +29,12 @@ internal sealed class EntryPointInterceptor(Assembly appHost, string[] args, Act
     /// <summary>Lets the program build the application.</summary>
     public Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken)
     {
-        _mayBuild.Set();
+        _mayBuild.TrySetResult(true);
         return _built.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>Ends the program where it is halted.</summary>
-    public void Abandon()
-    {
-        Interlocked.Exchange(ref _abandoned, 1);
-        _mayBuild.Set();
-    }
+    public void Abandon() => _mayBuild.TrySetResult(false);
 
     public void OnConstructing(DistributedApplicationOptions options, HostApplicationBuilderSettings settings)
     {
@@ -51,8 +46,7 @@ internal sealed class EntryPointInterceptor(Assembly appHost, string[] args, Act
     public void OnBuilding(DistributedApplicationBuilder builder)
     {
         _described.TrySetResult(builder);
-        _mayBuild.Wait();
-        if (_abandoned == 1)
+        if (!_mayBuild.Task.GetAwaiter().GetResult())
         {
             throw new OperationCanceledException("The test has disposed of the application builder.");
         }

@@ -1,0 +1,62 @@
+using System.Net.Sockets;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dcp;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Aspire.Hosting.Dashboard;
+
+/// <summary>Adds the dashboard to an application.</summary>
+internal static class DashboardBuilderExtensions
+{
+    public const string ResourceName = "aspire-dashboard";
+
+    public static void AddDashboard(this DistributedApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(services => DashboardConfiguration.Read(
+            builder.Configuration, builder.Options.RandomizePorts ? services.GetRequiredService<PortAllocator>().Next : null));
+        builder.Services.AddSingleton<ResourceService>();
+        builder.Services.AddSingleton<ResourceServiceHost>();
+        builder.Services.AddSingleton<DashboardHost>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DashboardHost>());
+        builder.OnBeforeStart((started, _) =>
+        {
+            builder.AddDashboardResource(started.Services.GetRequiredService<DashboardOptions>(), started.Services.GetRequiredService<DashboardHost>());
+            return Task.CompletedTask;
+        });
+    }
+
+    private static void AddDashboardResource(this DistributedApplicationBuilder builder, DashboardOptions options, DashboardHost host)
+    {
+        // The bundle, and with it the program's path, is looked for once the application is known to be sound.
+        var dashboard = builder.AddResource(new ExecutableResource(ResourceName, "aspire-managed", builder.AppHostDirectory))
+            .WithArgs("dashboard")
+            .WithAnnotation(new DashboardProgramAnnotation())
+            .WithEnvironment(context =>
+            {
+                foreach (var (name, value) in DashboardEnvironment.Of(options, host.ResourceServiceUrl))
+                {
+                    context.EnvironmentVariables[name] = value;
+                }
+            });
+        foreach (var url in options.FrontendUrls.Split(';', DashboardConfiguration.Separation))
+        {
+            dashboard.WithAddress(url, new Uri(url).Scheme, builder.Options);
+        }
+
+        dashboard.WithAddress(options.OtlpGrpcUrl, "otlp-grpc", builder.Options);
+        dashboard.WithAddress(options.OtlpHttpUrl, "otlp-http", builder.Options);
+    }
+
+    private static void WithAddress(this IResourceBuilder<ExecutableResource> dashboard, string url, string name, EngineOptions options)
+    {
+        var address = new Uri(url);
+        var endpoint = new EndpointAnnotation(ProtocolType.Tcp, address.Scheme, name: name, port: address.Port, isProxied: false) { TargetHost = address.Host };
+        if (options.RandomizePorts)
+        {
+            // The ports in the options are free ones already, and the environment names them.
+            endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, address.Host, address.Port);
+        }
+
+        dashboard.WithAnnotation(endpoint);
+    }
+}
