@@ -1,0 +1,75 @@
+using Microsoft.Playwright;
+
+namespace SidecarAspire.EndToEnd.Tests.Browsing;
+
+/// <summary>The Aspire dashboard as a person sees it; the selectors are those of dashboard 13.5.</summary>
+public sealed class DashboardPage(IPage page)
+{
+    /// <summary>Follows the login link and waits for the list of resources.</summary>
+    public async Task LogInAsync(string token)
+    {
+        await page.GotoAsync($"/login?t={Uri.EscapeDataString(token)}");
+        await ResourceRows.First.WaitForAsync();
+    }
+
+    /// <summary>Opens the list of resources.</summary>
+    public async Task OpenResourcesAsync()
+    {
+        await page.GotoAsync("/");
+        await ResourceRows.First.WaitForAsync();
+    }
+
+    /// <summary>Opens the structured logs.</summary>
+    public Task OpenStructuredLogsAsync() => page.GotoAsync("/structuredlogs");
+
+    /// <summary>Opens the traces.</summary>
+    public Task OpenTracesAsync() => page.GotoAsync("/traces");
+
+    /// <summary>Opens what a resource has written to its console.</summary>
+    public Task OpenConsoleAsync(string resource) => page.GotoAsync($"/consolelogs/resource/{Uri.EscapeDataString(resource)}");
+
+    /// <summary>Waits until the list shows a resource in a state.</summary>
+    public Task SeesResourceAsync(string resource, string state) =>
+        Row(resource).Locator(".state-column-cell").GetByText(state, new() { Exact = true }).WaitForAsync();
+
+    /// <summary>Presses one of the buttons beside a resource: Start, Stop, Restart.</summary>
+    public Task PressAsync(string resource, string command) =>
+        Row(resource).GetByRole(AriaRole.Button, new() { Name = command, Exact = true }).ClickAsync();
+
+    /// <summary>Waits for a structured log record of a resource that contains a text.</summary>
+    public async Task<ILocator> SeesLogAsync(string resource, string text)
+    {
+        var row = Rows.Filter(new() { HasText = text }).Filter(new() { HasText = resource }).First;
+        await row.WaitForAsync();
+        return row;
+    }
+
+    /// <summary>Follows a log record's link to its trace and returns the names of the trace's spans, parents before children.</summary>
+    public async Task<IReadOnlyList<string>> FollowTraceAsync(ILocator logRow)
+    {
+        await logRow.Locator("a[href*='/traces/detail/']").ClickAsync();
+        await page.WaitForURLAsync("**/traces/detail/**");
+        await Spans.First.WaitForAsync();
+        return [.. (await Spans.AllInnerTextsAsync()).Select(text => text.Trim())];
+    }
+
+    /// <summary>Waits for a trace of that name in the list of traces.</summary>
+    public Task SeesTraceAsync(string name) => Rows.Filter(new() { HasText = name }).First.WaitForAsync();
+
+    /// <summary>Waits for a line of console output.</summary>
+    public Task SeesConsoleLineAsync(string text) =>
+        page.Locator("#logContainer .log-content").Filter(new() { HasText = text }).First.WaitForAsync();
+
+    /// <summary>The page as PNG.</summary>
+    public Task<byte[]> PictureAsync() => page.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled });
+
+    private ILocator ResourceRows => page.Locator("tr.resource-row");
+
+    // A row without a cell's title is a placeholder of the virtualized grid.
+    private ILocator Rows => page.Locator("tr.fluent-data-grid-row:has(td[title])");
+
+    private ILocator Spans => page.Locator(".tracedetails-grid-container .span-name-container");
+
+    private ILocator Row(string resource) =>
+        ResourceRows.Filter(new() { Has = page.GetByText(resource, new() { Exact = true }) });
+}
