@@ -24,7 +24,7 @@ public sealed class YarpForwarder : IDisposable
         _forwarder = forwarder;
         _telemetry = telemetry;
         _settings = settings;
-        _client = new HttpMessageInvoker(new SocketsHttpHandler
+        _client = new HttpMessageInvoker(new FlushingHandler(new SocketsHttpHandler
         {
             UseProxy = false,
             AllowAutoRedirect = false,
@@ -34,7 +34,7 @@ public sealed class YarpForwarder : IDisposable
             // The sidecar's own client span is the application's parent.
             ActivityHeadersPropagator = null,
             ConnectTimeout = settings.Current.Upstream.ConnectTimeout,
-        });
+        }));
     }
 
     /// <summary>Forwards a request to one target and leaves it answered, or marked with what went wrong.</summary>
