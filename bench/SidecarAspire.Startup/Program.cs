@@ -8,7 +8,6 @@ var topology = Topology.Locate();
 var figures = new FigureTable(Console.Out);
 using var temporary = new TemporaryFolder();
 
-Topology.RequireFreePorts();
 await topology.BuildAsync();
 Console.WriteLine($"{Environment.ProcessorCount} cores; the worst of {RunsPerFigure} runs counts; a first run, not measured, lets npm and the bundle settle.");
 await using (var first = topology.Start(temporary))
@@ -47,7 +46,7 @@ for (var i = 0; i < cycles; i++)
 }
 
 figures.Add($"processes left after {cycles} starts and stops", left, 0);
-figures.Add("ports still taken", Topology.TakenPorts().Count, 0);
+figures.Add("ports still taken", topology.TakenPorts().Count, 0);
 figures.Add("temporary files and folders left", temporary.Entries().Except(before).Count(), 0);
 return figures.AllMet ? 0 : 1;
 

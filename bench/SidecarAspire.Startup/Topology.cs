@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 
 namespace SidecarAspire.Startup;
 
@@ -7,14 +9,17 @@ namespace SidecarAspire.Startup;
 internal sealed class Topology
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    public static readonly Uri Sidecar = new("http://localhost:8080/");
-    public static readonly Uri Dashboard = new("http://localhost:18888/login");
-
-    private static readonly int[] Ports = [8080, 18888, 4317, 4318];
 
     private readonly string _root;
 
+    // Ports of its own, so that it does not get into the way of a topology that is running already.
+    private readonly int[] _ports = FreePorts(4);
+
     private Topology(string root) => _root = root;
+
+    public Uri Sidecar => new($"http://localhost:{_ports[0]}/");
+
+    public Uri Dashboard => new($"http://localhost:{_ports[1]}/login");
 
     public static Topology Locate()
     {
@@ -29,18 +34,10 @@ internal sealed class Topology
         throw new InvalidOperationException("Run this from the repository: there is no SidecarAspire.sln above it.");
     }
 
-    public static IReadOnlyList<int> TakenPorts()
+    public IReadOnlyList<int> TakenPorts()
     {
         var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(endpoint => endpoint.Port).ToHashSet();
-        return [.. Ports.Where(listening.Contains)];
-    }
-
-    public static void RequireFreePorts()
-    {
-        if (TakenPorts() is { Count: > 0 } taken)
-        {
-            throw new InvalidOperationException($"Port {string.Join(", ", taken)} is in use: stop what listens there first.");
-        }
+        return [.. _ports.Where(listening.Contains)];
     }
 
     public async Task BuildAsync()
@@ -57,7 +54,14 @@ internal sealed class Topology
     public TopologyRun Start(TemporaryFolder temporary, bool ignoringSigterm = false)
     {
         // A session of its own, so that Ctrl+C can be sent to all a terminal would send it to and to nobody else.
-        var start = new ProcessStartInfo("setsid", ["dotnet", "run", "--no-build", "--project", "SidecarAspire.AppHost"])
+        var start = new ProcessStartInfo("setsid",
+        [
+            "dotnet", "run", "--no-build", "--project", "SidecarAspire.AppHost", "--",
+            $"--SIDECAR_PORT={_ports[0]}",
+            $"--ASPNETCORE_URLS=http://localhost:{_ports[1]}",
+            $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:{_ports[2]}",
+            $"--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL=http://localhost:{_ports[3]}",
+        ])
         {
             WorkingDirectory = _root,
             RedirectStandardOutput = true,
@@ -69,6 +73,15 @@ internal sealed class Topology
             start.Environment["NODE_OPTIONS"] = $"--require {Path.Combine(AppContext.BaseDirectory, "ignore-sigterm.cjs")}";
         }
 
-        return new TopologyRun(start);
+        return new TopologyRun(this, start);
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(listener => listener.Start());
+        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        listeners.ForEach(listener => listener.Dispose());
+        return ports;
     }
 }

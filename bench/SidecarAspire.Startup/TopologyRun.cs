@@ -14,10 +14,12 @@ internal sealed class TopologyRun : IAsyncDisposable
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly ConcurrentQueue<string> _output = [];
     private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly Topology _topology;
     private readonly Process _command;
 
-    public TopologyRun(ProcessStartInfo start)
+    public TopologyRun(Topology topology, ProcessStartInfo start)
     {
+        _topology = topology;
         start.Environment[MarkVariable] = _mark;
         _command = Process.Start(start)!;
         _command.OutputDataReceived += (_, e) => Keep(e.Data);
@@ -27,10 +29,10 @@ internal sealed class TopologyRun : IAsyncDisposable
     }
 
     /// <summary>The time from the start to the first 200 through the sidecar.</summary>
-    public Task<TimeSpan> UntilServedAsync(TimeSpan patience) => UntilAnsweredAsync(Topology.Sidecar, patience);
+    public Task<TimeSpan> UntilServedAsync(TimeSpan patience) => UntilAnsweredAsync(_topology.Sidecar, patience);
 
     /// <summary>The time from the start to the dashboard's login page.</summary>
-    public Task<TimeSpan> UntilDashboardAsync(TimeSpan patience) => UntilAnsweredAsync(Topology.Dashboard, patience);
+    public Task<TimeSpan> UntilDashboardAsync(TimeSpan patience) => UntilAnsweredAsync(_topology.Dashboard, patience);
 
     /// <summary>The processes of this run that are alive.</summary>
     public IReadOnlyList<int> Processes() => MarkedProcesses.Find($"{MarkVariable}={_mark}");
