@@ -1,13 +1,15 @@
 namespace SidecarAspire.EndToEnd.Tests.Browsing;
 
-public sealed class DashboardTests(Topology topology, Browser browser) : IClassFixture<Browser>
+public sealed class DashboardTests(Topology topology, Browser browser) : IClassFixture<Browser>, IAsyncDisposable
 {
+    private DashboardPage? _dashboard;
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = 120_000)]
     public async Task A_person_sees_both_resources_a_request_and_its_trace_and_stops_and_starts_the_sidecar()
     {
-        var dashboard = new DashboardPage(await browser.OpenPageAsync(topology.DashboardAddress));
+        var dashboard = _dashboard = new DashboardPage(await browser.OpenPageAsync(topology.DashboardAddress));
         await dashboard.LogInAsync(topology.BrowserToken);
         await dashboard.SeesResourceAsync(Topology.LegacyApp, KnownResourceStates.Running);
         await dashboard.SeesResourceAsync(Topology.Sidecar, KnownResourceStates.Running);
@@ -36,6 +38,14 @@ public sealed class DashboardTests(Topology topology, Browser browser) : IClassF
         await topology.HealthyAsync(Topology.Sidecar, Cancelled);
         await dashboard.SeesResourceAsync(Topology.Sidecar, KnownResourceStates.Running);
         await RequestAsync("/");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_dashboard is not null && TestContext.Current.TestState?.Result == TestResult.Failed)
+        {
+            TestContext.Current.AddAttachment("page", await _dashboard.PictureAsync(), "image/png");
+        }
     }
 
     private async Task RequestAsync(string path)
