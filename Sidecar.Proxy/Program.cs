@@ -1,1 +1,56 @@
-var b = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args); b.Services.AddHttpForwarder(); b.Build();
+using Sidecar.Proxy.Admin;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Lifecycle;
+using Sidecar.Proxy.Observability;
+
+try
+{
+    await using var app = Build(args);
+    try
+    {
+        await app.StartAsync();
+    }
+    catch (Exception exception) when (ListenerFailure.Explain(exception, app.Configuration) is { } problem)
+    {
+        await Console.Error.WriteLineAsync(problem.ToString());
+        return 1;
+    }
+
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (ConfigurationException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 1;
+}
+
+/// <summary>The composition root. It reads in the order in which a request passes.</summary>
+internal sealed partial class Program
+{
+    /// <summary>Puts the sidecar together without starting it.</summary>
+    /// <param name="args">Configuration as <c>--KEY=value</c>; it wins over the environment.</param>
+    /// <param name="customize">A last word for tests.</param>
+    /// <returns>The sidecar.</returns>
+    /// <exception cref="ConfigurationException">The configuration cannot be used.</exception>
+    internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? customize = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvironmentContract();
+        var options = OptionsReader.Read(builder.Configuration);
+
+        builder.Services.AddSingleton(new SidecarSettings(options));
+        builder.AddObservability(options.ServiceName);
+        builder.AddListeners(options);
+        builder.Services.AddForwarding();
+        builder.Services.AddLifecycle();
+        customize?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseAdmin();
+        app.UseRequestTelemetry();
+        app.UseForwarding();
+        return app;
+    }
+}

@@ -126,6 +126,8 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         _host.Logging.AddSimpleConsole(console => console.SingleLine = true);
         _host.Logging.SetMinimumLevel(LogLevel.Warning);
         _host.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+        // A start that fails is thrown as well, and reported from there.
+        _host.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         if (Options.EnableResourceLogging)
         {
             _host.Logging.AddFilter("Resources", LogLevel.Information);
@@ -141,7 +143,8 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.AddSingleton(Options);
         Services.AddSingleton<ResourceLoggerService>();
         Services.AddSingleton<ResourceNotificationService>();
-        Services.AddSingleton<ResourceCommandService>();
+        Services.AddSingleton(services => new ResourceCommandService(
+            services.GetRequiredService<ResourceNotificationService>(), services.GetRequiredService<ResourceLoggerService>(), services));
         Services.AddSingleton<IAppHostReporter>(_ => new ConsoleReporter(AnsiConsole.Console, Console.Out, Console.Error));
         Services.AddHealthChecks();
         if (ExecutionContext.IsRunMode)

@@ -1,7 +1,10 @@
 using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dcp;
+using Aspire.Hosting.Health;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting.Dashboard;
 
@@ -9,27 +12,33 @@ namespace Aspire.Hosting.Dashboard;
 internal static class DashboardBuilderExtensions
 {
     public const string ResourceName = "aspire-dashboard";
+    private const string HealthCheck = ResourceName + "_check";
 
     public static void AddDashboard(this DistributedApplicationBuilder builder)
     {
         builder.Services.AddSingleton(services => DashboardConfiguration.Read(
             builder.Configuration, builder.Options.RandomizePorts ? services.GetRequiredService<PortAllocator>().Next : null));
-        builder.Services.AddSingleton<ResourceService>();
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<ResourceService>(
+            services, builder.Configuration["AppHost:DashboardApplicationName"] ?? builder.Environment.ApplicationName));
         builder.Services.AddSingleton<ResourceServiceHost>();
         builder.Services.AddSingleton<DashboardHost>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DashboardHost>());
+        // The bundle, and with it the program's path, is looked for once the application is known to be sound.
+        var dashboard = new ExecutableResource(ResourceName, "aspire-managed", builder.AppHostDirectory);
+        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            HealthCheck, _ => new EndpointHealthCheck(dashboard.GetEndpoints().First(), "/health", StatusCodes.Status200OK), failureStatus: null, tags: null));
         builder.OnBeforeStart((started, _) =>
         {
-            builder.AddDashboardResource(started.Services.GetRequiredService<DashboardOptions>(), started.Services.GetRequiredService<DashboardHost>());
+            builder.AddDashboardResource(dashboard, started.Services.GetRequiredService<DashboardOptions>(), started.Services.GetRequiredService<DashboardHost>());
             return Task.CompletedTask;
         });
     }
 
-    private static void AddDashboardResource(this DistributedApplicationBuilder builder, DashboardOptions options, DashboardHost host)
+    private static void AddDashboardResource(this DistributedApplicationBuilder builder, ExecutableResource resource, DashboardOptions options, DashboardHost host)
     {
-        // The bundle, and with it the program's path, is looked for once the application is known to be sound.
-        var dashboard = builder.AddResource(new ExecutableResource(ResourceName, "aspire-managed", builder.AppHostDirectory))
+        var dashboard = builder.AddResource(resource)
             .WithArgs("dashboard")
+            .WithHealthCheck(HealthCheck)
             .WithAnnotation(new DashboardProgramAnnotation())
             .WithEnvironment(context =>
             {

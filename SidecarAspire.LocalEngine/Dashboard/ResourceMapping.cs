@@ -58,8 +58,15 @@ internal static class ResourceMapping
         new("resource.startTime", Format(state.Snapshot.StartTimeStamp)),
         new("resource.stopTime", Format(state.Snapshot.StopTimeStamp)),
         new("resource.healthState", state.Snapshot.HealthStatus?.ToString()),
+        .. ParentOf(state.Resource),
         .. state.Snapshot.Properties,
     ];
+
+    // The list indents a resource below its parent by this property; the relationship alone shows in the details.
+    private static IEnumerable<ResourcePropertySnapshot> ParentOf(IResource resource) =>
+        resource.Annotations.OfType<ResourceRelationshipAnnotation>().LastOrDefault(relationship => relationship.Type == "Parent") is { } parent
+            ? [new("resource.parentName", ResourceInstanceAnnotation.IdOf(parent.Resource))]
+            : [];
 
     private static Proto.EnvironmentVariable ToProto(EnvironmentVariableSnapshot variable) => new()
     {

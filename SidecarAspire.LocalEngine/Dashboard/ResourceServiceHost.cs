@@ -23,6 +23,9 @@ internal sealed partial class ResourceServiceHost(ResourceService service, Dashb
 {
     private const string KeyHeader = "x-resource-service-api-key";
 
+    // How long a client may take to notice the end of its calls before its connection is cut.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     private readonly ILogger<ResourceServiceHost> _logger = loggerFactory.CreateLogger<ResourceServiceHost>();
     private readonly byte[]? _keyHash = options.ResourceServiceApiKey is { } key ? Hash(key) : null;
     private readonly CancellationTokenSource _stopping = new();
@@ -33,9 +36,9 @@ internal sealed partial class ResourceServiceHost(ResourceService service, Dashb
     /// <exception cref="DistributedApplicationException">The port is in use.</exception>
     public async Task<Uri> StartAsync(CancellationToken cancellationToken)
     {
-        // An empty builder: the app host's own ASPNETCORE_URLS is the dashboard's address.
+        // An empty builder: the app host's own ASPNETCORE_URLS is the dashboard's address, and a log line for each of the
+        // dashboard's calls is of no use to anybody.
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.AddSingleton(loggerFactory);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -60,12 +63,12 @@ internal sealed partial class ResourceServiceHost(ResourceService service, Dashb
     {
         // The calls that watch never end by themselves.
         await _stopping.CancelAsync();
-        if (_app is not null)
+        if (Interlocked.Exchange(ref _app, null) is { } app)
         {
-            await _app.DisposeAsync();
+            using var patience = new CancellationTokenSource(s_patience);
+            await app.StopAsync(patience.Token);
+            await app.DisposeAsync();
         }
-
-        _stopping.Dispose();
     }
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));

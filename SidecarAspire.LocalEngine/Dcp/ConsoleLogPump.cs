@@ -10,8 +10,13 @@ internal sealed partial class ConsoleLogPump(ResourceLoggerService loggers, Engi
     private static readonly string[] s_sources = ["stdout", "stderr", "system"];
 
     /// <summary>Runs until the program has ended and everything it printed has been carried over.</summary>
-    public Task PumpAsync(DcpClient client, IResource resource, string id, CancellationToken cancellationToken) =>
-        Task.WhenAll(s_sources.Select(source => PumpAsync(client, resource, id, source, cancellationToken)));
+    /// <param name="client">The orchestrator.</param>
+    /// <param name="resource">The resource.</param>
+    /// <param name="id">The name of the orchestrator's object for it.</param>
+    /// <param name="output">Keeps the last lines.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public Task PumpAsync(DcpClient client, IResource resource, string id, LastOutput output, CancellationToken cancellationToken) =>
+        Task.WhenAll(s_sources.Select(source => PumpAsync(client, resource, id, source, output, cancellationToken)));
 
     /// <summary>Parts a line from the time stamp in front of it.</summary>
     public static (DateTimeOffset? Time, string Text) Split(string line)
@@ -23,7 +28,7 @@ internal sealed partial class ConsoleLogPump(ResourceLoggerService loggers, Engi
             : (null, line);
     }
 
-    private async Task PumpAsync(DcpClient client, IResource resource, string id, string source, CancellationToken cancellationToken)
+    private async Task PumpAsync(DcpClient client, IResource resource, string id, string source, LastOutput output, CancellationToken cancellationToken)
     {
         var log = options.EnableResourceLogging ? loggerFactory.CreateLogger($"Resources.{resource.Name}") : null;
         var isSystem = source == "system";
@@ -32,6 +37,7 @@ internal sealed partial class ConsoleLogPump(ResourceLoggerService loggers, Engi
             await foreach (var line in client.FollowLogAsync(id, source, cancellationToken).ConfigureAwait(false))
             {
                 var (time, text) = Split(line);
+                output.Add(text, isSystem);
                 loggers.Append(id, isSystem ? $"[sys] {text}" : text, isError: source == "stderr", time);
                 if (log is not null && !isSystem)
                 {

@@ -94,7 +94,7 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
 
         if (state != DcpState.Starting)
         {
-            run.Output ??= services.Pump.PumpAsync(services.Client, Resource, Id, services.Stopping);
+            run.Pump ??= services.Pump.PumpAsync(services.Client, Resource, Id, run.Output, services.Stopping);
         }
 
         if (DcpState.IsTerminal(state))
@@ -123,7 +123,7 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
     {
         try
         {
-            await (run.Output ?? Task.CompletedTask).WaitAsync(s_outputDeadline, services.Time).ConfigureAwait(false);
+            await (run.Pump ?? Task.CompletedTask).WaitAsync(s_outputDeadline, services.Time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -141,11 +141,11 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         }).ConfigureAwait(false);
         if (failed)
         {
-            services.Reporter.ResourceFailed(Resource.Name, $"could not be started: {FailureReason()}", []);
+            services.Reporter.ResourceFailed(Resource.Name, $"could not be started: {run.Output.System ?? $"'{services.Mapping.Program(Resource).Command}' cannot be run"}", []);
         }
         else if (!run.StopRequested && !(exitCode is 0 && Resource is JavaScript.JavaScriptInstallerResource))
         {
-            services.Reporter.ResourceFailed(Resource.Name, $"ended with exit code {exitCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"}", LastOutput());
+            services.Reporter.ResourceFailed(Resource.Name, $"ended with exit code {exitCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"}", run.Output.Lines);
         }
 
         run.Ended.TrySetResult();
@@ -168,15 +168,6 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
             _wait = null;
         }
     }
-
-    private string FailureReason()
-    {
-        var line = services.Loggers.Tail(Id, 5).LastOrDefault(l => l.Content.Contains("[sys]", StringComparison.Ordinal)).Content;
-        return line is null ? $"'{services.Mapping.Program(Resource).Command}' cannot be run" : line[(line.IndexOf("[sys]", StringComparison.Ordinal) + "[sys] ".Length)..];
-    }
-
-    private string[] LastOutput() =>
-        [.. services.Loggers.Tail(Id, 20).Where(l => !l.Content.Contains("[sys]", StringComparison.Ordinal)).TakeLast(5).Select(l => ConsoleLogPump.Split(l.Content).Text)];
 
     private void RefuseTakenPorts()
     {
@@ -245,6 +236,8 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
 
         public bool StopRequested { get; set; }
 
-        public Task? Output { get; set; }
+        public LastOutput Output { get; } = new();
+
+        public Task? Pump { get; set; }
     }
 }

@@ -10,18 +10,19 @@ internal sealed class StartupReport(DistributedApplicationModel model, ResourceN
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var shown = model.Resources.Where(r => r is IComputeResource).ToArray();
-        var settled = await Task.WhenAll(shown.Select(r => notifications.WaitForResourceAsync(r.Name, IsSettled, stoppingToken))).ConfigureAwait(false);
+        var ending = shown.SelectMany(r => r.Annotations.OfType<WaitAnnotation>())
+            .Where(w => w.WaitType == WaitType.WaitForCompletion).Select(w => w.Resource).ToHashSet();
+        var settled = await Task.WhenAll(shown.Select(r =>
+            notifications.WaitForResourceAsync(r.Name, news => HasEnded(news) || (!ending.Contains(r) && IsUp(news)), stoppingToken))).ConfigureAwait(false);
         reporter.Resources([.. settled.Where(news => !news.Snapshot.IsHidden).Select(Row)]);
         reporter.Line("Press Ctrl+C to shut down.");
     }
 
-    private static bool IsSettled(ResourceEvent news)
-    {
-        var state = news.Snapshot.State?.Text;
-        return news.Snapshot.HealthStatus == HealthStatus.Healthy
-            || state == KnownResourceStates.NotStarted
-            || (state is not null && KnownResourceStates.TerminalStates.Contains(state));
-    }
+    private static bool IsUp(ResourceEvent news) =>
+        news.Snapshot.HealthStatus == HealthStatus.Healthy || news.Snapshot.State?.Text == KnownResourceStates.NotStarted;
+
+    private static bool HasEnded(ResourceEvent news) =>
+        news.Snapshot.State is { } state && KnownResourceStates.TerminalStates.Contains(state.Text);
 
     private static ResourceRow Row(ResourceEvent news) => new(
         news.Resource.Name,

@@ -13,7 +13,7 @@ internal sealed class ModelValidator(ResourceConfiguration configuration, Execut
         foreach (var resource in resources)
         {
             await RefuseUnknownEndpointsAsync(resource, cancellationToken).ConfigureAwait(false);
-            if (!resource.HasAnnotationOfType<ExplicitStartupAnnotation>())
+            if (!resource.HasAnnotationOfType<ExplicitStartupAnnotation>() && !resource.HasAnnotationOfType<DashboardProgramAnnotation>())
             {
                 RefuseMissingProgram(resource);
             }

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>Durations as operators write them: <c>500ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>, <c>7d</c>, or .NET's own <c>00:00:05</c>.</summary>
+public static class Duration
+{
+    private static readonly (string Suffix, TimeSpan Unit)[] Units =
+    [
+        ("ms", TimeSpan.FromMilliseconds(1)),
+        ("s", TimeSpan.FromSeconds(1)),
+        ("m", TimeSpan.FromMinutes(1)),
+        ("h", TimeSpan.FromHours(1)),
+        ("d", TimeSpan.FromDays(1)),
+    ];
+
+    /// <summary>Reads a duration.</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="duration">What it means.</param>
+    /// <returns>Whether it is a duration that is not negative.</returns>
+    public static bool TryParse(string text, out TimeSpan duration)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+
+        foreach (var (suffix, unit) in Units)
+        {
+            // A bare digit before the suffix tells "5s" from .NET's formats, and "5ms" from "5m" + "s".
+            if (text.EndsWith(suffix, StringComparison.Ordinal)
+                && double.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
+                && count <= TimeSpan.MaxValue / unit / 2)
+            {
+                duration = unit * count;
+                return true;
+            }
+        }
+
+        // TimeSpan reads a lone "5" as five days; nobody means that.
+        duration = default;
+        return text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration) && duration >= TimeSpan.Zero;
+    }
+
+    /// <summary>Reads a duration that is known to be one.</summary>
+    /// <param name="text">What was written.</param>
+    /// <returns>What it means.</returns>
+    /// <exception cref="FormatException">It is not a duration.</exception>
+    public static TimeSpan Parse(string text) =>
+        TryParse(text, out var duration) ? duration : throw new FormatException($"'{text}' is not a duration.");
+}

@@ -1,0 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>The traffic port: every path on it belongs to the application.</summary>
+public sealed record ListenerOptions
+{
+    /// <summary>The IP address to listen on, or <c>localhost</c> for both loopback addresses. Default: <c>*</c>, all addresses.</summary>
+    [ListenAddress]
+    public string Address { get; init; } = "*";
+
+    /// <summary>The TCP port (<c>PORT</c>); 0 takes any free one. Default: 80.</summary>
+    [Range(0, 65535)]
+    public int Port { get; init; } = 80;
+}

@@ -1,0 +1,190 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>
+/// Fills an options type from configuration and says in the operator's words what is wrong: .NET's binder throws at the first bad
+/// value, names no alternative and skips misspelt keys. Runs at start and on reload only, so it may use reflection.
+/// </summary>
+public sealed class OptionsReader
+{
+    private readonly IConfiguration _configuration;
+    private readonly List<ConfigurationProblem> _problems = [];
+
+    private OptionsReader(IConfiguration configuration) => _configuration = configuration;
+
+    /// <summary>Reads the section <c>Sidecar</c>.</summary>
+    /// <param name="configuration">The whole configuration.</param>
+    /// <returns>A consistent snapshot.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong with it; all problems are listed.</exception>
+    public static SidecarOptions Read(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+
+        var reader = new OptionsReader(configuration);
+        var options = (SidecarOptions)reader.ReadObject(configuration.GetSection(SidecarOptions.Section), typeof(SidecarOptions));
+        return reader._problems.Count == 0 ? options : throw new ConfigurationException(reader._problems);
+    }
+
+    private object ReadObject(IConfigurationSection section, Type type)
+    {
+        var result = Activator.CreateInstance(type)!;
+        var properties = type.GetProperties().Where(property => property.CanWrite).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (var child in section.GetChildren())
+        {
+            if (properties.TryGetValue(child.Key, out var property))
+                ReadProperty(child, property, result);
+            else
+                Report(child, $"one of the known keys: {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}", child.Key);
+        }
+
+        var before = _problems.Count;
+        foreach (var missing in properties.Values.Where(property => !section.GetSection(property.Name).Exists()))
+            Validate(section.GetSection(missing.Name), missing, missing.GetValue(result));
+        if (before == _problems.Count && result is IValidatableObject whole)
+            _problems.AddRange(whole.Validate(new ValidationContext(result)).Select(problem => Describe(section, problem)));
+        return result;
+    }
+
+    private ConfigurationProblem Describe(IConfigurationSection section, ValidationResult problem)
+    {
+        var child = section.GetSection(problem.MemberNames.First());
+        return new(EnvironmentContract.NameOf(_configuration, child.Path), child.Value ?? "", problem.ErrorMessage!);
+    }
+
+    private void ReadProperty(IConfigurationSection section, PropertyInfo property, object owner)
+    {
+        if (!TryReadValue(section, property.PropertyType, out var value, out var allowed))
+        {
+            // A null without a reason is a nested problem that is already reported.
+            if (allowed is not null)
+                Report(section, Allowed(property) ?? allowed);
+            return;
+        }
+
+        if (Validate(section, property, value))
+            property.SetValue(owner, value);
+    }
+
+    private bool TryReadValue(IConfigurationSection section, Type declared, out object? value, out string? allowed)
+    {
+        var type = Nullable.GetUnderlyingType(declared) ?? declared;
+        (value, allowed) = (null, null);
+        if (ElementType(type) is { } element)
+            return TryReadList(section, element, out value, out allowed);
+        if (IsDictionary(type))
+            return TryReadDictionary(section, type.GetGenericArguments()[1], out value, out allowed);
+        if (type != typeof(string) && type.IsClass)
+        {
+            var before = _problems.Count;
+            value = ReadObject(section, type);
+            return before == _problems.Count;
+        }
+
+        if (section.Value is { } text)
+            return TryParse(text, type, out value, out allowed);
+        allowed = "a single value";
+        return false;
+    }
+
+    private bool TryReadList(IConfigurationSection section, Type element, out object? value, out string? allowed)
+    {
+        allowed = null;
+        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
+        value = list;
+        if (section.Value is { } joined)
+        {
+            foreach (var text in joined.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (!TryParse(text, element, out var item, out allowed))
+                    return false;
+                list.Add(item);
+            }
+
+            return true;
+        }
+
+        foreach (var child in section.GetChildren())
+        {
+            if (!TryReadValue(child, element, out var item, out allowed))
+                return false;
+            list.Add(item);
+        }
+
+        return true;
+    }
+
+    private bool TryReadDictionary(IConfigurationSection section, Type element, out object? value, out string? allowed)
+    {
+        allowed = null;
+        var dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element), StringComparer.OrdinalIgnoreCase)!;
+        value = dictionary;
+        foreach (var child in section.GetChildren())
+        {
+            if (!TryReadValue(child, element, out var item, out allowed))
+                return false;
+            dictionary[child.Key] = item;
+        }
+
+        return true;
+    }
+
+    private static bool TryParse(string text, Type type, out object? value, out string? allowed)
+    {
+        (value, allowed) = (null, null);
+        if (type == typeof(string))
+            value = text;
+        else if (type == typeof(bool))
+            (value, allowed) = (bool.TryParse(text, out var flag) ? flag : null, "true or false");
+        else if (type == typeof(TimeSpan))
+            (value, allowed) = (Duration.TryParse(text, out var span) ? span : null, "a duration such as 500ms, 5s or 2m");
+        else if (type.IsEnum)
+            (value, allowed) = (ParseName(text, type), $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}");
+        else
+            (value, allowed) = (ParseNumber(text, type), "a number");
+        return value is not null;
+    }
+
+    private static object? ParseName(string text, Type type) =>
+        Enum.GetNames(type).FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name ? Enum.Parse(type, name) : null;
+
+    private static object? ParseNumber(string text, Type type) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.Int32 => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null,
+        TypeCode.Int64 => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null,
+        TypeCode.Double => double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null,
+        _ => throw new NotSupportedException($"Options of type {type} cannot be read."),
+    };
+
+    private bool Validate(IConfigurationSection section, PropertyInfo property, object? value)
+    {
+        foreach (var attribute in property.GetCustomAttributes<ValidationAttribute>())
+        {
+            if (attribute.IsValid(value))
+                continue;
+            Report(section, Describe(attribute));
+            return false;
+        }
+
+        return true;
+    }
+
+    private static string? Allowed(PropertyInfo property) =>
+        property.GetCustomAttributes<ValidationAttribute>().Select(Describe).FirstOrDefault();
+
+    private static string Describe(ValidationAttribute attribute) => attribute is RangeAttribute range
+        ? string.Create(CultureInfo.InvariantCulture, $"a number from {range.Minimum} to {range.Maximum}")
+        : attribute.ErrorMessage ?? attribute.FormatErrorMessage("the value");
+
+    private void Report(IConfigurationSection section, string allowed, string? value = null) =>
+        _problems.Add(new(EnvironmentContract.NameOf(_configuration, section.Path), value ?? section.Value ?? string.Join(",", section.GetChildren().Select(child => child.Value)), allowed));
+
+    private static Type? ElementType(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
+
+    private static bool IsDictionary(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>);
+}

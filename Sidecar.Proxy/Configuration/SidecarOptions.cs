@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>Everything an operator can configure, under the section <c>Sidecar</c>. One instance is one consistent snapshot.</summary>
+public sealed record SidecarOptions
+{
+    /// <summary>The configuration section all keys are under.</summary>
+    public const string Section = "Sidecar";
+
+    /// <summary>The service's name in logs, traces and metrics (<c>SRV_NAME</c>). Default: <c>OTEL_SERVICE_NAME</c>, else the host name.</summary>
+    [Required(ErrorMessage = "a name of at least one character")]
+    public string ServiceName { get; init; } = Environment.MachineName;
+
+    /// <summary>Where clients connect to.</summary>
+    public ListenerOptions Listener { get; init; } = new();
+
+    /// <summary>The sidecar's own port.</summary>
+    public AdminOptions Admin { get; init; } = new();
+
+    /// <summary>The application behind the sidecar.</summary>
+    public UpstreamOptions Upstream { get; init; } = new();
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Sidecar.Proxy.Observability;
+
+namespace Sidecar.Proxy.Forwarding;
+
+/// <summary>Answers in the sidecar's own name: problem details (RFC 9457) and a Proxy-Status header (RFC 9209).</summary>
+public static class ProxyErrorResponse
+{
+    /// <summary>Writes the answer, if none has been started.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="error">What happened.</param>
+    /// <param name="traceId">The trace to look it up by.</param>
+    /// <returns>When it is written.</returns>
+    public static async Task WriteAsync(HttpContext context, ProxyError error, string traceId)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(error);
+
+        var response = context.Response;
+        if (response.HasStarted || context.RequestAborted.IsCancellationRequested)
+            return;
+
+        var body = new ArrayBufferWriter<byte>(256);
+        await using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, "about:blank"u8);
+            json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(error.StatusCode));
+            json.WriteNumber("status"u8, error.StatusCode);
+            json.WriteString("detail"u8, error.Detail);
+            json.WriteString("traceId"u8, traceId);
+            json.WriteEndObject();
+        }
+
+        response.Clear();
+        response.StatusCode = error.StatusCode;
+        response.ContentType = "application/problem+json";
+        response.ContentLength = body.WrittenCount;
+        response.Headers.CacheControl = "no-store";
+        response.Headers["Proxy-Status"] = $"{ProxyStatus.Name}; error={error.Token}";
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+    }
+
+    /// <summary>Notes the failure for telemetry and answers with it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="error">What happened.</param>
+    /// <param name="detail">What exactly happened, for the log; never sent.</param>
+    /// <returns>When the answer is written.</returns>
+    public static Task FailAsync(this HttpContext context, ProxyError error, string? detail = null)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+
+        var record = context.Features.GetRequiredFeature<RequestRecord>();
+        record.Error = error;
+        record.ErrorDetail = detail;
+        return WriteAsync(context, error, record.Trace.TraceId.ToHexString());
+    }
+}

@@ -1,0 +1,45 @@
+namespace Sidecar.Proxy.Forwarding;
+
+/// <summary>One address the application answers at. Created once per configuration; the request path only reads it.</summary>
+public sealed class Target
+{
+    /// <summary>Takes an address apart.</summary>
+    /// <param name="url">A validated absolute http or https URL.</param>
+    public Target(string url)
+    {
+        var uri = new Uri(url);
+        Url = uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        Scheme = uri.Scheme;
+        Host = uri.IdnHost;
+        Port = uri.Port;
+        BoxedPort = uri.Port;
+        Authority = uri.IsDefaultPort ? uri.IdnHost : $"{uri.IdnHost}:{uri.Port}";
+        if (uri.HostNameType == UriHostNameType.IPv6)
+            Authority = uri.Authority;
+        PathBase = uri.AbsolutePath.TrimEnd('/');
+    }
+
+    /// <summary>Scheme, authority and path base, without a slash at the end.</summary>
+    public string Url { get; }
+
+    /// <summary><c>http</c> or <c>https</c>.</summary>
+    public string Scheme { get; }
+
+    /// <summary>The host name or address, without brackets.</summary>
+    public string Host { get; }
+
+    /// <summary>The TCP port.</summary>
+    public int Port { get; }
+
+    /// <summary>The value of a Host header for this target.</summary>
+    public string Authority { get; }
+
+    /// <summary>What is put in front of every path, or empty.</summary>
+    public string PathBase { get; }
+
+    /// <summary>The port as metrics tags want it.</summary>
+    internal object BoxedPort { get; }
+
+    /// <inheritdoc />
+    public override string ToString() => Url;
+}

@@ -1,0 +1,28 @@
+namespace Sidecar.Proxy.Observability;
+
+/// <summary>What spans, metrics and log records have in common.</summary>
+internal static class Instrumentation
+{
+    /// <summary>The name of the activity source and the meter.</summary>
+    public const string Name = "Sidecar.Proxy";
+
+    /// <summary>What a method outside of RFC 9110 and RFC 5789 is called, so that clients cannot invent metric series.</summary>
+    public const string OtherMethod = "_OTHER";
+
+    private static readonly string[] StatusTexts = [.. Enumerable.Range(0, 600).Select(code => code.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+
+    /// <summary>The method by its conventional name.</summary>
+    /// <param name="method">The method as it was sent.</param>
+    /// <returns>The same method, or <see cref="OtherMethod"/>.</returns>
+    public static string KnownMethod(string method) => method switch
+    {
+        "GET" or "POST" or "PUT" or "DELETE" or "HEAD" or "PATCH" or "OPTIONS" or "TRACE" or "CONNECT" => method,
+        _ => OtherMethod,
+    };
+
+    /// <summary>A status code as text, without an allocation.</summary>
+    /// <param name="code">The status code.</param>
+    /// <returns>Its digits.</returns>
+    public static string StatusText(int code) =>
+        (uint)code < (uint)StatusTexts.Length ? StatusTexts[code] : code.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

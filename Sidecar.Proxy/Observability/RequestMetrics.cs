@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Sidecar.Proxy.Observability;
+
+/// <summary>Request metrics by OpenTelemetry's HTTP semantic conventions.</summary>
+public sealed class RequestMetrics
+{
+    // The boundaries the semantic conventions ask for, in seconds.
+    private static readonly InstrumentAdvice<double> Durations = new()
+    {
+        HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+    };
+
+    private readonly UpDownCounter<long> _active;
+    private readonly Histogram<double> _serverDuration;
+    private readonly Histogram<double> _clientDuration;
+
+    /// <summary>Creates the instruments.</summary>
+    /// <param name="meters">Where meters come from.</param>
+    public RequestMetrics(IMeterFactory meters)
+    {
+        ArgumentNullException.ThrowIfNull(meters);
+
+        var meter = meters.Create(Instrumentation.Name);
+        _active = meter.CreateUpDownCounter<long>("http.server.active_requests", "{request}", "Requests in flight.");
+        _serverDuration = meter.CreateHistogram("http.server.request.duration", "s", "Duration of requests.", tags: null, Durations);
+        _clientDuration = meter.CreateHistogram("http.client.request.duration", "s", "Duration of attempts to have a target answer.", tags: null, Durations);
+    }
+
+    /// <summary>Counts a request in.</summary>
+    /// <param name="request">The request.</param>
+    public void Open(RequestRecord request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+
+        if (_active.Enabled)
+            _active.Add(1, ActiveTags(request));
+    }
+
+    /// <summary>Counts a request out and records its duration.</summary>
+    /// <param name="request">The request.</param>
+    public void Close(RequestRecord request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+
+        if (_active.Enabled)
+            _active.Add(-1, ActiveTags(request));
+        if (!_serverDuration.Enabled)
+            return;
+
+        var tags = ActiveTags(request);
+        tags.Add("network.protocol.version", request.ProtocolVersion);
+        AddOutcome(ref tags, request.StatusCode, request.Error?.Token, failsFrom: 500);
+        _serverDuration.Record(request.Duration.TotalSeconds, tags);
+    }
+
+    /// <summary>Records the duration of an attempt.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="duration">From its start to the end of the target's answer.</param>
+    public void Close(AttemptRecord attempt, TimeSpan duration)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+
+        if (!_clientDuration.Enabled)
+            return;
+
+        var tags = new TagList
+        {
+            { "http.request.method", Instrumentation.KnownMethod(attempt.Request.Method) },
+            { "server.address", attempt.Target.Host },
+            { "server.port", attempt.Target.BoxedPort },
+        };
+        AddOutcome(ref tags, attempt.StatusCode, attempt.Error?.Token, failsFrom: 400);
+        _clientDuration.Record(duration.TotalSeconds, tags);
+    }
+
+    private static TagList ActiveTags(RequestRecord request) => new()
+    {
+        { "http.request.method", Instrumentation.KnownMethod(request.Method) },
+        { "url.scheme", request.Scheme },
+    };
+
+    private static void AddOutcome(ref TagList tags, int statusCode, string? error, int failsFrom)
+    {
+        if (statusCode > 0)
+            tags.Add("http.response.status_code", statusCode);
+        if ((error ?? (statusCode >= failsFrom ? Instrumentation.StatusText(statusCode) : null)) is { } type)
+            tags.Add("error.type", type);
+    }
+}

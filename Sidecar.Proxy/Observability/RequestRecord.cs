@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Net;
+using Sidecar.Proxy.Forwarding;
+
+namespace Sidecar.Proxy.Observability;
+
+/// <summary>
+/// What there is to tell about one request, gathered while it passes and handed to <see cref="RequestTelemetry"/>. It knows nothing of
+/// HttpContext, so that any transport can fill it in.
+/// </summary>
+public sealed class RequestRecord
+{
+    /// <summary>When the request's head had been read, for people.</summary>
+    public DateTimeOffset Time { get; internal set; }
+
+    /// <summary>The same instant on the monotonic clock; durations are taken from it.</summary>
+    public long Timestamp { get; internal set; }
+
+    /// <summary>The method as the client sent it.</summary>
+    public required string Method { get; init; }
+
+    /// <summary><c>http</c> or <c>https</c>, as seen by the client.</summary>
+    public required string Scheme { get; init; }
+
+    /// <summary>The Host header or <c>:authority</c>.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The path as the client sent it, percent-encoding untouched.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The query with its question mark, or empty.</summary>
+    public string Query { get; init; } = "";
+
+    /// <summary><c>1.0</c>, <c>1.1</c>, <c>2</c> or <c>3</c>.</summary>
+    public required string ProtocolVersion { get; init; }
+
+    /// <summary>The client's address, or null when the transport has none.</summary>
+    public IPAddress? ClientAddress { get; init; }
+
+    /// <summary>The client's port, or 0.</summary>
+    public int ClientPort { get; init; }
+
+    /// <summary>The User-Agent header, or null.</summary>
+    public string? UserAgent { get; init; }
+
+    /// <summary>The traceparent header as the client sent it, or null.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>The tracestate header as the client sent it, or null.</summary>
+    public string? TraceState { get; init; }
+
+    /// <summary>The server span, or null when nobody listens or the sampler said no.</summary>
+    public Activity? Span { get; internal set; }
+
+    /// <summary>The trace this request belongs to; never default once the request is open.</summary>
+    public ActivityContext Trace { get; internal set; }
+
+    /// <summary>The target of the last attempt, or null while there was none.</summary>
+    public Target? Target { get; set; }
+
+    /// <summary>How often the request was sent to a target.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>The status code sent, or 0 when none was.</summary>
+    public int StatusCode { get; set; }
+
+    /// <summary>Why the sidecar answered itself or gave up, or null.</summary>
+    public ProxyError? Error { get; set; }
+
+    /// <summary>What exactly happened, in a few words, when <see cref="Error"/> is set.</summary>
+    public string? ErrorDetail { get; set; }
+
+    /// <summary>From the head's last byte to the end of the answer.</summary>
+    public TimeSpan Duration { get; internal set; }
+}

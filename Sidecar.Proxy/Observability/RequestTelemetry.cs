@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace Sidecar.Proxy.Observability;
+
+/// <summary>
+/// The one sink that per-request telemetry is written through: a request and each of its attempts is opened and closed here, and
+/// spans, metrics and the access log follow.
+/// </summary>
+/// <param name="tracing">Spans.</param>
+/// <param name="metrics">Metrics.</param>
+/// <param name="accessLog">The record of each request.</param>
+/// <param name="failures">The line of each failure.</param>
+/// <param name="time">The clock.</param>
+public sealed class RequestTelemetry(RequestTracing tracing, RequestMetrics metrics, AccessLog accessLog, FailureLog failures, TimeProvider time)
+{
+    /// <summary>The request's head is complete.</summary>
+    /// <param name="request">What is known of it.</param>
+    public void Open(RequestRecord request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+
+        request.Time = time.GetUtcNow();
+        request.Timestamp = time.GetTimestamp();
+        tracing.Open(request);
+        metrics.Open(request);
+    }
+
+    /// <summary>The request is about to be sent to a target.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="target">The target.</param>
+    /// <returns>The attempt, to be given to <see cref="Close(AttemptRecord)"/>.</returns>
+    public AttemptRecord OpenAttempt(RequestRecord request, Forwarding.Target target)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+
+        request.Target = target;
+        var attempt = new AttemptRecord { Request = request, Target = target, Resend = request.Attempts++, Timestamp = time.GetTimestamp() };
+        tracing.Open(attempt);
+        return attempt;
+    }
+
+    /// <summary>The target's answer is complete, or there will be none.</summary>
+    /// <param name="attempt">What became of it.</param>
+    public void Close(AttemptRecord attempt)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+
+        tracing.Close(attempt);
+        metrics.Close(attempt, time.GetElapsedTime(attempt.Timestamp));
+    }
+
+    /// <summary>The answer is complete, or the client is gone.</summary>
+    /// <param name="request">What became of it.</param>
+    public void Close(RequestRecord request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+
+        request.Duration = time.GetElapsedTime(request.Timestamp);
+        metrics.Close(request);
+        tracing.Annotate(request);
+
+        // Written while the span is current, so that the log record carries its ids.
+        var outer = Activity.Current;
+        Activity.Current = request.Span ?? outer;
+        accessLog.Write(request);
+        if (request.Error is not null)
+            failures.Write(request);
+        Activity.Current = outer;
+        tracing.Close(request);
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Configuration;
+using Sidecar.Proxy.Configuration;
+
+namespace Sidecar.Proxy.Tests.Configuration;
+
+public sealed class OptionsReaderTests
+{
+    [Fact]
+    public void Needs_nothing_to_be_set()
+    {
+        var options = Read();
+
+        options.Upstream.Targets.ShouldBe(["http://localhost:8080"]);
+        options.Listener.Port.ShouldBe(80);
+        options.Admin.Port.ShouldBe(9901);
+        options.ServiceName.ShouldBe(Environment.MachineName);
+    }
+
+    [Fact]
+    public void The_contract_wins_over_the_section()
+    {
+        var options = Read("TARGET=http://a:1, https://b", "PORT=8081", "ADMIN_PORT=9", "SRV_NAME=legacy", "Sidecar:Listener:Port=1", "Sidecar:Upstream:Targets:0=http://c:3");
+
+        options.Upstream.Targets.ShouldBe(["http://a:1", "https://b"]);
+        options.Listener.Port.ShouldBe(8081);
+        options.Admin.Port.ShouldBe(9);
+        options.ServiceName.ShouldBe("legacy");
+    }
+
+    [Fact]
+    public void The_service_is_called_by_OpenTelemetrys_name_when_it_has_no_other() => Read("OTEL_SERVICE_NAME=shop").ServiceName.ShouldBe("shop");
+
+    [Fact]
+    public void Reads_the_section_too() =>
+        Read("Sidecar:Upstream:ConnectTimeout=250ms", "Sidecar:Listener:Address=127.0.0.1").ShouldSatisfyAllConditions(
+            options => options.Upstream.ConnectTimeout.ShouldBe(TimeSpan.FromMilliseconds(250)),
+            options => options.Listener.Address.ShouldBe("127.0.0.1"));
+
+    [Theory]
+    [InlineData("TARGET=localhost:8080", "TARGET", "absolute http or https URL")]
+    [InlineData("TARGET=ftp://x", "TARGET", "absolute http or https URL")]
+    [InlineData("TARGET=", "TARGET", "absolute http or https URL")]
+    [InlineData("TARGET=http://", "TARGET", "absolute http or https URL")]
+    [InlineData("TARGET=http://a,b", "TARGET", "absolute http or https URL")]
+    [InlineData("TARGET=http:/a", "TARGET", "absolute http or https URL")]
+    [InlineData("PORT=70000", "PORT", "from 0 to 65535")]
+    [InlineData("PORT=-1", "PORT", "from 0 to 65535")]
+    [InlineData("PORT=http", "PORT", "from 0 to 65535")]
+    [InlineData("PORT=", "PORT", "from 0 to 65535")]
+    [InlineData("ADMIN_PORT=1e3", "ADMIN_PORT", "from 0 to 65535")]
+    [InlineData("SRV_NAME=", "SRV_NAME", "at least one character")]
+    [InlineData("Sidecar:Listener:Port=x", "Sidecar:Listener:Port", "from 0 to 65535")]
+    [InlineData("Sidecar:Listener:Address=here", "Sidecar:Listener:Address", "an IP address")]
+    [InlineData("Sidecar:Upstream:ConnectTimeout=5", "Sidecar:Upstream:ConnectTimeout", "500ms")]
+    [InlineData("Sidecar:Upstream:ConnectTimeout=0s", "Sidecar:Upstream:ConnectTimeout", "from 1ms")]
+    [InlineData("Sidecar:Lissener:Port=1", "Sidecar:Lissener", "Listener")]
+    [InlineData("Sidecar:Listener:Prot=1", "Sidecar:Listener:Prot", "Port")]
+    public void A_bad_value_is_named_with_what_is_allowed(string setting, string key, string allowed)
+    {
+        var problem = Should.Throw<ConfigurationException>(() => Read(setting)).Problems.ShouldHaveSingleItem();
+
+        problem.Key.ShouldBe(key);
+        problem.Allowed.ShouldContain(allowed);
+        problem.ToString().ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public void All_problems_are_told_at_once() =>
+        Should.Throw<ConfigurationException>(() => Read("PORT=x", "TARGET=y")).Problems.Count.ShouldBe(2);
+
+    private static SidecarOptions Read(params string[] settings)
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], pair => (string?)pair[1]));
+        configuration.AddEnvironmentContract();
+        return OptionsReader.Read(configuration);
+    }
+}

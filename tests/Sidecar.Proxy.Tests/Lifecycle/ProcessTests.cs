@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Sockets;
+using Sidecar.Proxy.Tests.Wire;
+
+namespace Sidecar.Proxy.Tests.Lifecycle;
+
+public sealed class ProcessTests
+{
+    [Fact]
+    public async Task A_bad_value_stops_the_start_with_one_line()
+    {
+        using var sidecar = SidecarProcess.Start([], ("PORT", "70000"));
+
+        (await sidecar.ExitAsync()).ShouldBe((1, "PORT: '70000' is not allowed; it must be a number from 0 to 65535"));
+    }
+
+    [Theory]
+    [InlineData("PORT", "ADMIN_PORT")]
+    [InlineData("ADMIN_PORT", "PORT")]
+    public async Task A_port_in_use_is_named(string taken, string other)
+    {
+        using var stranger = new TcpListener(IPAddress.Loopback, 0);
+        stranger.Start();
+        var port = ((IPEndPoint)stranger.LocalEndpoint).Port;
+        using var sidecar = SidecarProcess.Start([], (taken, $"{port}"), (other, "0"), ("Sidecar__Listener__Address", "127.0.0.1"), ("Sidecar__Admin__Address", "127.0.0.1"));
+
+        (await sidecar.ExitAsync()).ShouldBe((1, $"{taken}: '{port}' is not allowed; it must be a port that is not in use"));
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_signal_ends_it_in_order(string signal)
+    {
+        var adminPort = FreePort.Next();
+        using var sidecar = SidecarProcess.Start([], ("PORT", "0"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"));
+        await sidecar.IsLiveAsync(adminPort);
+
+        sidecar.Signal(signal);
+
+        (await sidecar.ExitAsync()).ShouldBe((0, ""));
+    }
+
+    [Fact]
+    public async Task Standard_output_has_the_line_of_each_request()
+    {
+        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        var (port, adminPort) = (FreePort.Next(), FreePort.Next());
+        // Aspire sets this formatter, which would write two lines a message.
+        using var sidecar = SidecarProcess.Start([], ("TARGET", app.Url), ("PORT", $"{port}"), ("ADMIN_PORT", $"{adminPort}"), ("SRV_NAME", "legacy"), ("LOGGING__CONSOLE__FORMATTERNAME", "simple"));
+        await sidecar.IsLiveAsync(adminPort);
+        using var client = await RawConnection.OpenAsync(port);
+
+        await client.SendAsync("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+        await client.ReadMessageAsync();
+
+        (await sidecar.Output.ReadLineAsync(Patience.Token()))!.ShouldStartWith($"legacy - {app.Url} - /a - ");
+    }
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Tests.Wire;
+
+namespace Sidecar.Proxy.Tests.Observability;
+
+public sealed class TracingTests
+{
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    [Fact]
+    public async Task A_server_span_has_the_attempts_client_span_as_its_child()
+    {
+        var trace = ActivityTraceId.CreateRandom().ToHexString();
+        using var spans = new RecordedSpans();
+        await using var app = ScriptedApp.Answering(Ok);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+
+        await sidecar.GetAsync("/orders?a=1", $"traceparent: 00-{trace}-00f067aa0ba902b7-01", "tracestate: vendor=1");
+
+        var (client, server) = Pair(await spans.OfTraceAsync(trace));
+        server.Kind.ShouldBe(ActivityKind.Server);
+        server.DisplayName.ShouldBe("GET");
+        server.ParentSpanId.ToHexString().ShouldBe("00f067aa0ba902b7");
+        server.TraceStateString.ShouldBe("vendor=1");
+        server.GetTagItem("http.request.method").ShouldBe("GET");
+        server.GetTagItem("url.path").ShouldBe("/orders");
+        server.GetTagItem("url.query").ShouldBe("a=1");
+        server.GetTagItem("http.response.status_code").ShouldBe(200);
+        server.GetTagItem("server.address").ShouldBe("shop.example");
+        server.Status.ShouldBe(ActivityStatusCode.Unset);
+        client.ParentSpanId.ShouldBe(server.SpanId);
+        client.GetTagItem("url.full").ShouldBe($"{app.Url}/orders?a=1");
+        client.GetTagItem("server.port").ShouldBe(app.Port);
+        client.GetTagItem("http.response.status_code").ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task The_app_receives_the_attempts_context()
+    {
+        var trace = ActivityTraceId.CreateRandom().ToHexString();
+        using var spans = new RecordedSpans();
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        var exchange = sidecar.GetAsync("/", $"traceparent: 00-{trace}-00f067aa0ba902b7-01", "tracestate: vendor=1", "baggage: k=v");
+
+        var connection = await app.AcceptedAsync();
+        var head = await connection.ReadHeadAsync();
+        await connection.SendAsync(Ok);
+        await exchange;
+
+        var (client, _) = Pair(await spans.OfTraceAsync(trace));
+        head.ShouldContain($"\r\ntraceparent: 00-{trace}-{client.SpanId.ToHexString()}-01\r\n");
+        head.ShouldContain("\r\ntracestate: vendor=1\r\n");
+        head.ShouldContain("\r\nbaggage: k=v\r\n");
+    }
+
+    [Fact]
+    public async Task The_log_record_belongs_to_the_server_span()
+    {
+        var trace = ActivityTraceId.CreateRandom().ToHexString();
+        using var spans = new RecordedSpans();
+        await using var app = ScriptedApp.Answering(Ok);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+
+        await sidecar.GetAsync("/", $"traceparent: 00-{trace}-00f067aa0ba902b7-01");
+
+        var (_, server) = Pair(await spans.OfTraceAsync(trace));
+        var record = await sidecar.Logs.NextAsync(AccessLog.Category);
+        record.Trace.ShouldBe(server.TraceId);
+        record.Span.ShouldBe(server.SpanId);
+    }
+
+    [Fact]
+    public async Task A_failure_is_an_error_on_both_spans()
+    {
+        var trace = ActivityTraceId.CreateRandom().ToHexString();
+        using var spans = new RecordedSpans();
+        await using var sidecar = await RunningSidecar.StartAsync($"http://127.0.0.1:{FreePort.Next()}");
+
+        await sidecar.GetAsync("/", $"traceparent: 00-{trace}-00f067aa0ba902b7-01");
+
+        var (client, server) = Pair(await spans.OfTraceAsync(trace));
+        foreach (var span in new[] { client, server })
+        {
+            span.Status.ShouldBe(ActivityStatusCode.Error);
+            span.GetTagItem("error.type").ShouldBe("connection_refused");
+        }
+
+        server.GetTagItem("http.response.status_code").ShouldBe(502);
+        client.GetTagItem("http.response.status_code").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_unknown_method_does_not_name_a_span()
+    {
+        var trace = ActivityTraceId.CreateRandom().ToHexString();
+        using var spans = new RecordedSpans();
+        await using var app = ScriptedApp.Answering(Ok);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+
+        await sidecar.ExchangeAsync($"BREW / HTTP/1.1\r\nHost: a\r\ntraceparent: 00-{trace}-00f067aa0ba902b7-01\r\n\r\n");
+
+        var (_, server) = Pair(await spans.OfTraceAsync(trace));
+        server.DisplayName.ShouldBe("HTTP");
+        server.GetTagItem("http.request.method").ShouldBe("_OTHER");
+        server.GetTagItem("http.request.method_original").ShouldBe("BREW");
+    }
+
+    private static (Activity Client, Activity Server) Pair(IReadOnlyList<Activity> spans)
+    {
+        spans.Count.ShouldBe(2);
+        return (spans[0], spans[1]);
+    }
+}

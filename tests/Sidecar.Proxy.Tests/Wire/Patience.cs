@@ -1,0 +1,14 @@
+namespace Sidecar.Proxy.Tests.Wire;
+
+/// <summary>The longest a test waits for anything. Generous: it only bounds a failing test.</summary>
+internal static class Patience
+{
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(15);
+
+    public static CancellationToken Token()
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        source.CancelAfter(Limit);
+        return source.Token;
+    }
+}

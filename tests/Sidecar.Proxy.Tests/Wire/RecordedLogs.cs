@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace Sidecar.Proxy.Tests.Wire;
+
+/// <summary>Keeps what is logged, with the trace it belongs to.</summary>
+internal sealed class RecordedLogs : ILoggerProvider
+{
+    private readonly Channel<Record> _records = Channel.CreateUnbounded<Record>();
+
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _records.Writer);
+
+    /// <summary>The next record of a category.</summary>
+    public async Task<Record> NextAsync(string category)
+    {
+        while (true)
+        {
+            var record = await _records.Reader.ReadAsync(Patience.Token());
+            if (record.Category == category)
+                return record;
+        }
+    }
+
+    /// <summary>Everything not read yet.</summary>
+    public IReadOnlyList<Record> Drain()
+    {
+        var all = new List<Record>();
+        while (_records.Reader.TryRead(out var record))
+            all.Add(record);
+        return all;
+    }
+
+    public void Dispose()
+    {
+    }
+
+    internal sealed record Record(string Category, LogLevel Level, string Message, IReadOnlyDictionary<string, object?> Attributes, Exception? Exception, ActivityTraceId Trace, ActivitySpanId Span);
+
+    private sealed class Logger(string category, ChannelWriter<Record> records) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var attributes = state is IReadOnlyList<KeyValuePair<string, object?>> pairs ? pairs.ToDictionary(pair => pair.Key, pair => pair.Value) : [];
+            records.TryWrite(new(category, logLevel, formatter(state, exception), attributes, exception, Activity.Current?.TraceId ?? default, Activity.Current?.SpanId ?? default));
+        }
+    }
+}

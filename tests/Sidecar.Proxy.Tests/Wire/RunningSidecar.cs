@@ -1,0 +1,105 @@
+using System.Text;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sidecar.Proxy.Observability;
+
+namespace Sidecar.Proxy.Tests.Wire;
+
+/// <summary>A whole sidecar inside the test's process, on free loopback ports.</summary>
+internal sealed class RunningSidecar : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private RunningSidecar(WebApplication app, LineStream accessLog, RecordedLogs logs)
+    {
+        _app = app;
+        AccessLog = accessLog;
+        Logs = logs;
+        var ports = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address).Port).ToArray();
+        (Port, AdminPort) = (ports[0], ports[1]);
+    }
+
+    public int Port { get; }
+
+    public int AdminPort { get; }
+
+    public string Url => $"http://127.0.0.1:{Port}";
+
+    public LineStream AccessLog { get; }
+
+    public RecordedLogs Logs { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts a sidecar in front of an app.</summary>
+    /// <param name="target">The app's address.</param>
+    /// <param name="settings">Configuration, as <c>KEY=value</c>.</param>
+    public static Task<RunningSidecar> StartAsync(string target, params string[] settings) => StartAsync(target, null, settings);
+
+    public static async Task<RunningSidecar> StartAsync(string target, Action<WebApplicationBuilder>? customize, params string[] settings)
+    {
+        var accessLog = new LineStream();
+        var logs = new RecordedLogs();
+        string[] defaults = [$"TARGET={target}", "PORT=0", "ADMIN_PORT=0", "SRV_NAME=legacy", "Sidecar:Listener:Address=127.0.0.1", "Sidecar:Admin:Address=127.0.0.1"];
+        var app = Program.Build([.. defaults.Concat(settings).Select(setting => "--" + setting)], builder =>
+        {
+            builder.Logging.ClearProviders();
+            builder.Logging.AddProvider(logs);
+            builder.Logging.AddFilter<RecordedLogs>(Proxy.Observability.AccessLog.Category, LogLevel.Information);
+            builder.Services.AddSingleton(new AccessLogWriter(accessLog));
+            customize?.Invoke(builder);
+        });
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new RunningSidecar(app, accessLog, logs);
+    }
+
+    public Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(Port);
+
+    /// <summary>Sends one request on a connection of its own and returns the whole answer.</summary>
+    public async Task<string> ExchangeAsync(string request)
+    {
+        using var client = await ConnectAsync();
+        await client.SendAsync(request);
+        return await client.ReadMessageAsync();
+    }
+
+    public Task<string> GetAsync(string target = "/", params string[] headers) =>
+        ExchangeAsync($"GET {target} HTTP/1.1\r\nHost: shop.example\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n");
+
+    public async Task StopAsync() => await _app.StopAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource(TimeSpan.Zero);
+        try
+        {
+            await _app.StopAsync(now.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>Stands in for standard output.</summary>
+    internal sealed class LineStream : MemoryStream
+    {
+        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+        public async Task<string> NextAsync() => await _lines.Reader.ReadAsync(Patience.Token());
+
+        public bool IsEmpty => _lines.Reader.Count == 0;
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            foreach (var line in Encoding.UTF8.GetString(buffer.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                _lines.Writer.TryWrite(line);
+            return default;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Sidecar.Proxy.Tests.Wire;
+
+/// <summary>The sidecar as a process of its own, for what only a process has: exit codes, signals and streams.</summary>
+internal sealed class SidecarProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _error = new();
+
+    private SidecarProcess(Process process)
+    {
+        _process = process;
+        process.ErrorDataReceived += (_, line) => _error.AppendLine(line.Data);
+        process.BeginErrorReadLine();
+    }
+
+    public Process Process => _process;
+
+    public StreamReader Output => _process.StandardOutput;
+
+    public static SidecarProcess Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Sidecar.Proxy.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return new SidecarProcess(Process.Start(start)!);
+    }
+
+    public async Task<(int ExitCode, string Error)> ExitAsync()
+    {
+        await _process.WaitForExitAsync(Patience.Token());
+        return (_process.ExitCode, _error.ToString().Trim());
+    }
+
+    /// <summary>Waits until the admin port answers.</summary>
+    public async Task IsLiveAsync(int adminPort)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{adminPort}") };
+        while (true)
+        {
+            try
+            {
+                (await http.GetAsync("/livez", Patience.Token())).EnsureSuccessStatusCode();
+                return;
+            }
+            catch (HttpRequestException) when (!_process.HasExited)
+            {
+                await Task.Delay(20, Patience.Token());
+            }
+        }
+    }
+
+    public void Signal(string name) => Process.Start("kill", ["-s", name, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])!.WaitForExit();
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+}
