@@ -22,11 +22,11 @@ public sealed class DashboardPage(IPage page)
     /// <summary>Opens the structured logs.</summary>
     public Task OpenStructuredLogsAsync() => page.GotoAsync("/structuredlogs");
 
-    /// <summary>Opens the traces.</summary>
-    public Task OpenTracesAsync() => page.GotoAsync("/traces");
-
     /// <summary>Opens what a resource has written to its console.</summary>
     public Task OpenConsoleAsync(string resource) => page.GotoAsync($"/consolelogs/resource/{Uri.EscapeDataString(resource)}");
+
+    /// <summary>Opens what a resource measures.</summary>
+    public Task OpenMetricsAsync(string resource) => page.GotoAsync($"/metrics/resource/{Uri.EscapeDataString(resource)}");
 
     /// <summary>Waits until the list shows a resource in a state.</summary>
     public Task SeesResourceAsync(string resource, string state) =>
@@ -36,10 +36,14 @@ public sealed class DashboardPage(IPage page)
     public Task PressAsync(string resource, string command) =>
         Row(resource).GetByRole(AriaRole.Button, new() { Name = command, Exact = true }).ClickAsync();
 
-    /// <summary>Waits for a structured log record of a resource that contains a text.</summary>
-    public async Task<ILocator> SeesLogAsync(string resource, string text)
+    /// <summary>Waits until the list shows that a resource has ended.</summary>
+    public Task SeesStoppedAsync(string resource) =>
+        Row(resource).GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).WaitForAsync();
+
+    /// <summary>Waits for a structured log record that contains a text.</summary>
+    public async Task<ILocator> SeesLogAsync(string text)
     {
-        var row = Rows.Filter(new() { HasText = text }).Filter(new() { HasText = resource }).First;
+        var row = Rows.Filter(new() { HasText = text }).First;
         await row.WaitForAsync();
         return row;
     }
@@ -53,8 +57,8 @@ public sealed class DashboardPage(IPage page)
         return [.. (await Spans.AllInnerTextsAsync()).Select(text => text.Trim())];
     }
 
-    /// <summary>Waits for a trace of that name in the list of traces.</summary>
-    public Task SeesTraceAsync(string name) => Rows.Filter(new() { HasText = name }).First.WaitForAsync();
+    /// <summary>Waits for a metric in the tree of a resource's metrics.</summary>
+    public Task SeesMetricAsync(string name) => page.GetByText(name, new() { Exact = true }).First.WaitForAsync();
 
     /// <summary>Waits for a line of console output.</summary>
     public Task SeesConsoleLineAsync(string text) =>
