@@ -40,6 +40,7 @@ internal sealed partial class Program
         builder.Configuration.AddEnvironmentContract();
         var options = OptionsReader.Read(builder.Configuration);
 
+        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new SidecarSettings(options));
         builder.AddObservability(options.ServiceName);
         builder.AddListeners(options);

@@ -49,6 +49,12 @@ public sealed class RequestRecord
     /// <summary>The tracestate header as the client sent it, or null.</summary>
     public string? TraceState { get; init; }
 
+    /// <summary>The X-Request-Id that came in or was made, or null when the option is off.</summary>
+    public string? RequestId { get; set; }
+
+    /// <summary>The options of the Connection header, which name headers that stay on this hop; null when there are none.</summary>
+    public IReadOnlyList<string>? ConnectionOptions { get; init; }
+
     /// <summary>The server span, or null when nobody listens or the sampler said no.</summary>
     public Activity? Span { get; internal set; }
 
@@ -69,6 +75,18 @@ public sealed class RequestRecord
 
     /// <summary>What exactly happened, in a few words, when <see cref="Error"/> is set.</summary>
     public string? ErrorDetail { get; set; }
+
+    /// <summary>Bytes of body, or of upgraded stream, received from the client.</summary>
+    public long BytesReceived { get; set; }
+
+    /// <summary>Bytes of body, or of upgraded stream, sent to the client.</summary>
+    public long BytesSent { get; set; }
+
+    /// <summary>When the answer's head was there, on the monotonic clock; 0 when there was none.</summary>
+    public long FirstByteTimestamp { get; set; }
+
+    /// <summary>Whether the connection was upgraded, to WebSocket for instance.</summary>
+    public bool IsUpgraded { get; set; }
 
     /// <summary>From the head's last byte to the end of the answer.</summary>
     public TimeSpan Duration { get; internal set; }

@@ -1,12 +1,15 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Observability;
 
 /// <summary>Opens the request's telemetry first and closes it last.</summary>
 /// <param name="next">The rest of the pipeline.</param>
 /// <param name="telemetry">The sink.</param>
-public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTelemetry telemetry)
+/// <param name="settings">The configuration.</param>
+public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTelemetry telemetry, SidecarSettings settings)
 {
     /// <summary>Passes a request.</summary>
     /// <param name="context">The request.</param>
@@ -16,6 +19,8 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
         ArgumentNullException.ThrowIfNull(context);
 
         var record = Describe(context);
+        if (settings.Current.Headers.RequestId)
+            record.RequestId = RequestIdOf(context);
         context.Features.Set(record);
         telemetry.Open(record);
         try
@@ -33,7 +38,7 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
     private static RequestRecord Describe(HttpContext context)
     {
         var request = context.Request;
-        var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var rawTarget = OriginForm(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         var query = rawTarget.IndexOf('?', StringComparison.Ordinal);
         return new()
         {
@@ -46,9 +51,36 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
             ClientAddress = context.Connection.RemoteIpAddress,
             ClientPort = context.Connection.RemotePort,
             UserAgent = request.Headers.UserAgent.Count == 0 ? null : request.Headers.UserAgent.ToString(),
+            ConnectionOptions = OptionsOf(request.Headers.Connection),
             TraceParent = request.Headers.TraceParent.Count == 1 ? request.Headers.TraceParent[0] : null,
             TraceState = request.Headers.TraceState.Count == 0 ? null : request.Headers[HeaderNames.TraceState].ToString(),
         };
+    }
+
+    /// <summary>What a client sends to a proxy, http://host/path, is the path to the application (RFC 9112, section 3.2.2).</summary>
+    private static string OriginForm(string target)
+    {
+        if (target.Length == 0 || target[0] is '/' or '*')
+            return target;
+        var authority = target.IndexOf("://", StringComparison.Ordinal);
+        if (authority < 0)
+            return target;
+        var path = target.AsSpan(authority + 3).IndexOfAny('/', '?');
+        if (path < 0)
+            return "/";
+        var rest = target[(authority + 3 + path)..];
+        return rest[0] == '/' ? rest : "/" + rest;
+    }
+
+    private static string RequestIdOf(HttpContext context) =>
+        context.Request.Headers["X-Request-Id"] is { Count: 1 } given && given[0] is { Length: > 0 and <= 128 } id ? id : Guid.CreateVersion7().ToString();
+
+    private static string[]? OptionsOf(StringValues connection)
+    {
+        // Most clients name nothing, or what the transport deals with itself.
+        if (connection.Count == 0 || connection is [("keep-alive" or "close" or "Upgrade" or "upgrade")])
+            return null;
+        return [.. connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
     }
 
     private static string Version(string protocol) => protocol switch
