@@ -85,6 +85,7 @@ internal sealed class Orchestrator(
         }
 
         await _stopping.CancelAsync().ConfigureAwait(false);
+        _session?.RememberOrchestrator();
         if (_dcp is not null && !Failed)
         {
             await _dcp.StopAsync(CancellationToken.None).ConfigureAwait(false);
