@@ -79,6 +79,23 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         }
     }
 
+    /// <summary>
+    /// Asks the resource to end and waits until its process has. The orchestrator says so about 1.5 s later, when what watches
+    /// the process for it has ended too: too late for a shutdown.
+    /// </summary>
+    public async Task EndProcessAsync(CancellationToken cancellationToken)
+    {
+        var stopped = StopAsync(cancellationToken);
+        if (_run?.Process is { } process)
+        {
+            await Task.WhenAny(stopped, process.WaitForExitAsync(cancellationToken)).Unwrap().ConfigureAwait(false);
+        }
+        else
+        {
+            await stopped.ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Takes the orchestrator's news of the resource.</summary>
     public async Task OnNewsAsync(DcpExecutable news)
     {
@@ -90,6 +107,7 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         if (status.Pid is { } processId)
         {
             services.Session.Remember(processId);
+            run.Process ??= ProcessIdentity.Of(processId);
         }
 
         if (state != DcpState.Starting)
@@ -235,6 +253,8 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         public bool HasEnded => Ended.Task.IsCompleted;
 
         public bool StopRequested { get; set; }
+
+        public ProcessIdentity? Process { get; set; }
 
         public LastOutput Output { get; } = new();
 
