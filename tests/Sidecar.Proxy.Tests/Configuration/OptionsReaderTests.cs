@@ -53,6 +53,8 @@ public sealed class OptionsReaderTests
     [InlineData("Sidecar:Listener:Address=here", "Sidecar:Listener:Address", "an IP address")]
     [InlineData("Sidecar:Upstream:ConnectTimeout=5", "Sidecar:Upstream:ConnectTimeout", "500ms")]
     [InlineData("Sidecar:Upstream:ConnectTimeout=0s", "Sidecar:Upstream:ConnectTimeout", "from 1ms")]
+    [InlineData("Sidecar:Lifecycle:DrainDelay=20s", "Sidecar:Lifecycle:DrainDelay", "shorter than four fifths of DrainTimeout, which is 25s")]
+    [InlineData("Sidecar:Lifecycle:DrainTimeout=0s", "Sidecar:Lifecycle:DrainTimeout", "from 1s")]
     [InlineData("Sidecar:Lissener:Port=1", "Sidecar:Lissener", "Listener")]
     [InlineData("Sidecar:Listener:Prot=1", "Sidecar:Listener:Prot", "Port")]
     public void A_bad_value_is_named_with_what_is_allowed(string setting, string key, string allowed)
