@@ -30,7 +30,7 @@ internal sealed partial class Program
 
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new SidecarSettings(options));
-        builder.AddObservability(options.ServiceName);
+        builder.AddObservability(options);
         builder.AddListeners(options);
         builder.Services.AddForwarding();
         builder.AddLifecycle(options);

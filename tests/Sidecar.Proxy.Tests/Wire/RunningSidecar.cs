@@ -50,8 +50,8 @@ internal sealed class RunningSidecar : IAsyncDisposable
         {
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(logs);
-            builder.Logging.AddFilter<RecordedLogs>(Proxy.Observability.AccessLog.Category, LogLevel.Information);
-            builder.Services.AddSingleton(new AccessLogWriter(accessLog));
+            builder.Logging.AddFilter<RecordedLogs>(Proxy.Observability.AccessLogging.AccessLog.Category, LogLevel.Information);
+            builder.Services.AddSingleton(new StandardOutput(accessLog));
             customize?.Invoke(builder);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
