@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -27,6 +28,12 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
         {
             await next(context);
         }
+        catch (Exception exception)
+        {
+            // Nothing below is meant to throw; what does must neither end as a stack trace nor as half an answer that looks whole.
+            await context.FailAsync(Name(context, exception), $"{exception.GetType().Name}: {exception.Message}");
+            telemetry.Explain(exception);
+        }
         finally
         {
             if (context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested)
@@ -34,6 +41,13 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
             telemetry.Close(record);
         }
     }
+
+    private static ProxyError Name(HttpContext context, Exception exception) => exception switch
+    {
+        _ when context.RequestAborted.IsCancellationRequested => ProxyError.ClientDisconnected,
+        BadHttpRequestException bad => ProxyError.RequestError with { StatusCode = bad.StatusCode },
+        _ => ProxyError.Internal,
+    };
 
     private static RequestRecord Describe(HttpContext context)
     {
@@ -83,7 +97,10 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
         return [.. connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
     }
 
-    private static string Version(string protocol) => protocol switch
+    /// <summary>A protocol's version as telemetry names it.</summary>
+    /// <param name="protocol">The protocol as Kestrel names it.</param>
+    /// <returns>The number alone.</returns>
+    internal static string Version(string protocol) => protocol switch
     {
         "HTTP/1.1" => "1.1",
         "HTTP/2" => "2",
