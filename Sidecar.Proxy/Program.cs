@@ -2,6 +2,7 @@ using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Lifecycle;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 
 try
@@ -42,8 +43,8 @@ internal sealed partial class Program
 
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new SidecarSettings(options));
-        builder.AddObservability(options.ServiceName);
         builder.AddListeners(options);
+        builder.AddObservability(options.ServiceName);
         builder.Services.AddForwarding();
         builder.Services.AddLifecycle();
         customize?.Invoke(builder);
@@ -51,6 +52,7 @@ internal sealed partial class Program
         var app = builder.Build();
         app.UseAdmin();
         app.UseRequestTelemetry();
+        app.UseRequestChecks();
         app.UseForwarding();
         return app;
     }

@@ -18,6 +18,9 @@ public sealed record SidecarOptions
     /// <summary>The sidecar's own port.</summary>
     public AdminOptions Admin { get; init; } = new();
 
+    /// <summary>What a client may ask.</summary>
+    public LimitOptions Limits { get; init; } = new();
+
     /// <summary>What is told in headers.</summary>
     public HeaderOptions Headers { get; init; } = new();
 
