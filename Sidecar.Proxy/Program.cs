@@ -18,7 +18,15 @@ try
         return 1;
     }
 
-    await app.WaitForShutdownAsync();
+    try
+    {
+        await app.WaitForShutdownAsync();
+    }
+    catch (OperationCanceledException)
+    {
+        // What ran longer than DrainTimeout has been cut off.
+    }
+
     return 0;
 }
 catch (ConfigurationException exception)
@@ -45,12 +53,14 @@ internal sealed partial class Program
         builder.Services.AddSingleton(new SidecarSettings(options));
         builder.AddListeners(options);
         builder.AddObservability(options.ServiceName);
+        builder.Services.AddAdmin();
         builder.Services.AddForwarding();
-        builder.Services.AddLifecycle();
+        builder.AddLifecycle(options);
         customize?.Invoke(builder);
 
         var app = builder.Build();
         app.UseAdmin();
+        app.UseDrain();
         app.UseRequestTelemetry();
         app.UseRequestChecks();
         app.UseForwarding();

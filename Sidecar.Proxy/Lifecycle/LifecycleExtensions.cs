@@ -3,7 +3,25 @@ namespace Sidecar.Proxy.Lifecycle;
 /// <summary>Adds what follows the application's life and the sidecar's own.</summary>
 public static class LifecycleExtensions
 {
-    /// <summary>Adds the probe that readiness asks.</summary>
-    /// <param name="services">The host's services.</param>
-    public static void AddLifecycle(this IServiceCollection services) => services.AddSingleton<AppProbe>();
+    /// <summary>Adds the probe that readiness asks, and the orderly end.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="options">The configuration to start with.</param>
+    public static void AddLifecycle(this WebApplicationBuilder builder, Configuration.SidecarOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(options);
+
+        var lifecycle = options.Lifecycle;
+        // What is left of the time once the listener closes.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = lifecycle.DrainTimeout - lifecycle.DrainDelay);
+        builder.Services.AddSingleton<AppProbe>()
+            .AddSingleton<Drain>()
+            .AddSingleton<Shutdown>()
+            .AddSingleton<IHostLifetime>(services => services.GetRequiredService<Shutdown>());
+    }
+
+    /// <summary>Sends clients away while the sidecar drains.</summary>
+    /// <param name="app">The pipeline.</param>
+    /// <returns>The pipeline.</returns>
+    public static IApplicationBuilder UseDrain(this IApplicationBuilder app) => app.UseMiddleware<DrainMiddleware>();
 }

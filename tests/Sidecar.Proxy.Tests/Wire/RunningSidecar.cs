@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Observability;
 
@@ -51,6 +52,8 @@ internal sealed class RunningSidecar : IAsyncDisposable
             builder.Logging.AddProvider(logs);
             builder.Logging.AddFilter<RecordedLogs>(Proxy.Observability.AccessLog.Category, LogLevel.Information);
             builder.Services.AddSingleton(new AccessLogWriter(accessLog));
+            // Signals are the test runner's.
+            builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
             customize?.Invoke(builder);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -84,6 +87,13 @@ internal sealed class RunningSidecar : IAsyncDisposable
         }
 
         await _app.DisposeAsync();
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     /// <summary>Stands in for standard output.</summary>
