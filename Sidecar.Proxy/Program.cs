@@ -46,11 +46,8 @@ internal sealed partial class Program
     internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? customize = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddEnvironmentContract();
-        var options = OptionsReader.Read(builder.Configuration);
-
+        var options = builder.AddSidecarConfiguration();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(new SidecarSettings(options));
         builder.AddListeners(options);
         builder.AddObservability(options.ServiceName);
         builder.Services.AddAdmin();

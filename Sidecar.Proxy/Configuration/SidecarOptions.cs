@@ -12,6 +12,13 @@ public sealed record SidecarOptions
     [Required(ErrorMessage = "a name of at least one character")]
     public string ServiceName { get; init; } = Environment.MachineName;
 
+    /// <summary>A JSON file, such as a mounted ConfigMap's, that is put in force again whenever it changes. Default: none.</summary>
+    public string? ConfigurationFile { get; init; }
+
+    /// <summary>How often that file is looked at. Default: 1 second.</summary>
+    [DurationRange("10ms", "1h")]
+    public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Where clients connect to.</summary>
     public ListenerOptions Listener { get; init; } = new();
 
