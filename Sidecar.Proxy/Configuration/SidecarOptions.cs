@@ -36,4 +36,10 @@ public sealed record SidecarOptions
 
     /// <summary>The application behind the sidecar.</summary>
     public UpstreamOptions Upstream { get; init; } = new();
+
+    /// <summary>One record a request.</summary>
+    public AccessLogOptions AccessLog { get; init; } = new();
+
+    /// <summary>What must not be seen in logs and traces.</summary>
+    public RedactionOptions Redaction { get; init; } = new();
 }

@@ -46,8 +46,10 @@ public static class ProxyErrorResponse
             response.Headers["X-Request-Id"] = id;
         if (error == ProxyError.MethodRefused)
             response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
-        if (!HttpMethods.IsHead(context.Request.Method))
-            await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        record.BytesSent += body.WrittenCount;
     }
 
     /// <summary>Notes the failure for telemetry and answers with it.</summary>

@@ -1,7 +1,11 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
+<<<<<<< HEAD
 using Sidecar.Proxy.Listening;
+=======
+using Sidecar.Proxy.Forwarding;
+>>>>>>> main
 
 namespace Sidecar.Proxy.Observability;
 
@@ -27,6 +31,12 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
         {
             await next(context);
         }
+        catch (Exception exception)
+        {
+            // Nothing below is meant to throw; what does must neither end as a stack trace nor as half an answer that looks whole.
+            await context.FailAsync(Name(context, exception), $"{exception.GetType().Name}: {exception.Message}");
+            telemetry.Explain(exception);
+        }
         finally
         {
             if (context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested)
@@ -34,6 +44,13 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
             telemetry.Close(record);
         }
     }
+
+    private static ProxyError Name(HttpContext context, Exception exception) => exception switch
+    {
+        _ when context.RequestAborted.IsCancellationRequested => ProxyError.ClientDisconnected,
+        BadHttpRequestException bad => ProxyError.RequestError with { StatusCode = bad.StatusCode },
+        _ => ProxyError.Internal,
+    };
 
     private static RequestRecord Describe(HttpContext context)
     {
@@ -78,7 +95,22 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
     private static string RequestIdOf(HttpContext context) =>
         context.Request.Headers["X-Request-Id"] is { Count: 1 } given && given[0] is { Length: > 0 and <= 128 } id ? id : Guid.CreateVersion7().ToString();
 
+<<<<<<< HEAD
     private static string Version(string protocol) => protocol switch
+=======
+    private static string[]? OptionsOf(StringValues connection)
+    {
+        // Most clients name nothing, or what the transport deals with itself.
+        if (connection.Count == 0 || connection is [("keep-alive" or "close" or "Upgrade" or "upgrade")])
+            return null;
+        return [.. connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+    }
+
+    /// <summary>A protocol's version as telemetry names it.</summary>
+    /// <param name="protocol">The protocol as Kestrel names it.</param>
+    /// <returns>The number alone.</returns>
+    internal static string Version(string protocol) => protocol switch
+>>>>>>> main
     {
         "HTTP/1.1" => "1.1",
         "HTTP/2" => "2",

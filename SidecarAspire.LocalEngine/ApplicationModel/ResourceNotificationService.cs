@@ -227,9 +227,23 @@ public partial class ResourceNotificationService : IDisposable
 
         var context = new UpdateCommandStateContext { ResourceSnapshot = snapshot, ServiceProvider = _serviceProvider };
         var own = commands.Select(c => new ResourceCommandSnapshot(
-            c.Name, c.UpdateState(context), c.DisplayName, c.DisplayDescription, c.Parameter, c.ConfirmationMessage, c.IconName, c.IconVariant, c.IsHighlighted));
+            c.Name, StateOf(c, context), c.DisplayName, c.DisplayDescription, c.Parameter, c.ConfirmationMessage, c.IconName, c.IconVariant, c.IsHighlighted));
         var others = snapshot.Commands.Where(known => !commands.Any(c => c.Name == known.Name));
         return snapshot with { Commands = [.. own, .. others] };
+    }
+
+    // A callback of AppHost.cs that throws must not keep the resource's state from being known.
+    private ResourceCommandState StateOf(ResourceCommandAnnotation command, UpdateCommandStateContext context)
+    {
+        try
+        {
+            return command.UpdateState(context);
+        }
+        catch (Exception e)
+        {
+            LogCommandState(_logger, e, command.Name);
+            return ResourceCommandState.Disabled;
+        }
     }
 
     private async Task WaitForDependencyAsync(IResource resource, WaitAnnotation wait, CancellationToken cancellationToken)
@@ -283,6 +297,9 @@ public partial class ResourceNotificationService : IDisposable
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Resource {Resource} is now {State}")]
     private partial void LogState(string resource, string state);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether command '{Command}' is available cannot be told.")]
+    private static partial void LogCommandState(ILogger log, Exception exception, string command);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for resource '{Dependency}' ({Condition}).")]
     private static partial void LogWaiting(ILogger log, string dependency, WaitType condition);

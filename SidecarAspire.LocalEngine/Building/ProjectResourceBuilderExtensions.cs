@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.AspNetCore.Http;
 
 namespace Aspire.Hosting;
 
@@ -46,23 +49,47 @@ public static class ProjectResourceBuilderExtensions
         }
 
         project.WithAnnotation(new LaunchProfileAnnotation(profileName));
-        foreach (var url in (profile.ApplicationUrl ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        project.WithEndpoints(profileName, profile);
+        if (project.ApplicationBuilder.ExecutionContext.IsRunMode)
         {
-            if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
+            project.WithEnvironment(context =>
             {
-                throw new DistributedApplicationException($"Launch profile '{profileName}' of project resource '{project.Resource.Name}' has the applicationUrl '{url}', which is not an absolute URL.");
-            }
-
-            project.WithAnnotation(new EndpointAnnotation(System.Net.Sockets.ProtocolType.Tcp, address.Scheme, port: address.Port) { IsFromLaunchProfile = true });
+                foreach (var (variable, value) in profile.EnvironmentVariables)
+                {
+                    context.EnvironmentVariables.TryAdd(variable, Environment.ExpandEnvironmentVariables(value));
+                }
+            });
         }
+    }
 
-        project.WithEnvironment(context =>
+    // The first endpoint of a scheme goes by the scheme, others by a number in addition. Their ports are this machine's: what is
+    // published has the first of each, without a port.
+    private static void WithEndpoints(this IResourceBuilder<ProjectResource> project, string profileName, LaunchProfile profile)
+    {
+        var isRun = project.ApplicationBuilder.ExecutionContext.IsRunMode;
+        var addresses = (profile.ApplicationUrl ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(url => Address(url) ?? throw new DistributedApplicationException(
+                $"Launch profile '{profileName}' of project resource '{project.Resource.Name}' has the applicationUrl '{url}', which is not an absolute URL."));
+        foreach (var scheme in addresses.GroupBy(address => address.Scheme))
         {
-            foreach (var (variable, value) in profile.EnvironmentVariables)
+            foreach (var (index, address) in scheme.Index().Take(isRun ? int.MaxValue : 1))
             {
-                context.EnvironmentVariables.TryAdd(variable, value);
+                var name = index == 0 ? scheme.Key : string.Create(CultureInfo.InvariantCulture, $"{scheme.Key}{index + 1}");
+                project.WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, scheme.Key, name: name, port: isRun && address.Port > 0 ? address.Port : null) { IsFromLaunchProfile = true });
             }
-        });
+        }
+    }
+
+    private static BindingAddress? Address(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     // An endpoint whose port no variable of AppHost.cs passes on is passed on as ASP.NET Core expects it.

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -15,15 +16,18 @@ internal sealed class DcpProcess(SessionFolder session, TimeProvider time) : IDi
     private static readonly TimeSpan s_stopDeadline = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20);
     private X509Certificate2? _certificate;
+    private DcpClient? _client;
 
-    public DcpClient Client
-    {
-        get => field ?? throw new InvalidOperationException("The orchestrator has not been started.");
-        private set;
-    }
+    public DcpClient Client => _client ?? throw new InvalidOperationException("The orchestrator has not been started.");
 
-    /// <summary>Starts the orchestrator and waits until it answers.</summary>
-    /// <exception cref="DistributedApplicationException">It does not.</exception>
+    /// <summary>Whether it has been started, and so can be asked to end.</summary>
+    public bool IsUp => _client is not null;
+
+    /// <summary>
+    /// Starts the orchestrator and waits until it has an address. Once its process is there this is not cancelled: only an
+    /// orchestrator whose address is known can be told to end.
+    /// </summary>
+    /// <exception cref="DistributedApplicationException">It does not come up.</exception>
     public async Task StartAsync(string dcpPath, CancellationToken cancellationToken)
     {
         var token = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
@@ -35,9 +39,19 @@ internal sealed class DcpProcess(SessionFolder session, TimeProvider time) : IDi
             await File.WriteAllTextAsync(session.File("key.pem"), key.ExportPkcs8PrivateKeyPem(), cancellationToken).ConfigureAwait(false);
         }
 
-        await RunDcpAsync(dcpPath, token, cancellationToken).ConfigureAwait(false);
-        var address = await ReadAddressAsync(cancellationToken).ConfigureAwait(false);
-        Client = new DcpClient(CreateHttpClient(address, token, _certificate));
+        cancellationToken.ThrowIfCancellationRequested();
+        using var deadline = new CancellationTokenSource(s_startDeadline, time);
+        try
+        {
+            await RunDcpAsync(dcpPath, token, deadline.Token).ConfigureAwait(false);
+            _client = new DcpClient(CreateHttpClient(await ReadAddressAsync(deadline.Token).ConfigureAwait(false), token, _certificate));
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            throw new DistributedApplicationException($"The orchestrator (DCP) did not come up within {s_startDeadline.TotalSeconds:0} seconds; it is {dcpPath}.");
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Ends everything that the orchestrator runs and then itself.</summary>
@@ -60,7 +74,11 @@ internal sealed class DcpProcess(SessionFolder session, TimeProvider time) : IDi
         }
     }
 
-    public void Dispose() => _certificate?.Dispose();
+    public void Dispose()
+    {
+        _client?.Dispose();
+        _certificate?.Dispose();
+    }
 
     private static X509Certificate2 CreateCertificate()
     {
@@ -122,33 +140,45 @@ internal sealed class DcpProcess(SessionFolder session, TimeProvider time) : IDi
             start.Environment.Remove(name);
         }
 
-        using var process = Process.Start(start) ?? throw new DistributedApplicationException($"The orchestrator could not be started: {dcpPath}.");
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(s_startDeadline);
-        await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
-        if (process.ExitCode != 0)
+        using var process = Start(start);
+        try
         {
-            var error = await process.StandardError.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-            throw new DistributedApplicationException($"The orchestrator ended at once with exit code {process.ExitCode}: {error.ReplaceLineEndings(" ").Trim()}");
+            // Read while it runs: a full pipe would stop it. The server that it leaves behind writes to neither.
+            var output = await Task.WhenAll(
+                process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken)).ConfigureAwait(false);
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            if (process.ExitCode != 0)
+            {
+                throw new DistributedApplicationException(
+                    $"The orchestrator (DCP) ended at once with exit code {process.ExitCode}: {string.Concat(output).ReplaceLineEndings(" ").Trim()}");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new DistributedApplicationException($"The orchestrator (DCP) could not be started: {e.Message}", e);
         }
     }
 
     private async Task<Uri> ReadAddressAsync(CancellationToken cancellationToken)
     {
         var path = session.File("kubeconfig");
-        using var deadline = new CancellationTokenSource(s_startDeadline, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        try
+        // The file appears whole, by a rename.
+        while (!File.Exists(path))
         {
-            // The file appears whole, by a rename.
-            while (!File.Exists(path))
-            {
-                await Task.Delay(s_pollInterval, time, either.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-        {
-            throw new DistributedApplicationException($"The orchestrator did not come up within {s_startDeadline.TotalSeconds:0} seconds; its folder is {session.Path}.");
+            await Task.Delay(s_pollInterval, time, cancellationToken).ConfigureAwait(false);
         }
 
         const string Key = "server:";

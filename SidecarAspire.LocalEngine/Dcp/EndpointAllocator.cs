@@ -17,7 +17,20 @@ internal sealed class EndpointAllocator(PortAllocator ports, EngineOptions optio
         options.RandomizePorts ? null : endpoint.IsProxied ? endpoint.Port : endpoint.TargetPort ?? endpoint.Port;
 
     /// <summary>Allocates the endpoints of resources; those that are proxied by the orchestrator are asked of it.</summary>
+    /// <exception cref="DistributedApplicationException">The orchestrator does not give them, or answers no longer.</exception>
     public async Task AllocateAsync(IEnumerable<IResource> resources, DcpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AllocateCoreAsync(resources, client, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new DistributedApplicationException($"The orchestrator (DCP) failed while the application was started: {e.Message}", e);
+        }
+    }
+
+    private async Task AllocateCoreAsync(IEnumerable<IResource> resources, DcpClient client, CancellationToken cancellationToken)
     {
         var proxied = new List<(IResource Resource, EndpointAnnotation Endpoint)>();
         foreach (var resource in resources)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Bundle;
 using Aspire.Hosting.Eventing;
@@ -46,7 +47,7 @@ internal sealed class Orchestrator(
     {
         await eventing.PublishAsync(new BeforeStartEvent(services, model), cancellationToken).ConfigureAwait(false);
         var resources = model.Resources.Where(r => r is IComputeResource).ToArray();
-        await validator.ValidateAsync(resources, cancellationToken).ConfigureAwait(false);
+        validator.Validate(resources);
         var bundle = await bundles.FindAsync(cancellationToken).ConfigureAwait(false);
         foreach (var dashboard in resources.OfType<ExecutableResource>().Where(r => r.HasAnnotationOfType<DashboardProgramAnnotation>()))
         {
@@ -66,6 +67,8 @@ internal sealed class Orchestrator(
             await PrepareAsync(runner, cancellationToken).ConfigureAwait(false);
         }
 
+        // Callbacks of AppHost.cs may ask for addresses, so values are looked at once there are some.
+        await validator.ValidateValuesAsync(resources, cancellationToken).ConfigureAwait(false);
         _work.Add(WatchAsync(_dcp.Client));
         _work.AddRange(_runners.Where(r => !r.Resource.HasAnnotationOfType<ExplicitStartupAnnotation>()).Select(r => r.StartAsync(_starting.Token)));
         await eventing.PublishAsync(new AfterResourcesCreatedEvent(services, model), cancellationToken).ConfigureAwait(false);
@@ -79,15 +82,17 @@ internal sealed class Orchestrator(
         }
 
         await _starting.CancelAsync().ConfigureAwait(false);
-        if (_dcp is not null && !Failed)
+        var isUp = _dcp is { IsUp: true } && !Failed;
+        if (isUp)
         {
             await StopInOrderAsync().ConfigureAwait(false);
         }
 
         await _stopping.CancelAsync().ConfigureAwait(false);
-        if (_dcp is not null && !Failed)
+        _session?.RememberOrchestrator();
+        if (isUp)
         {
-            await _dcp.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            await _dcp!.StopAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
         _session?.Reap();
@@ -147,7 +152,7 @@ internal sealed class Orchestrator(
                     }
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or IOException)
+            catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
             {
                 failures++;
                 await Task.Delay(s_reconnectDelay, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

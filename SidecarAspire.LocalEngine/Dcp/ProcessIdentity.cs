@@ -6,6 +6,9 @@ namespace Aspire.Hosting.Dcp;
 /// <summary>A process and when it started, since ids are used again.</summary>
 internal sealed record ProcessIdentity(int Id, DateTime StartedUtc)
 {
+    // The start time is computed from the boot time, which moves a little with the clock.
+    private static readonly TimeSpan s_tolerance = TimeSpan.FromSeconds(2);
+
     public static ProcessIdentity? Of(int processId)
     {
         try
@@ -29,11 +32,13 @@ internal sealed record ProcessIdentity(int Id, DateTime StartedUtc)
             : null;
     }
 
+    /// <summary>Whether two identities, taken at different times, are of one process.</summary>
+    public bool IsSameAs(ProcessIdentity other) => Id == other.Id && (StartedUtc - other.StartedUtc).Duration() <= s_tolerance;
+
     /// <summary>Kills the process with all it has started, if it is still the same one.</summary>
     public void Kill()
     {
-        // The start time is computed from the boot time, which moves a little with the clock.
-        if (Of(Id) is not { } now || (now.StartedUtc - StartedUtc).Duration() > TimeSpan.FromSeconds(2))
+        if (Of(Id) is not { } now || !IsSameAs(now))
         {
             return;
         }

@@ -4,4 +4,6 @@ namespace Aspire.Hosting.Dcp;
 /// <param name="Variables">The environment.</param>
 /// <param name="SecretVariables">The names of the variables that hold a secret parameter.</param>
 /// <param name="Arguments">The arguments.</param>
-internal sealed record ResolvedConfiguration(IReadOnlyList<DcpVariable> Variables, IReadOnlySet<string> SecretVariables, IReadOnlyList<string> Arguments);
+/// <param name="HasSecretArguments">Whether one of the arguments holds a secret parameter.</param>
+internal sealed record ResolvedConfiguration(
+    IReadOnlyList<DcpVariable> Variables, IReadOnlySet<string> SecretVariables, IReadOnlyList<string> Arguments, bool HasSecretArguments);

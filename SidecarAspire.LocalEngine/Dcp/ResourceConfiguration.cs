@@ -43,14 +43,20 @@ internal sealed class ResourceConfiguration(DistributedApplicationExecutionConte
             texts.Add(await ToTextAsync(argument, cancellationToken).ConfigureAwait(false));
         }
 
-        var secrets = variables.Where(v => References(v.Value).OfType<ParameterResource>().Any(p => p.Secret)).Select(v => v.Key)
+        var secrets = variables.Where(v => IsSecret(v.Value)).Select(v => v.Key)
             .Append(OtlpEnvironment.SecretName).Concat(DashboardEnvironment.Secrets);
-        return new ResolvedConfiguration(resolved, secrets.ToHashSet(), texts);
+        return new ResolvedConfiguration(resolved, secrets.ToHashSet(), texts, arguments.Any(IsSecret));
     }
 
     /// <summary>A value and all that it is made of.</summary>
-    public static IEnumerable<object> References(object value) =>
-        value is IValueWithReferences composite ? composite.References.SelectMany(References).Prepend(value) : [value];
+    public static IEnumerable<object> References(object value) => value switch
+    {
+        IResourceBuilder<IResource> { Resource: var resource } => References(resource),
+        IValueWithReferences composite => composite.References.SelectMany(References).Prepend(value),
+        _ => [value],
+    };
+
+    private static bool IsSecret(object value) => References(value).OfType<ParameterResource>().Any(p => p.Secret);
 
     private static async ValueTask<string> ToTextAsync(object value, CancellationToken cancellationToken) => value switch
     {

@@ -23,18 +23,24 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
     /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (_wait is { } wait)
+        if (Interlocked.Exchange(ref _wait, null) is { } wait)
         {
             await wait.CancelAsync().ConfigureAwait(false);
+            wait.Dispose();
             return;
         }
 
         await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_run is { HasEnded: false })
+            if (_run is { HasEnded: false } run)
             {
-                return;
+                if (!run.IsEnding)
+                {
+                    return;
+                }
+
+                await run.Ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
 
             await WaitForDependenciesAsync(cancellationToken).ConfigureAwait(false);
@@ -49,9 +55,9 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
             RefuseTakenPorts();
             await CreateAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is DistributedApplicationException or DcpException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            await FailAsync(e.Message, []).ConfigureAwait(false);
+            await FailAsync(e).ConfigureAwait(false);
         }
         finally
         {
@@ -99,7 +105,7 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
     /// <summary>Takes the orchestrator's news of the resource.</summary>
     public async Task OnNewsAsync(DcpExecutable news)
     {
-        if (_run is not { HasEnded: false } run || run.Mark != news.Metadata.Annotations.GetValueOrDefault(ExecutableMapping.RunMark) || news.Status is not { State: { Length: > 0 } state } status)
+        if (_run is not { IsEnding: false } run || run.Mark != news.Metadata.Annotations.GetValueOrDefault(ExecutableMapping.RunMark) || news.Status is not { State: { Length: > 0 } state } status)
         {
             return;
         }
@@ -117,7 +123,8 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
 
         if (DcpState.IsTerminal(state))
         {
-            await EndAsync(run, state, status).ConfigureAwait(false);
+            // Not awaited: its output may take a moment to arrive, and the others' news is not to wait for it.
+            _ = EndAsync(run, state, status);
         }
         else if (!run.StopRequested)
         {
@@ -134,11 +141,12 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         Urls = [.. snapshot.Urls.Select(url => url with { IsInactive = status.State != DcpState.Running })],
     };
 
-    private static ImmutableArray<ResourcePropertySnapshot> WithProperty(ImmutableArray<ResourcePropertySnapshot> properties, string name, object? value) =>
-        [.. properties.Where(p => p.Name != name), new ResourcePropertySnapshot(name, value)];
+    private static ImmutableArray<ResourcePropertySnapshot> WithProperty(ImmutableArray<ResourcePropertySnapshot> properties, string name, object? value, bool isSensitive = false) =>
+        [.. properties.Where(p => p.Name != name), new ResourcePropertySnapshot(name, value) { IsSensitive = isSensitive }];
 
     private async Task EndAsync(Run run, string state, DcpExecutableStatus status)
     {
+        run.IsEnding = true;
         try
         {
             await (run.Pump ?? Task.CompletedTask).WaitAsync(s_outputDeadline, services.Time).ConfigureAwait(false);
@@ -171,7 +179,7 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
 
     private async Task WaitForDependenciesAsync(CancellationToken cancellationToken)
     {
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _wait = wait;
         try
         {
@@ -183,7 +191,8 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         }
         finally
         {
-            _wait = null;
+            // Whoever takes the source disposes of it: here, or a start that cuts the wait short.
+            Interlocked.Exchange(ref _wait, null)?.Dispose();
         }
     }
 
@@ -211,15 +220,24 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
                 WithProperty(
                     WithProperty(snapshot.Properties, KnownProperties.ExecutablePath, executable.Spec.ExecutablePath),
                     KnownProperties.WorkingDirectory, executable.Spec.WorkingDirectory),
-                KnownProperties.Arguments, executable.Spec.Args.ToImmutableArray()),
+                KnownProperties.Arguments, executable.Spec.Args.ToImmutableArray(), configuration.HasSecretArguments),
         }).ConfigureAwait(false);
         if (_run is not null)
         {
             await DeleteAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        _run = new Run(executable.Metadata.Annotations[ExecutableMapping.RunMark]);
-        await services.Client.CreateAsync(executable, cancellationToken).ConfigureAwait(false);
+        var run = _run = new Run(executable.Metadata.Annotations[ExecutableMapping.RunMark]);
+        try
+        {
+            await services.Client.CreateAsync(executable, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DcpException or HttpRequestException)
+        {
+            // A run that never began sends no news of its end.
+            run.Ended.TrySetResult();
+            throw;
+        }
     }
 
     // The orchestrator starts an object once, so a second start is a second object of the same name.
@@ -232,10 +250,12 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         }
     }
 
-    private async Task FailAsync(string message, IReadOnlyList<string> output)
+    private async Task FailAsync(Exception e)
     {
-        services.Loggers.Append(Id, message, isError: true, services.Time.GetUtcNow());
-        services.Reporter.ResourceFailed(Resource.Name, $"was not started: {message}", output);
+        // What a callback of AppHost.cs throws is told whole, but in the resource's log.
+        var whole = e is DistributedApplicationException ? e.Message : e.ToString();
+        services.Loggers.Append(Id, whole, isError: true, services.Time.GetUtcNow());
+        services.Reporter.ResourceFailed(Resource.Name, $"was not started: {e.Message.ReplaceLineEndings(" ")}", []);
         await PublishAsync(snapshot => snapshot with { State = KnownResourceStates.FailedToStart, StopTimeStamp = services.Time.GetUtcNow().UtcDateTime }).ConfigureAwait(false);
     }
 
@@ -251,6 +271,9 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public bool HasEnded => Ended.Task.IsCompleted;
+
+        /// <summary>Whether the process has ended, though its last output may still be on the way.</summary>
+        public bool IsEnding { get; set; }
 
         public bool StopRequested { get; set; }
 

@@ -1,16 +1,16 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>
-/// The temporary folder of one run. Its name holds the app host's process id, so that the next run can clear away
-/// what a run that was killed has left, processes included.
+/// The temporary folder of one run. It names the app host's process, so that the next run can clear away what a run
+/// that was killed has left, processes included.
 /// </summary>
 internal sealed class SessionFolder : IDisposable
 {
     private const string Prefix = "sidecar-aspire.";
     private const string ProcessList = "processes";
+    private const string Owner = "owner";
     private readonly Lock _lock = new();
     private readonly List<ProcessIdentity> _processes = [];
 
@@ -20,9 +20,10 @@ internal sealed class SessionFolder : IDisposable
 
     public static SessionFolder Create()
     {
-        var root = System.IO.Path.GetTempPath();
-        ClearLeftovers(root);
-        return new SessionFolder(Directory.CreateTempSubdirectory(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}.")).FullName);
+        ClearLeftovers(System.IO.Path.GetTempPath());
+        var folder = new SessionFolder(Directory.CreateTempSubdirectory(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}.")).FullName);
+        System.IO.File.WriteAllText(folder.File(Owner), ProcessIdentity.Of(Environment.ProcessId)?.ToString());
+        return folder;
     }
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
@@ -37,10 +38,28 @@ internal sealed class SessionFolder : IDisposable
 
         lock (_lock)
         {
-            if (!_processes.Contains(process))
+            if (!_processes.Exists(process.IsSameAs))
             {
                 _processes.Add(process);
-                System.IO.File.AppendAllLines(File(ProcessList), [process.ToString()]);
+                Write(process);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Remembers the orchestrator's own processes, which are told by this folder on their command lines. They would end by
+    /// themselves, but up to two seconds after everything else. Only where there is a /proc.
+    /// </summary>
+    public void RememberOrchestrator()
+    {
+        const string Processes = "/proc";
+        foreach (var folder in Directory.Exists(Processes) ? Directory.EnumerateDirectories(Processes) : [])
+        {
+            if (int.TryParse(System.IO.Path.GetFileName(folder), CultureInfo.InvariantCulture, out var processId)
+                && processId != Environment.ProcessId
+                && CommandLine(folder).Contains(Path, StringComparison.Ordinal))
+            {
+                Remember(processId);
             }
         }
     }
@@ -56,17 +75,16 @@ internal sealed class SessionFolder : IDisposable
 
     public void Dispose() => Delete(Path);
 
-    private static void ClearLeftovers(string root)
+    /// <summary>Clears away what runs that were killed have left below a folder.</summary>
+    internal static void ClearLeftovers(string root)
     {
         foreach (var folder in Directory.EnumerateDirectories(root, Prefix + "*"))
         {
-            var owner = System.IO.Path.GetFileName(folder)[Prefix.Length..].Split('.')[0];
-            if (int.TryParse(owner, CultureInfo.InvariantCulture, out var processId) && !IsRunning(processId))
+            if (IsAbandoned(folder))
             {
-                var list = System.IO.Path.Combine(folder, ProcessList);
-                foreach (var process in System.IO.File.Exists(list) ? System.IO.File.ReadLines(list).Select(ProcessIdentity.Parse) : [])
+                foreach (var process in Processes(folder, ProcessList))
                 {
-                    process?.Kill();
+                    process.Kill();
                 }
 
                 Delete(folder);
@@ -74,16 +92,48 @@ internal sealed class SessionFolder : IDisposable
         }
     }
 
-    private static bool IsRunning(int processId)
+    private static string CommandLine(string processFolder)
     {
         try
         {
-            using var process = Process.GetProcessById(processId);
-            return !process.HasExited;
+            return System.IO.File.ReadAllText(System.IO.Path.Combine(processFolder, "cmdline"));
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return string.Empty;
+        }
+    }
+
+    // Its owner runs no longer, or another process has the owner's id by now.
+    private static bool IsAbandoned(string folder)
+    {
+        var name = System.IO.Path.GetFileName(folder)[Prefix.Length..].Split('.')[0];
+        return int.TryParse(name, CultureInfo.InvariantCulture, out var processId)
+            && (ProcessIdentity.Of(processId) is not { } running || Processes(folder, Owner) is [var owner] && !owner.IsSameAs(running));
+    }
+
+    private static ProcessIdentity[] Processes(string folder, string list)
+    {
+        try
+        {
+            return [.. System.IO.File.ReadLines(System.IO.Path.Combine(folder, list)).Select(ProcessIdentity.Parse).OfType<ProcessIdentity>()];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Killed before it had started anything, another user's, or another start is clearing it away at this moment.
+            return [];
+        }
+    }
+
+    private void Write(ProcessIdentity process)
+    {
+        try
+        {
+            System.IO.File.AppendAllLines(File(ProcessList), [process.ToString()]);
+        }
+        catch (IOException)
+        {
+            // Somebody has emptied the temporary folder; this run still knows its processes.
         }
     }
 

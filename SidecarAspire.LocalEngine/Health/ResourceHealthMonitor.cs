@@ -62,7 +62,8 @@ internal sealed class ResourceHealthMonitor(
     {
         var report = await healthChecks.CheckHealthAsync(registration => keys.Contains(registration.Name), cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow().UtcDateTime;
-        await notifications.PublishUpdateAsync(resource, snapshot => snapshot with
+        // A check that was under way when the resource ended says nothing about its next run.
+        await notifications.PublishUpdateAsync(resource, snapshot => snapshot.State?.Text != KnownResourceStates.Running ? snapshot : snapshot with
         {
             HealthReports = [.. report.Entries.Select(e => new HealthReportSnapshot(e.Key, e.Value.Status, e.Value.Description, e.Value.Exception?.Message) { LastRunAt = now })],
         }).ConfigureAwait(false);

@@ -18,12 +18,20 @@ internal sealed class EntryPointInterceptor(Assembly appHost, string[] args, Act
     public static EntryPointInterceptor? Current => s_current.Value;
 
     /// <summary>Runs the program until it has described the application.</summary>
-    public Task<DistributedApplicationBuilder> DescribeAsync(CancellationToken cancellationToken)
+    public async Task<DistributedApplicationBuilder> DescribeAsync(CancellationToken cancellationToken)
     {
         var entryPoint = appHost.EntryPoint ?? throw new InvalidOperationException($"Assembly '{appHost.GetName().Name}' is not a program.");
         var thread = new Thread(() => Invoke(entryPoint)) { IsBackground = true, Name = "AppHost" };
         thread.Start();
-        return _described.Task.WaitAsync(cancellationToken);
+        try
+        {
+            return await _described.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Abandon();
+            throw;
+        }
     }
 
     /// <summary>Lets the program build the application.</summary>

@@ -4,23 +4,46 @@ using Aspire.Hosting.Dcp;
 namespace Aspire.Hosting.Validation;
 
 /// <summary>Finds what is wrong with an application before anything is started; each error is one line that says what and where.</summary>
-internal sealed class ModelValidator(ResourceConfiguration configuration, ExecutableMapping mapping, EndpointAllocator endpoints)
+internal sealed class ModelValidator(ResourceConfiguration configuration, ExecutableMapping mapping, EndpointAllocator endpoints, TimeProvider time)
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Looks at what AppHost.cs describes.</summary>
     /// <exception cref="DistributedApplicationException">Something is wrong.</exception>
-    public async Task ValidateAsync(IReadOnlyList<IResource> resources, CancellationToken cancellationToken)
+    public void Validate(IReadOnlyList<IResource> resources)
     {
         RefuseCircularWaits(resources);
-        foreach (var resource in resources)
+        foreach (var resource in resources.Where(StartsByItself).Where(r => !r.HasAnnotationOfType<DashboardProgramAnnotation>()))
         {
-            await RefuseUnknownEndpointsAsync(resource, cancellationToken).ConfigureAwait(false);
-            if (!resource.HasAnnotationOfType<ExplicitStartupAnnotation>() && !resource.HasAnnotationOfType<DashboardProgramAnnotation>())
-            {
-                RefuseMissingProgram(resource);
-            }
+            RefuseMissingProgram(resource);
         }
 
-        RefuseTakenPorts(resources.Where(r => !r.HasAnnotationOfType<ExplicitStartupAnnotation>()));
+        RefuseTakenPorts(resources.Where(StartsByItself));
     }
+
+    /// <summary>Looks at the values of variables and arguments, once the endpoints have addresses.</summary>
+    /// <exception cref="DistributedApplicationException">One refers to an endpoint that does not exist, or to a parameter without a value.</exception>
+    public async Task ValidateValuesAsync(IReadOnlyList<IResource> resources, CancellationToken cancellationToken)
+    {
+        foreach (var resource in resources)
+        {
+            foreach (var (place, value) in await ValuesAsync(resource, cancellationToken).ConfigureAwait(false))
+            {
+                var references = ResourceConfiguration.References(value).ToArray();
+                if (references.OfType<EndpointReference>().FirstOrDefault(e => !e.Exists) is { } missing)
+                {
+                    throw new DistributedApplicationException($"{missing.MissingMessage} '{resource.Name}' refers to it in {place}.");
+                }
+
+                foreach (var parameter in references.OfType<ParameterResource>().Where(_ => StartsByItself(resource)))
+                {
+                    await RefuseMissingValueAsync(parameter, $"'{resource.Name}' refers to it in {place}.", cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private static bool StartsByItself(IResource resource) => !resource.HasAnnotationOfType<ExplicitStartupAnnotation>();
 
     internal static void RefuseCircularWaits(IReadOnlyList<IResource> resources)
     {
@@ -53,18 +76,34 @@ internal sealed class ModelValidator(ResourceConfiguration configuration, Execut
         }
     }
 
-    private async Task RefuseUnknownEndpointsAsync(IResource resource, CancellationToken cancellationToken)
+    private async Task<IEnumerable<(string Place, object Value)>> ValuesAsync(IResource resource, CancellationToken cancellationToken)
     {
-        var (variables, arguments) = await configuration.GatherAsync(resource, cancellationToken).ConfigureAwait(false);
-        var uses = variables.Select(v => (Place: $"its variable {v.Key}", v.Value))
-            .Concat(arguments.Select(a => (Place: "an argument", Value: a)))
-            .Concat(resource.Annotations.OfType<EndpointUseAnnotation>().Select(u => (Place: "a health check", Value: (object)u.Endpoint)));
-        foreach (var (place, value) in uses)
+        var uses = resource.Annotations.OfType<EndpointUseAnnotation>().Select(u => (Place: "a health check", Value: (object)u.Endpoint));
+        using var patience = new CancellationTokenSource(s_patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
         {
-            if (ResourceConfiguration.References(value).OfType<EndpointReference>().FirstOrDefault(e => !e.Exists) is { } missing)
-            {
-                throw new DistributedApplicationException($"{missing.MissingMessage} '{resource.Name}' refers to it in {place}.");
-            }
+            var (variables, arguments) = await configuration.GatherAsync(resource, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            return variables.Select(v => (Place: $"its variable {v.Key}", v.Value))
+                .Concat(arguments.Select(a => (Place: "an argument", Value: a)))
+                .Concat(uses);
+        }
+        catch (Exception e) when (e is not DistributedApplicationException && !cancellationToken.IsCancellationRequested)
+        {
+            // A callback that needs what is there only later, such as a resource that runs. It is called again then, and a failure told.
+            return uses;
+        }
+    }
+
+    private static async Task RefuseMissingValueAsync(ParameterResource parameter, string use, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await parameter.GetValueAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DistributedApplicationException e)
+        {
+            throw new DistributedApplicationException($"{e.Message} {use}", e);
         }
     }
 
@@ -97,12 +136,20 @@ internal sealed class ModelValidator(ResourceConfiguration configuration, Execut
         {
             foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
             {
-                if (endpoints.FixedPort(endpoint) is not { } port)
-                {
-                    continue;
-                }
-
                 var place = $"endpoint '{endpoint.Name}' of resource '{resource.Name}'";
+                Take(endpoints.FixedPort(endpoint), place);
+                if (endpoint.IsProxied)
+                {
+                    Take(endpoint.TargetPort, $"the program behind {place}");
+                }
+            }
+        }
+
+        void Take(int? wanted, string place)
+        {
+            if (wanted is { } port)
+            {
+                Refuse(port is < 1 or > 65535, $"Port {port}, {place}, is not a port; allowed is 1 to 65535.");
                 Refuse(taken.TryGetValue(port, out var other), $"Port {port} is wanted twice: by {other} and by {place}.");
                 Refuse(!PortAllocator.IsFree(port), $"Port {port}, {place}, is in use by another process.");
                 taken.Add(port, place);

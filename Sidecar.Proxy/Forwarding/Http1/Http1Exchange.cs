@@ -104,6 +104,7 @@ internal sealed class Http1Exchange : IDisposable
         for (var fresh = false; ; fresh = true)
         {
             _connection = await _pool.RentAsync(fresh, _deadline.Token);
+            _record.UpstreamAddress = _connection.Peer;
             try
             {
                 _context.RequestAborted.ThrowIfCancellationRequested();
@@ -497,7 +498,7 @@ internal sealed class Http1Exchange : IDisposable
         if (!connection.Input.IsEmpty)
             await ForwardInputAsync();
         var down = DownAsync();
-        var up = UpAsync();
+        var up = UpAsync(down);
         await down;
         // The application has said its last; what the client still sends has nobody to read it.
         _deadline.Cancel();
@@ -518,7 +519,7 @@ internal sealed class Http1Exchange : IDisposable
             await client.FlushAsync(_context.RequestAborted);
         }
 
-        async Task UpAsync()
+        async Task UpAsync(Task appsSide)
         {
             var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
             try
@@ -530,6 +531,8 @@ internal sealed class Http1Exchange : IDisposable
                     await connection.WriteAsync(buffer.AsMemory(0, count), _deadline.Token);
                 }
 
+                if (!appsSide.IsCompleted)
+                    _record.EndedBy = RequestEnd.Client;
                 connection.ShutdownSend();
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -27,7 +28,13 @@ internal sealed class UpstreamConnection : IDisposable
         _socket = socket;
         _stream = stream;
         Opened = opened;
+        Peer = (IPEndPoint)socket.RemoteEndPoint!;
+        if (Peer.Address.IsIPv4MappedToIPv6)
+            Peer.Address = Peer.Address.MapToIPv4();
     }
+
+    /// <summary>The address it is connected to.</summary>
+    public IPEndPoint Peer { get; }
 
     /// <summary>When it was opened.</summary>
     public long Opened { get; }

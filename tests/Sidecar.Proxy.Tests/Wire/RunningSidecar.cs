@@ -53,8 +53,8 @@ internal sealed class RunningSidecar : IAsyncDisposable
         {
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(logs);
-            builder.Logging.AddFilter<RecordedLogs>(Proxy.Observability.AccessLog.Category, LogLevel.Information);
-            builder.Services.AddSingleton(new AccessLogWriter(accessLog));
+            builder.Logging.AddFilter<RecordedLogs>(Proxy.Observability.AccessLogging.AccessLog.Category, LogLevel.Information);
+            builder.Services.AddSingleton(new StandardOutput(accessLog));
             // Signals are the test runner's.
             builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
             customize?.Invoke(builder);

@@ -32,13 +32,11 @@ public sealed class DashboardPage(IPage page)
     public Task SeesResourceAsync(string resource, string state) =>
         Row(resource).Locator(".state-column-cell").GetByText(state, new() { Exact = true }).WaitForAsync();
 
-    /// <summary>Presses one of the buttons beside a resource: Start, Stop, Restart.</summary>
-    public Task PressAsync(string resource, string command) =>
-        Row(resource).GetByRole(AriaRole.Button, new() { Name = command, Exact = true }).ClickAsync();
+    /// <summary>Presses one of the buttons beside a resource: Start or Stop.</summary>
+    public Task PressAsync(string resource, string command) => Button(resource, command).ClickAsync();
 
     /// <summary>Waits until the list shows that a resource has ended.</summary>
-    public Task SeesStoppedAsync(string resource) =>
-        Row(resource).GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).WaitForAsync();
+    public Task SeesStoppedAsync(string resource) => Button(resource, "Start").WaitForAsync();
 
     /// <summary>Waits for a structured log record that contains a text.</summary>
     public async Task<ILocator> SeesLogAsync(string text)
@@ -73,6 +71,10 @@ public sealed class DashboardPage(IPage page)
     private ILocator Rows => page.Locator("tr.fluent-data-grid-row:has(td[title])");
 
     private ILocator Spans => page.Locator(".tracedetails-grid-container .span-name-container");
+
+    // A button is named by the command's description, which begins with the command.
+    private ILocator Button(string resource, string command) =>
+        Row(resource).GetByRole(AriaRole.Button, new() { NameRegex = new($@"^{command}\b") });
 
     private ILocator Row(string resource) =>
         ResourceRows.Filter(new() { Has = page.GetByText(resource, new() { Exact = true }) });

@@ -15,7 +15,11 @@ public sealed class DashboardTests(Topology topology, Browser browser) : IClassF
         await dashboard.SeesResourceAsync(Topology.Sidecar, KnownResourceStates.Running);
         await Screenshots.KeepAsync("resources", dashboard.PictureAsync);
 
-        await RequestAsync("/accounts/1002");
+        foreach (var path in (string[])["/", "/accounts/1001", "/reports/slow?ms=40", "/statements/1003?ms=1", "/accounts/1002"])
+        {
+            await RequestAsync(path);
+        }
+
         await dashboard.OpenStructuredLogsAsync();
         var record = await dashboard.SeesLogAsync("/accounts/1002");
         await Screenshots.KeepAsync("structured-logs", dashboard.PictureAsync);
