@@ -4,6 +4,7 @@ using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Observability.Prometheus;
 
 try
 {
@@ -56,6 +57,8 @@ internal sealed partial class Program
         customize?.Invoke(builder);
 
         var app = builder.Build();
+        // Listens from the first request on, not from the first scrape.
+        app.Services.GetRequiredService<PrometheusRegistry>();
         app.UseAdmin();
         app.UseDrain();
         app.UseRequestTelemetry();

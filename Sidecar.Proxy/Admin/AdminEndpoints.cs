@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Lifecycle;
+using Sidecar.Proxy.Observability.Prometheus;
 
 namespace Sidecar.Proxy.Admin;
 
@@ -26,6 +27,7 @@ public static class AdminEndpoints
     {
         ("/livez", _) => OnlyAsync(context, "GET", static context => WriteAsync(context, StatusCodes.Status200OK, "ok\n")),
         ("/readyz", _) => OnlyAsync(context, "GET", ReadyAsync),
+        ("/metrics", _) => OnlyAsync(context, "GET", MetricsAsync),
         ("/config", true) => OnlyAsync(context, "GET", ConfigAsync),
         ("/version", true) => OnlyAsync(context, "GET", VersionAsync),
         ("/drain", true) => OnlyAsync(context, "POST", DrainAsync),
@@ -51,6 +53,13 @@ public static class AdminEndpoints
         await (reason is null
             ? WriteAsync(context, StatusCodes.Status200OK, "ready\n")
             : WriteAsync(context, StatusCodes.Status503ServiceUnavailable, $"not ready: {reason}\n"));
+    }
+
+    private static Task MetricsAsync(HttpContext context)
+    {
+        var openMetrics = context.Request.Headers.Accept.ToString().Contains("application/openmetrics-text", StringComparison.OrdinalIgnoreCase);
+        var text = context.RequestServices.GetRequiredService<PrometheusRegistry>().Write(openMetrics);
+        return WriteAsync(context, StatusCodes.Status200OK, text, openMetrics ? "application/openmetrics-text; version=1.0.0" : "text/plain; version=0.0.4");
     }
 
     private static Task ConfigAsync(HttpContext context) =>

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Listening;
 
@@ -66,6 +67,19 @@ public static class ListenerExtensions
         listen.Protocols = HttpProtocols.Http1;
         var handoff = listen.ApplicationServices.GetRequiredService<Http2Handoff>();
         var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
+        var metrics = listen.ApplicationServices.GetRequiredService<RequestMetrics>();
+        listen.Use(next => async connection =>
+        {
+            metrics.Connection(1);
+            try
+            {
+                await next(connection);
+            }
+            finally
+            {
+                metrics.Connection(-1);
+            }
+        });
         listen.Use(next => async connection =>
         {
             if (connection.Features.Get<ISslStreamFeature>()?.SslStream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)

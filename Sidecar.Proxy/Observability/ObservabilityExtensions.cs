@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Logs;
+using Sidecar.Proxy.Observability.Prometheus;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -17,6 +18,7 @@ public static class ObservabilityExtensions
         builder.AddServiceDefaults(serviceName, instrumentHttp: false);
         builder.Services.AddSingleton<RequestTracing>()
             .AddSingleton<RequestMetrics>()
+            .AddSingleton<PrometheusRegistry>()
             .AddSingleton<AccessLog>()
             .AddSingleton<FailureLog>()
             .AddSingleton<RequestTelemetry>();

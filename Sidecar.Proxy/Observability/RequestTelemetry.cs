@@ -45,8 +45,11 @@ public sealed class RequestTelemetry(RequestTracing tracing, RequestMetrics metr
     {
         ArgumentNullException.ThrowIfNull(attempt);
 
-        tracing.Close(attempt);
+        var outer = Activity.Current;
+        Activity.Current = attempt.Span ?? outer;
         metrics.Close(attempt, time.GetElapsedTime(attempt.Timestamp));
+        Activity.Current = outer;
+        tracing.Close(attempt);
     }
 
     /// <summary>The answer is complete, or the client is gone.</summary>
@@ -56,12 +59,12 @@ public sealed class RequestTelemetry(RequestTracing tracing, RequestMetrics metr
         ArgumentNullException.ThrowIfNull(request);
 
         request.Duration = time.GetElapsedTime(request.Timestamp);
-        metrics.Close(request);
         tracing.Annotate(request);
 
-        // Written while the span is current, so that the log record carries its ids.
+        // Written while the span is current, so that the log record and the metrics' exemplars carry its ids.
         var outer = Activity.Current;
         Activity.Current = request.Span ?? outer;
+        metrics.Close(request);
         accessLog.Write(request);
         if (request.Error is not null)
             failures.Write(request);
