@@ -28,6 +28,9 @@ public sealed record SidecarOptions
     /// <summary>What a client may ask.</summary>
     public LimitOptions Limits { get; init; } = new();
 
+    /// <summary>What is written about each request.</summary>
+    public AccessLogOptions AccessLog { get; init; } = new();
+
     /// <summary>What is told in headers.</summary>
     public HeaderOptions Headers { get; init; } = new();
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Observability;
@@ -19,9 +20,22 @@ public sealed class AccessLog(SidecarSettings settings, AccessLogWriter output, 
     {
         ArgumentNullException.ThrowIfNull(request);
 
-        var entry = new AccessLogEntry(settings.Current.ServiceName, request);
-        output.Write(entry);
+        var options = settings.Current;
+        if (!IsWanted(request, options.AccessLog.SuccessPercent))
+            return;
+        var entry = new AccessLogEntry(options.ServiceName, request);
+        output.Write(entry, options.AccessLog.Format);
         if (_logger.IsEnabled(LogLevel.Information))
             _logger.Log(LogLevel.Information, new EventId(1, "Request"), entry, null, static (state, _) => state.ToString());
+    }
+
+    /// <summary>Chosen by the trace's id, so that all sidecars on a request's way choose the same requests.</summary>
+    private static bool IsWanted(RequestRecord request, double successPercent)
+    {
+        if (successPercent >= 100 || request.StatusCode is < 200 or > 299 || request.Error is not null)
+            return true;
+        Span<byte> id = stackalloc byte[16];
+        request.Trace.TraceId.CopyTo(id);
+        return BinaryPrimitives.ReadUInt32BigEndian(id[12..]) < successPercent / 100 * uint.MaxValue;
     }
 }

@@ -12,7 +12,10 @@ public sealed class AccessLogEntry : IReadOnlyList<KeyValuePair<string, object?>
     /// <summary>The contract's message template.</summary>
     public const string Template = "{Service} - {Target} - {Route} - {Time}";
 
-    private readonly List<KeyValuePair<string, object?>> _attributes;
+    /// <summary>How many of the attributes belong to the template; the others have conventional names.</summary>
+    internal const int TemplateAttributes = 4;
+
+    private List<KeyValuePair<string, object?>>? _attributes;
 
     /// <summary>Takes down a request that is over.</summary>
     /// <param name="service">The service's name.</param>
@@ -23,26 +26,6 @@ public sealed class AccessLogEntry : IReadOnlyList<KeyValuePair<string, object?>
 
         Service = service;
         Request = request;
-        _attributes = new(24)
-        {
-            new("Service", service),
-            new("Target", Target),
-            new("Route", request.Path),
-            new("Time", UnixMilliseconds),
-            new("http.request.method", request.Method),
-            new("url.scheme", request.Scheme),
-            new("url.path", request.Path),
-            new("server.address", request.Host),
-            new("network.protocol.version", request.ProtocolVersion),
-            new("http.server.request.duration", request.Duration.TotalSeconds),
-            new("http.request.resend_count", Math.Max(0, request.Attempts - 1)),
-        };
-        AddIf(request.Query.Length > 1, "url.query", request.Query);
-        AddIf(request.StatusCode > 0, "http.response.status_code", request.StatusCode);
-        AddIf(request.ClientAddress is not null, "client.address", request.ClientAddress?.ToString());
-        AddIf(request.UserAgent is not null, "user_agent.original", request.UserAgent);
-        AddIf(request.Error is not null, "error.type", request.Error?.Token);
-        _attributes.Add(new("{OriginalFormat}", Template));
     }
 
     /// <summary>The service's name.</summary>
@@ -54,28 +37,75 @@ public sealed class AccessLogEntry : IReadOnlyList<KeyValuePair<string, object?>
     /// <summary>The target's address, or <c>-</c> when the request reached none.</summary>
     public string Target => Request.Target?.Url ?? "-";
 
+    /// <summary>The path, fit for a line of text.</summary>
+    public string Route => Request.Path.Length == 0 ? "-" : Clean(Request.Path);
+
     /// <summary>When the request came in, in Unix milliseconds.</summary>
     public long UnixMilliseconds => Request.Time.ToUnixTimeMilliseconds();
 
-    /// <inheritdoc />
-    public int Count => _attributes.Count;
+    /// <summary>Who brought the request to its end: <c>app</c>, <c>client</c> or <c>sidecar</c>.</summary>
+    public string EndedBy => Request.Error is not { } error ? "app" : error == Forwarding.ProxyError.ClientDisconnected ? "client" : "sidecar";
 
     /// <inheritdoc />
-    public KeyValuePair<string, object?> this[int index] => _attributes[index];
+    public int Count => Attributes.Count;
+
+    private List<KeyValuePair<string, object?>> Attributes => _attributes ??= Collect();
+
+    /// <inheritdoc />
+    public KeyValuePair<string, object?> this[int index] => Attributes[index];
 
     /// <summary>The contract's line.</summary>
     /// <returns>Service, target, route and time.</returns>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Service} - {Target} - {Request.Path} - {UnixMilliseconds}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Service} - {Target} - {Route} - {UnixMilliseconds}");
 
     /// <inheritdoc />
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => _attributes.GetEnumerator();
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => Attributes.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private void AddIf(bool present, string name, object? value)
+    /// <summary>Control bytes would let a client write lines of its own.</summary>
+    /// <param name="text">What a client sent.</param>
+    /// <returns>The same, with control characters percent-encoded.</returns>
+    internal static string Clean(string text) => text.AsSpan().IndexOfAnyInRange('\0', ' ') < 0 && !text.Contains('\u007f', StringComparison.Ordinal)
+        ? text
+        : string.Concat(text.Select(character => character is <= ' ' or '\u007f' ? string.Create(CultureInfo.InvariantCulture, $"%{(int)character:X2}") : character.ToString()));
+
+    private List<KeyValuePair<string, object?>> Collect()
     {
-        if (present)
-            _attributes.Add(new(name, value));
+        var request = Request;
+        var attributes = new List<KeyValuePair<string, object?>>(28)
+        {
+            new("Service", Service),
+            new("Target", Target),
+            new("Route", Route),
+            new("Time", UnixMilliseconds),
+            new("http.request.method", request.Method),
+            new("url.scheme", request.Scheme),
+            new("url.path", request.Path),
+            new("server.address", request.Host),
+            new("network.protocol.version", request.ProtocolVersion),
+            new("http.server.request.duration", request.Duration.TotalSeconds),
+            new("http.request.body.size", request.BytesReceived),
+            new("http.response.body.size", request.BytesSent),
+            new("sidecar.attempts", request.Attempts),
+            new("sidecar.ended_by", EndedBy),
+        };
+        AddIf(request.LogQuery.Length > 1, "url.query", request.LogQuery);
+        AddIf(request.StatusCode > 0, "http.response.status_code", request.StatusCode);
+        AddIf(request.FirstByteTimestamp > 0, "sidecar.time_to_first_byte", request.TimeToFirstByte.TotalSeconds);
+        AddIf(request.Target is not null, "sidecar.upstream.address", request.Target?.Authority);
+        AddIf(request.IsUpgraded, "sidecar.upgraded", true);
+        AddIf(request.ClientAddress is not null, "client.address", request.ClientAddress?.ToString());
+        AddIf(request.UserAgent is not null, "user_agent.original", request.UserAgent);
+        AddIf(request.RequestId is not null, "http.request.id", request.RequestId);
+        AddIf(request.Error is not null, "error.type", request.Error?.Token);
+        attributes.Add(new("{OriginalFormat}", Template));
+        return attributes;
+
+        void AddIf(bool present, string name, object? value)
+        {
+            if (present)
+                attributes.Add(new(name, value));
+        }
     }
 }

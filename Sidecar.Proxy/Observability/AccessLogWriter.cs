@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Text;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -13,6 +13,7 @@ public sealed class AccessLogWriter : IAsyncDisposable
     private const int MaxPendingBytes = 16 * 1024 * 1024;
 
     private readonly Stream _stream;
+    private readonly AccessLogFormatter _formatter = new();
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Task _pump;
@@ -34,9 +35,13 @@ public sealed class AccessLogWriter : IAsyncDisposable
 
     /// <summary>Adds a line.</summary>
     /// <param name="entry">What to write.</param>
-    public void Write(AccessLogEntry entry)
+    /// <param name="format">How to write it.</param>
+    public void Write(AccessLogEntry entry, AccessLogFormat format)
     {
         ArgumentNullException.ThrowIfNull(entry);
+
+        if (format == AccessLogFormat.None)
+            return;
 
         lock (_lock)
         {
@@ -46,8 +51,7 @@ public sealed class AccessLogWriter : IAsyncDisposable
                 return;
             }
 
-            Encoding.UTF8.GetBytes(entry.ToString(), _pending);
-            _pending.Write("\n"u8);
+            _formatter.Write(entry, format, _pending);
             if (!_sleeping)
                 return;
             _sleeping = false;
@@ -73,6 +77,7 @@ public sealed class AccessLogWriter : IAsyncDisposable
         if (wake)
             _wake.Release();
         await _pump;
+        _formatter.Dispose();
         _wake.Dispose();
     }
 

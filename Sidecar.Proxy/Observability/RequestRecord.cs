@@ -31,6 +31,9 @@ public sealed class RequestRecord
     /// <summary>The query with its question mark, or empty.</summary>
     public string Query { get; init; } = "";
 
+    /// <summary>The query as it may be written down, without secrets.</summary>
+    public string LogQuery { get; set; } = "";
+
     /// <summary><c>1.0</c>, <c>1.1</c>, <c>2</c> or <c>3</c>.</summary>
     public required string ProtocolVersion { get; init; }
 
@@ -84,6 +87,9 @@ public sealed class RequestRecord
 
     /// <summary>When the answer's head was there, on the monotonic clock; 0 when there was none.</summary>
     public long FirstByteTimestamp { get; set; }
+
+    /// <summary>From the request's head to the answer's.</summary>
+    public TimeSpan TimeToFirstByte { get; internal set; }
 
     /// <summary>Whether the connection was upgraded, to WebSocket for instance.</summary>
     public bool IsUpgraded { get; set; }

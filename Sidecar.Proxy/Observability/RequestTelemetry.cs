@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -10,8 +11,9 @@ namespace Sidecar.Proxy.Observability;
 /// <param name="metrics">Metrics.</param>
 /// <param name="accessLog">The record of each request.</param>
 /// <param name="failures">The line of each failure.</param>
+/// <param name="settings">The configuration.</param>
 /// <param name="time">The clock.</param>
-public sealed class RequestTelemetry(RequestTracing tracing, RequestMetrics metrics, AccessLog accessLog, FailureLog failures, TimeProvider time)
+public sealed class RequestTelemetry(RequestTracing tracing, RequestMetrics metrics, AccessLog accessLog, FailureLog failures, SidecarSettings settings, TimeProvider time)
 {
     /// <summary>The request's head is complete.</summary>
     /// <param name="request">What is known of it.</param>
@@ -21,6 +23,7 @@ public sealed class RequestTelemetry(RequestTracing tracing, RequestMetrics metr
 
         request.Time = time.GetUtcNow();
         request.Timestamp = time.GetTimestamp();
+        request.LogQuery = QueryRedaction.Apply(request.Query, settings.Current.AccessLog.RedactedParameters);
         tracing.Open(request);
         metrics.Open(request);
     }
@@ -59,6 +62,8 @@ public sealed class RequestTelemetry(RequestTracing tracing, RequestMetrics metr
         ArgumentNullException.ThrowIfNull(request);
 
         request.Duration = time.GetElapsedTime(request.Timestamp);
+        if (request.FirstByteTimestamp > 0)
+            request.TimeToFirstByte = time.GetElapsedTime(request.Timestamp, request.FirstByteTimestamp);
         tracing.Annotate(request);
 
         // Written while the span is current, so that the log record and the metrics' exemplars carry its ids.

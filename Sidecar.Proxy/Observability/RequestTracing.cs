@@ -47,7 +47,7 @@ public sealed class RequestTracing : IDisposable
             return;
 
         SetMethod(span, request.Method);
-        span.SetTag("url.full", string.Concat(attempt.Target.Url, request.Path, request.Query));
+        span.SetTag("url.full", string.Concat(attempt.Target.Url, request.Path, request.LogQuery));
         span.SetTag("url.scheme", attempt.Target.Scheme);
         span.SetTag("server.address", attempt.Target.Host);
         span.SetTag("server.port", attempt.Target.Port);
@@ -119,8 +119,8 @@ public sealed class RequestTracing : IDisposable
         };
         if (Instrumentation.KnownMethod(request.Method) == Instrumentation.OtherMethod)
             tags["http.request.method_original"] = request.Method;
-        if (request.Query.Length > 1)
-            tags["url.query"] = request.Query[1..];
+        if (request.LogQuery.Length > 1)
+            tags["url.query"] = request.LogQuery[1..];
         if (HostString.FromUriComponent(request.Host) is { HasValue: true } host)
         {
             tags["server.address"] = host.Host;
