@@ -28,7 +28,7 @@ try
         // What ran longer than DrainTimeout has been cut off.
     }
 
-    return 0;
+    return app.Services.GetService<WrappedApp>()?.ExitCode ?? 0;
 }
 catch (ConfigurationException exception)
 {
@@ -40,20 +40,22 @@ catch (ConfigurationException exception)
 internal sealed partial class Program
 {
     /// <summary>Puts the sidecar together without starting it.</summary>
-    /// <param name="args">Configuration as <c>--KEY=value</c>; it wins over the environment.</param>
+    /// <param name="args">Configuration as <c>--KEY=value</c>, which wins over the environment; then, after <c>--</c>, a command to wrap.</param>
     /// <param name="customize">A last word for tests.</param>
     /// <returns>The sidecar.</returns>
     /// <exception cref="ConfigurationException">The configuration cannot be used.</exception>
     internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? customize = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var command = WrappedCommand.Split(args, out var own);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = own, ContentRootPath = AppContext.BaseDirectory });
+        command = command?.Settle(builder.Configuration);
         var options = builder.AddSidecarConfiguration();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddListeners(options);
         builder.AddObservability(options.ServiceName);
         builder.Services.AddAdmin();
         builder.Services.AddForwarding();
-        builder.AddLifecycle(options);
+        builder.AddLifecycle(options, command);
         customize?.Invoke(builder);
 
         var app = builder.Build();

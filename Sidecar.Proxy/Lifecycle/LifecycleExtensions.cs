@@ -6,7 +6,8 @@ public static class LifecycleExtensions
     /// <summary>Adds the probe that readiness asks, and the orderly end.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="options">The configuration to start with.</param>
-    public static void AddLifecycle(this WebApplicationBuilder builder, Configuration.SidecarOptions options)
+    /// <param name="command">The application to start, or null when somebody else does.</param>
+    public static void AddLifecycle(this WebApplicationBuilder builder, Configuration.SidecarOptions options, WrappedCommand? command)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
@@ -18,6 +19,12 @@ public static class LifecycleExtensions
             .AddSingleton<Drain>()
             .AddSingleton<Shutdown>()
             .AddSingleton<IHostLifetime>(services => services.GetRequiredService<Shutdown>());
+        if (command is null)
+            return;
+        // Registered before the web server, so stopped after it: the application outlives the requests.
+        builder.Services.AddSingleton(command)
+            .AddSingleton<WrappedApp>()
+            .AddHostedService(services => services.GetRequiredService<WrappedApp>());
     }
 
     /// <summary>Sends clients away while the sidecar drains.</summary>

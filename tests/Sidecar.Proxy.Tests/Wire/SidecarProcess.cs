@@ -37,6 +37,18 @@ internal sealed class SidecarProcess : IDisposable
         return (_process.ExitCode, _error.ToString().Trim());
     }
 
+    /// <summary>Reads standard output up to a line that begins like this, and returns the line.</summary>
+    public async Task<string> ReadThroughAsync(string start)
+    {
+        while (await Output.ReadLineAsync(Patience.Token()) is { } line)
+        {
+            if (line.StartsWith(start, StringComparison.Ordinal))
+                return line;
+        }
+
+        throw new EndOfStreamException($"Standard output ended before '{start}'.");
+    }
+
     /// <summary>Waits until the admin port answers.</summary>
     public async Task IsLiveAsync(int adminPort)
     {
