@@ -24,7 +24,7 @@ public sealed class DrainTests
         var stopped = sidecar.StopAsync();
         await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(7));
 
-        (await sidecar.AdminAsync("/readyz")).ShouldBe((HttpStatusCode.ServiceUnavailable, "not ready: draining\n"));
+        (await sidecar.AdminAsync("/readyz")).ShouldBe((HttpStatusCode.ServiceUnavailable, "not ready: the sidecar is draining\n"));
         (await sidecar.AdminAsync("/livez")).ShouldBe((HttpStatusCode.OK, "ok\n"));
         (await sidecar.GetAsync()).ShouldEndWith("ok");
         await idle.SendAsync("GET /b HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -50,7 +50,7 @@ public sealed class DrainTests
         await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(20));
 
         await Should.ThrowAsync<SocketException>(sidecar.ConnectAsync);
-        (await sidecar.AdminAsync("/readyz")).Body.ShouldBe("not ready: draining\n");
+        (await sidecar.AdminAsync("/readyz")).Body.ShouldBe("not ready: the sidecar is draining\n");
         stopped.IsCompleted.ShouldBeFalse();
         await connection.SendAsync(Ok);
         var answer = await client.ReadMessageAsync();
