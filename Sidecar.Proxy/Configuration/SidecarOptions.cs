@@ -29,4 +29,7 @@ public sealed record SidecarOptions
 
     /// <summary>What must not be seen in logs and traces.</summary>
     public RedactionOptions Redaction { get; init; } = new();
+
+    /// <summary>Spans and their propagation.</summary>
+    public TracingOptions Tracing { get; init; } = new();
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Logs;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability.AccessLogging;
+using Sidecar.Proxy.Observability.Tracing;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -25,7 +26,8 @@ public static class ObservabilityExtensions
             .AddSingleton<AccessLog>()
             .AddSingleton<FailureLog>()
             .AddSingleton<ServerRefusals>()
-            .AddSingleton<RequestTelemetry>();
+            .AddSingleton<RequestTelemetry>()
+            .AddHostedService<TracingWarnings>();
         builder.Services.TryAddSingleton(_ => new StandardOutput(Console.OpenStandardOutput(), options.AccessLog.MaxPendingBytes));
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, StandardOutputLoggerProvider>());
 
