@@ -1,4 +1,5 @@
 using Sidecar.Proxy.Lifecycle;
+using Sidecar.Proxy.Observability.Metrics;
 
 namespace Sidecar.Proxy.Admin;
 
@@ -14,6 +15,7 @@ public static class AdminEndpoints
         {
             endpoints.MapGet("/livez", () => Results.Text("ok\n"));
             endpoints.MapGet("/readyz", ReadyAsync);
+            endpoints.MapMetrics();
         });
     });
 

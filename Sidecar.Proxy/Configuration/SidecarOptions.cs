@@ -32,4 +32,7 @@ public sealed record SidecarOptions
 
     /// <summary>Spans and their propagation.</summary>
     public TracingOptions Tracing { get; init; } = new();
+
+    /// <summary>Metrics to be fetched.</summary>
+    public MetricsOptions Metrics { get; init; } = new();
 }
