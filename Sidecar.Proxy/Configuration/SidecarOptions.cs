@@ -21,6 +21,9 @@ public sealed record SidecarOptions
     /// <summary>What is told in headers.</summary>
     public HeaderOptions Headers { get; init; } = new();
 
+    /// <summary>How the sidecar comes and goes.</summary>
+    public LifecycleOptions Lifecycle { get; init; } = new();
+
     /// <summary>The application behind the sidecar.</summary>
     public UpstreamOptions Upstream { get; init; } = new();
 

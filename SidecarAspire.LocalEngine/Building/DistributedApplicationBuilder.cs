@@ -115,7 +115,8 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         {
             (null, null) => DistributedApplicationOperation.Run,
             (null, _) => DistributedApplicationOperation.Publish,
-            ({ } operation, _) when Enum.TryParse<DistributedApplicationOperation>(operation, ignoreCase: true, out var known) => known,
+            ({ } operation, _) when operation.Equals("run", StringComparison.OrdinalIgnoreCase) => DistributedApplicationOperation.Run,
+            ({ } operation, _) when operation.Equals("publish", StringComparison.OrdinalIgnoreCase) => DistributedApplicationOperation.Publish,
             ({ } operation, _) => throw new DistributedApplicationException($"--operation is '{operation}'; allowed are 'run' and 'publish'."),
         };
 

@@ -34,10 +34,12 @@ public static class ParameterResourceBuilderExtensions
     public static IResourceBuilder<ParameterResource> AddParameterFromConfiguration(this IDistributedApplicationBuilder builder, string name, string configurationKey, bool secret = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var environmentName = configurationKey.Replace(":", "__", StringComparison.Ordinal);
+        // A shell cannot set a variable with a hyphen in its name, so an underscore stands for it as well.
+        var withoutHyphens = configurationKey.Replace('-', '_');
+        var environmentName = withoutHyphens.Replace(":", "__", StringComparison.Ordinal);
         return builder.AddResource(new ParameterResource(
             name,
-            fallback => builder.Configuration[configurationKey] ?? fallback?.GetDefaultValue() ?? throw new DistributedApplicationException(
+            fallback => builder.Configuration[configurationKey] ?? builder.Configuration[withoutHyphens] ?? fallback?.GetDefaultValue() ?? throw new DistributedApplicationException(
                 $"Parameter '{name}' has no value: set {configurationKey} in the app host's configuration, or the environment variable {environmentName}."),
             secret)).WithParameterDefaults();
     }

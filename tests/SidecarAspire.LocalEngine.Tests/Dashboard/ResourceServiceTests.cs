@@ -172,7 +172,7 @@ public sealed class ResourceServiceTests : IAsyncLifetime
         await _host.DisposeAsync();
 
         (await end).ShouldBe(0);
-        GrpcClient.StatusOf(response).ShouldBe("1");
+        GrpcClient.StatusOf(response).ShouldBe("14");
     }
 
     [Fact]
@@ -249,7 +249,7 @@ public sealed class ResourceServiceTests : IAsyncLifetime
         await _host.DisposeAsync();
 
         (await GrpcClient.ReadAsync(body, WatchResourcesUpdate.Parser, _cancellation)).ShouldBeNull();
-        GrpcClient.StatusOf(response).ShouldBe("1");
+        GrpcClient.StatusOf(response).ShouldBe("14");
         using var listener = new TcpListener(IPAddress.Loopback, _address.Port);
         listener.Start();
     }

@@ -1,0 +1,70 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Reporting;
+using SidecarAspire.LocalEngine.Tests.ApplicationModel;
+
+namespace SidecarAspire.LocalEngine.Tests.Reporting;
+
+public sealed class StartupReportTests : IDisposable
+{
+    private readonly AnApplication _application = new();
+    private readonly ResourceServices _services = new();
+    private readonly RecordingReporter _console = new();
+
+    public void Dispose()
+    {
+        _services.Dispose();
+        _application.Dispose();
+    }
+
+    [Fact]
+    public async Task The_resources_are_shown_once_each_is_up_has_ended_or_waits_to_be_started()
+    {
+        var (web, job, manual, failed, hidden) = (Add("web"), Add("job"), Add("manual"), Add("failed"), Add("hidden"));
+        web.WaitForCompletion(job);
+        using var report = await StartAsync();
+
+        await Publish(manual, KnownResourceStates.NotStarted);
+        await Publish(failed, KnownResourceStates.FailedToStart);
+        await Publish(job, KnownResourceStates.Running);
+        await Publish(hidden, KnownResourceStates.Running, isHidden: true);
+        await Publish(web, KnownResourceStates.Running, "http://localhost:5000");
+        _console.Told.Reader.TryRead(out _).ShouldBeFalse();
+        await Publish(job, KnownResourceStates.Finished);
+
+        (await ToldAsync()).ShouldBe("web Running http://localhost:5000; job Finished; manual NotStarted; failed FailedToStart");
+        (await ToldAsync()).ShouldBe("Press Ctrl+C to shut down.");
+    }
+
+    [Fact]
+    public async Task Stopped_before_that_it_shows_nothing()
+    {
+        Add("web");
+        var report = await StartAsync();
+
+        await report.StopAsync(TestContext.Current.CancellationToken);
+
+        _console.Told.Reader.TryRead(out _).ShouldBeFalse();
+        report.Dispose();
+    }
+
+    private IResourceBuilder<ExecutableResource> Add(string name) => _application.AddProgram(name);
+
+    private async Task<StartupReport> StartAsync()
+    {
+        var report = new StartupReport(new DistributedApplicationModel(_application.Builder.Resources), _services.Notifications, _console);
+        await report.StartAsync(TestContext.Current.CancellationToken);
+        return report;
+    }
+
+    private Task Publish(IResourceBuilder<IResource> resource, string state, string? url = null, bool isHidden = false) =>
+        _services.Notifications.PublishUpdateAsync(resource.Resource, snapshot => snapshot with
+        {
+            State = state,
+            IsHidden = isHidden,
+            Urls = url is null ? [] : [new UrlSnapshot("http", url, IsInternal: false), new UrlSnapshot("admin", "http://internal", IsInternal: true)],
+        });
+
+    private async Task<string> ToldAsync() =>
+        await _console.Told.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+}
