@@ -42,4 +42,10 @@ public sealed record SidecarOptions
 
     /// <summary>What must not be seen in logs and traces.</summary>
     public RedactionOptions Redaction { get; init; } = new();
+
+    /// <summary>Spans and their propagation.</summary>
+    public TracingOptions Tracing { get; init; } = new();
+
+    /// <summary>Metrics to be fetched.</summary>
+    public MetricsOptions Metrics { get; init; } = new();
 }

@@ -1,11 +1,9 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
-<<<<<<< HEAD
-using Sidecar.Proxy.Listening;
-=======
 using Sidecar.Proxy.Forwarding;
->>>>>>> main
+using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Observability.Tracing;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -22,8 +20,9 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
     {
         ArgumentNullException.ThrowIfNull(context);
 
-        var record = Describe(context);
-        if (settings.Current.Headers.RequestId)
+        var options = settings.Current;
+        var record = Describe(context, options.Tracing);
+        if (options.Headers.RequestId)
             record.RequestId = RequestIdOf(context);
         context.Features.Set(record);
         telemetry.Open(record);
@@ -52,7 +51,7 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
         _ => ProxyError.Internal,
     };
 
-    private static RequestRecord Describe(HttpContext context)
+    private static RequestRecord Describe(HttpContext context, TracingOptions tracing)
     {
         var request = context.Request;
         // A refused request is told of as the client sent it, not as what stands in for it.
@@ -74,6 +73,7 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
             ConnectionOptions = gate?.ConnectionOptions,
             TraceParent = request.Headers.TraceParent.Count == 1 ? request.Headers.TraceParent[0] : null,
             TraceState = request.Headers.TraceState.Count == 0 ? null : request.Headers[HeaderNames.TraceState].ToString(),
+            B3 = tracing.UsesB3 || tracing.UsesB3Multi ? B3.Read(request.Headers) : null,
         };
     }
 
@@ -95,22 +95,10 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
     private static string RequestIdOf(HttpContext context) =>
         context.Request.Headers["X-Request-Id"] is { Count: 1 } given && given[0] is { Length: > 0 and <= 128 } id ? id : Guid.CreateVersion7().ToString();
 
-<<<<<<< HEAD
-    private static string Version(string protocol) => protocol switch
-=======
-    private static string[]? OptionsOf(StringValues connection)
-    {
-        // Most clients name nothing, or what the transport deals with itself.
-        if (connection.Count == 0 || connection is [("keep-alive" or "close" or "Upgrade" or "upgrade")])
-            return null;
-        return [.. connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
-    }
-
     /// <summary>A protocol's version as telemetry names it.</summary>
     /// <param name="protocol">The protocol as Kestrel names it.</param>
     /// <returns>The number alone.</returns>
     internal static string Version(string protocol) => protocol switch
->>>>>>> main
     {
         "HTTP/1.1" => "1.1",
         "HTTP/2" => "2",
