@@ -54,7 +54,7 @@ internal sealed class Http1Exchange : IDisposable
         _isExtendedConnect = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
         if (_isExtendedConnect)
             (_upgrade, _hasBody) = (context.Features.Get<IHttpExtendedConnectFeature>()!.Protocol, false);
-        else if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && context.Request.Headers.Upgrade is { Count: > 0 } upgrade)
+        else if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && context.Request.Headers.Upgrade is { Count: > 0 } upgrade && !AsksForHttp2(upgrade.ToString()))
             (_upgrade, _hasBody) = (upgrade.ToString(), false);
         _expectsContinue = _hasBody && context.Request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase);
     }
@@ -127,6 +127,9 @@ internal sealed class Http1Exchange : IDisposable
             }
         }
     }
+
+    // A tunnel of HTTP/2 would carry requests past everything that watches this one. A server may ignore it (RFC 9110, section 7.8).
+    private static bool AsksForHttp2(string upgrade) => upgrade.Contains("h2", StringComparison.OrdinalIgnoreCase);
 
     private bool IsIdempotent() => _record.Method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE" && _upgrade is null;
 
