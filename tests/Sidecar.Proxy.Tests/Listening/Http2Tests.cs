@@ -43,6 +43,30 @@ public sealed class Http2Tests
     }
 
     [Fact]
+    public async Task Server_sent_events_reach_a_client_of_HTTP_2_one_by_one()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, sidecar.Url) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var sending = http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Patience.Token());
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+
+        using var response = await sending;
+        using var events = new StreamReader(await response.Content.ReadAsStreamAsync(Patience.Token()));
+        foreach (var number in Enumerable.Range(1, 3))
+        {
+            await connection.SendAsync($"8\r\ndata: {number}\n\r\n");
+            (await events.ReadLineAsync(Patience.Token())).ShouldBe($"data: {number}");
+        }
+
+        await connection.SendAsync("0\r\n\r\n");
+        (await events.ReadLineAsync(Patience.Token())).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task TLS_offers_both_versions_and_follows_its_files()
     {
         using var files = new CertificateFiles();
