@@ -180,7 +180,7 @@ internal sealed class Orchestrator(
             var next = left.Where(r => !left.Any(other => other != r && WaitsFor(other.Resource, r.Resource))).ToArray();
             try
             {
-                await Task.WhenAll(next.Select(r => r.StopAsync(deadline.Token))).ConfigureAwait(false);
+                await Task.WhenAll(next.Select(r => r.EndProcessAsync(deadline.Token))).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or DcpException or HttpRequestException)
             {

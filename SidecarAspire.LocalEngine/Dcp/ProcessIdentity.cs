@@ -54,5 +54,19 @@ internal sealed record ProcessIdentity(int Id, DateTime StartedUtc)
         }
     }
 
+    /// <summary>Waits until the process has ended.</summary>
+    public async Task WaitForExitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(Id);
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException)
+        {
+            // It has ended already.
+        }
+    }
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Id} {StartedUtc.Ticks}");
 }

@@ -85,6 +85,23 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         }
     }
 
+    /// <summary>
+    /// Asks the resource to end and waits until its process has. The orchestrator says so about 1.5 s later, when what watches
+    /// the process for it has ended too: too late for a shutdown.
+    /// </summary>
+    public async Task EndProcessAsync(CancellationToken cancellationToken)
+    {
+        var stopped = StopAsync(cancellationToken);
+        if (_run?.Process is { } process)
+        {
+            await Task.WhenAny(stopped, process.WaitForExitAsync(cancellationToken)).Unwrap().ConfigureAwait(false);
+        }
+        else
+        {
+            await stopped.ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Takes the orchestrator's news of the resource.</summary>
     public async Task OnNewsAsync(DcpExecutable news)
     {
@@ -96,6 +113,7 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         if (status.Pid is { } processId)
         {
             services.Session.Remember(processId);
+            run.Process ??= ProcessIdentity.Of(processId);
         }
 
         if (state != DcpState.Starting)
@@ -258,6 +276,8 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         public bool IsEnding { get; set; }
 
         public bool StopRequested { get; set; }
+
+        public ProcessIdentity? Process { get; set; }
 
         public LastOutput Output { get; } = new();
 

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace SidecarAspire.Startup;
+
+/// <summary>Prints each figure beside its limit and remembers whether all are met.</summary>
+internal sealed class FigureTable(TextWriter output)
+{
+    public bool AllMet { get; private set; } = true;
+
+    /// <summary>The worst of the times counts.</summary>
+    public void Add(string name, IReadOnlyCollection<TimeSpan> times, TimeSpan limit)
+    {
+        var all = string.Join(", ", times.Select(Seconds));
+        Print(name, Seconds(times.Max()) + " s", $"{limit.TotalSeconds:0} s", times.Max() <= limit, times.Count > 1 ? $"  ({all})" : string.Empty);
+    }
+
+    public void Add(string name, int measured, int limit) =>
+        Print(name, measured.ToString(CultureInfo.InvariantCulture), limit.ToString(CultureInfo.InvariantCulture), measured <= limit, string.Empty);
+
+    private void Print(string name, string measured, string limit, bool met, string remark)
+    {
+        AllMet &= met;
+        output.WriteLine($"{name,-48} {measured,8} / {limit,-5} {(met ? "ok" : "MISSED")}{remark}");
+    }
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture);
+}

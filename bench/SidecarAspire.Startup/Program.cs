@@ -1,0 +1,58 @@
+using SidecarAspire.Startup;
+
+// dotnet run --project bench/SidecarAspire.Startup [starts and stops in a row, 20]
+// Starts the topology as a person does and holds it to the limits it has been given. Linux only: it reads /proc.
+const int RunsPerFigure = 3;
+var cycles = args is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 20;
+var topology = Topology.Locate();
+var figures = new FigureTable(Console.Out);
+using var temporary = new TemporaryFolder();
+
+await topology.BuildAsync();
+Console.WriteLine($"{Environment.ProcessorCount} cores; the worst of {RunsPerFigure} runs counts; a first run, not measured, lets npm and the bundle settle.");
+await using (var first = topology.Start(temporary))
+{
+    await first.UntilServedAsync(TimeSpan.FromMinutes(5));
+    await first.InterruptAsync();
+}
+
+var served = new List<TimeSpan>();
+var dashboard = new List<TimeSpan>();
+var interrupted = new List<TimeSpan>();
+for (var i = 0; i < RunsPerFigure; i++)
+{
+    await using var run = topology.Start(temporary);
+    var toDashboard = run.UntilDashboardAsync(Topology.Patience);
+    served.Add(await run.UntilServedAsync(Topology.Patience));
+    dashboard.Add(await toDashboard);
+    interrupted.Add(await run.InterruptAsync());
+}
+
+figures.Add("start to the first 200 through the sidecar", served, TimeSpan.FromSeconds(4));
+figures.Add("start to the dashboard's login page", dashboard, TimeSpan.FromSeconds(5));
+figures.Add("Ctrl+C to nothing left running", interrupted, TimeSpan.FromSeconds(4));
+
+figures.Add("kill -9 of the app host to nothing left", await KillAsync(ignoringSigterm: false), TimeSpan.FromSeconds(15));
+figures.Add("the same with an app that ignores SIGTERM", await KillAsync(ignoringSigterm: true), TimeSpan.FromSeconds(15));
+
+var before = temporary.Entries();
+var left = 0;
+for (var i = 0; i < cycles; i++)
+{
+    await using var run = topology.Start(temporary);
+    await run.UntilServedAsync(Topology.Patience);
+    await run.InterruptAsync();
+    left += run.Processes().Count;
+}
+
+figures.Add($"processes left after {cycles} starts and stops", left, 0);
+figures.Add("ports still taken", topology.TakenPorts().Count, 0);
+figures.Add("temporary files and folders left", temporary.Entries().Except(before).Count(), 0);
+return figures.AllMet ? 0 : 1;
+
+async Task<List<TimeSpan>> KillAsync(bool ignoringSigterm)
+{
+    await using var run = topology.Start(temporary, ignoringSigterm);
+    await run.UntilServedAsync(Topology.Patience);
+    return [await run.KillAppHostAsync()];
+}
