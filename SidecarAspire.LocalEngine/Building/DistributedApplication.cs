@@ -79,6 +79,8 @@ public class DistributedApplication(IHost host) : IHost, IAsyncDisposable
     /// <inheritdoc />
     public virtual async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        // What cannot even be put together has nothing to stop; the host, asked to, would stumble over it.
+        _ = Services.GetServices<IHostedService>();
         try
         {
             await host.StartAsync(cancellationToken).ConfigureAwait(false);

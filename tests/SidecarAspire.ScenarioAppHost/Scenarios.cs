@@ -92,21 +92,17 @@ public static class Scenarios
             .WaitFor(app);
     }
 
-    public static void FailingDependency(IDistributedApplicationBuilder builder)
+    public static void Failures(IDistributedApplicationBuilder builder)
     {
+        AddApp(builder);
         // Passes the check of the file, fails to be executed.
         var broken = builder.AddExecutable("broken", "./not-executable", Apps);
-        builder.AddNodeApp("app", Apps, "server.js").WaitFor(broken);
-        builder.AddNodeApp("last", Apps, "server.js").WaitFor(builder.CreateResourceBuilder<ExecutableResource>("app"));
+        var next = builder.AddNodeApp("next", Apps, "server.js").WaitFor(broken);
+        builder.AddNodeApp("last", Apps, "server.js").WaitFor(next);
+        builder.AddNodeApp("throwing", Apps, "server.js").WithEnvironment(_ => throw new InvalidOperationException("no such setting"));
     }
 
     public static void Stubborn(IDistributedApplicationBuilder builder) => builder.AddNodeApp("stubborn", Apps, "stubborn.js").WithHttpEndpoint(env: "PORT");
-
-    public static void ThrowingCallback(IDistributedApplicationBuilder builder)
-    {
-        AddApp(builder);
-        builder.AddNodeApp("other", Apps, "server.js").WithEnvironment(_ => throw new InvalidOperationException("no such setting"));
-    }
 
     private static IResourceBuilder<ExecutableResource> AddApp(IDistributedApplicationBuilder builder, int? port = null) =>
         builder.CreateResourceBuilder<ExecutableResource>(builder.AddNodeApp("app", Apps, "server.js").WithHttpEndpoint(port, env: "PORT").WithHttpHealthCheck("/").Resource);

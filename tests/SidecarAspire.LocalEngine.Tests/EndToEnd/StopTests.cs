@@ -9,7 +9,6 @@ public sealed class StopTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("INT", 1)]
     [InlineData("TERM", 1)]
     [InlineData("INT", 2)]
     public async Task A_signal_ends_everything_without_a_word(string signal, int times)
