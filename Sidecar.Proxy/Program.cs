@@ -6,19 +6,7 @@ using Sidecar.Proxy.Observability;
 
 try
 {
-    await using var app = Build(args);
-    try
-    {
-        await app.StartAsync();
-    }
-    catch (Exception exception) when (ListenerFailure.Explain(exception, app.Configuration) is { } problem)
-    {
-        await Console.Error.WriteLineAsync(problem.ToString());
-        return 1;
-    }
-
-    await app.WaitForShutdownAsync();
-    return 0;
+    return await RunAsync(Build(args));
 }
 catch (ConfigurationException exception)
 {
@@ -40,17 +28,43 @@ internal sealed partial class Program
         builder.Configuration.AddEnvironmentContract();
         var options = OptionsReader.Read(builder.Configuration);
 
+        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new SidecarSettings(options));
-        builder.AddObservability(options.ServiceName);
+        builder.AddObservability(options);
         builder.AddListeners(options);
         builder.Services.AddForwarding();
-        builder.Services.AddLifecycle();
+        builder.AddLifecycle(options);
         customize?.Invoke(builder);
 
         var app = builder.Build();
         app.UseAdmin();
+        app.UseDrain();
         app.UseRequestTelemetry();
         app.UseForwarding();
         return app;
+    }
+
+    private static async Task<int> RunAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception exception) when (ListenerFailure.Explain(exception, app.Configuration) is { } problem)
+        {
+            await Console.Error.WriteLineAsync(problem.ToString());
+            return 1;
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Told to stop before it had started.
+            return 0;
+        }
+        finally
+        {
+            await app.FlushAsync();
+        }
     }
 }

@@ -14,13 +14,20 @@ public static class AdminEndpoints
         {
             endpoints.MapGet("/livez", () => Results.Text("ok\n"));
             endpoints.MapGet("/readyz", ReadyAsync);
+            endpoints.MapPost("/drain", Drain);
         });
     });
 
     private static bool IsAdmin(HttpContext context) => context.Features.Get<AdminListener>() is not null;
 
-    private static async Task<IResult> ReadyAsync(AppProbe probe, CancellationToken cancellationToken) =>
-        await probe.IsReachableAsync(cancellationToken)
-            ? Results.Text("ready\n")
-            : Results.Text("not ready: the application does not accept connections\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+    private static async Task<IResult> ReadyAsync(Readiness readiness, CancellationToken cancellationToken) =>
+        await readiness.WhyNotAsync(cancellationToken) is { } reason
+            ? Results.Text($"not ready: {reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("ready\n");
+
+    private static IResult Drain(IHostApplicationLifetime lifetime)
+    {
+        lifetime.StopApplication();
+        return Results.Text("draining\n", statusCode: StatusCodes.Status202Accepted);
+    }
 }

@@ -39,6 +39,15 @@ public static class Duration
         return text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration) && duration >= TimeSpan.Zero;
     }
 
+    /// <summary>Writes a duration as <see cref="TryParse"/> reads it.</summary>
+    /// <param name="duration">The duration.</param>
+    /// <returns>A whole number with the largest unit that leaves one, or a fraction of milliseconds.</returns>
+    public static string Format(TimeSpan duration)
+    {
+        var (suffix, unit) = duration == TimeSpan.Zero ? Units[1] : Units.LastOrDefault(unit => duration.Ticks % unit.Unit.Ticks == 0, Units[0]);
+        return string.Create(CultureInfo.InvariantCulture, $"{duration / unit}{suffix}");
+    }
+
     /// <summary>Reads a duration that is known to be one.</summary>
     /// <param name="text">What was written.</param>
     /// <returns>What it means.</returns>

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sidecar.Proxy.Admin;
+using Sidecar.Proxy.Lifecycle;
 
 namespace Sidecar.Proxy.Configuration;
 
@@ -24,8 +26,11 @@ public static class ListenerExtensions
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
+            // Header values pass byte for byte, whatever their encoding.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.AllowResponseHeaderCompression = false;
-            Listen(kestrel, options.Listener.Address, options.Listener.Port, _ => { });
+            Listen(kestrel, options.Listener.Address, options.Listener.Port, listen => listen.UseDrain());
             Listen(kestrel, options.Admin.Address, options.Admin.Port, listen => listen.Use(next => connection =>
             {
                 connection.Features.Set(AdminListener.Instance);

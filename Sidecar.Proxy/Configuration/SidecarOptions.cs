@@ -18,6 +18,18 @@ public sealed record SidecarOptions
     /// <summary>The sidecar's own port.</summary>
     public AdminOptions Admin { get; init; } = new();
 
+    /// <summary>What is told in headers.</summary>
+    public HeaderOptions Headers { get; init; } = new();
+
+    /// <summary>How the sidecar comes and goes.</summary>
+    public LifecycleOptions Lifecycle { get; init; } = new();
+
     /// <summary>The application behind the sidecar.</summary>
     public UpstreamOptions Upstream { get; init; } = new();
+
+    /// <summary>One record a request.</summary>
+    public AccessLogOptions AccessLog { get; init; } = new();
+
+    /// <summary>What must not be seen in logs and traces.</summary>
+    public RedactionOptions Redaction { get; init; } = new();
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>How the application is reached.</summary>
@@ -7,11 +9,46 @@ public sealed record UpstreamOptions
     [TargetUrls]
     public IReadOnlyList<string> Targets { get; init; } = ["http://localhost:8080"];
 
-    /// <summary>How long a connection to the application may take to open, its TLS handshake included. Default: 5 seconds.</summary>
+    /// <summary>What is spoken with the application. Default: <see cref="UpstreamProtocol.Http1"/>.</summary>
+    public UpstreamProtocol Protocol { get; init; } = UpstreamProtocol.Http1;
+
+    /// <summary>How long a connection to the application may take to open, its TLS handshake included, else 504. Default: 5 seconds.</summary>
     [DurationRange("1ms", "10m")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the application may take from the request's last byte to its answer's head, else 504. Default: 60 seconds.</summary>
     [DurationRange("1ms", "24h")]
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a request may go without a byte in either direction once its body or its answer is on the way. Default: 5 minutes.</summary>
+    [DurationRange("1ms", "24h")]
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a request may take altogether, upgrades excepted. Default: as long as it likes.</summary>
+    [DurationRange("1ms", "24h")]
+    public TimeSpan? TotalTimeout { get; init; }
+
+    /// <summary>How long the application may take to say 100 Continue before the body is sent all the same. Default: 1 second.</summary>
+    [DurationRange("0ms", "1m")]
+    public TimeSpan ContinueTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many requests may be with one target at once; more wait for <see cref="ConnectTimeout"/>, then get 503. Default: any number.</summary>
+    [Range(1, 1_000_000)]
+    public int? MaxConnections { get; init; }
+
+    /// <summary>How long an unused connection is kept. Default: 60 seconds, or less if the application says so.</summary>
+    [DurationRange("0ms", "1h")]
+    public TimeSpan IdleConnectionTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How old a connection may become before its next request gets a new one, so that DNS changes are followed. Default: 10 minutes.</summary>
+    [DurationRange("1s", "24h")]
+    public TimeSpan MaxConnectionAge { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How large the head of an answer may be, else 502. Default: 64 KiB.</summary>
+    [Range(1024, 16 * 1024 * 1024)]
+    public int MaxResponseHeadBytes { get; init; } = 64 * 1024;
+
+    /// <summary>A PEM file of the authorities that https targets are checked against. Default: the system's.</summary>
+    [ExistingFile]
+    public string? CaFile { get; init; }
 }

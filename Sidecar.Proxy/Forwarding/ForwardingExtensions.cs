@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Forwarding.Http1;
+
 namespace Sidecar.Proxy.Forwarding;
 
 /// <summary>Adds the way to the application.</summary>
@@ -9,6 +11,7 @@ public static class ForwardingExtensions
     {
         services.AddHttpForwarder();
         services.AddSingleton<TargetPool>()
+            .AddSingleton<Http1Forwarder>()
             .AddSingleton<YarpForwarder>()
             .AddSingleton<ForwardingMiddleware>();
     }

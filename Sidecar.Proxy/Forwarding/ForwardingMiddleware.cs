@@ -1,19 +1,40 @@
 using Microsoft.AspNetCore.Http.Features;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding.Http1;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Forwarding;
 
 /// <summary>The end of the pipeline: the request goes to the application.</summary>
-/// <param name="forwarder">The transport.</param>
+/// <param name="http1">The transport for HTTP/1.1.</param>
+/// <param name="http2">The transport for HTTP/2.</param>
 /// <param name="targets">Where to.</param>
-public sealed class ForwardingMiddleware(YarpForwarder forwarder, TargetPool targets) : IMiddleware
+/// <param name="telemetry">The sink for attempts.</param>
+/// <param name="settings">The configuration.</param>
+public sealed class ForwardingMiddleware(Http1Forwarder http1, YarpForwarder http2, TargetPool targets, RequestTelemetry telemetry, SidecarSettings settings)
+    : IMiddleware
 {
     /// <inheritdoc />
-    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         ArgumentNullException.ThrowIfNull(context);
 
         var record = context.Features.GetRequiredFeature<RequestRecord>();
-        return forwarder.ForwardAsync(context, record, targets.Next());
+        IForwarder forwarder = settings.Current.Upstream.Protocol == UpstreamProtocol.Http2 ? http2 : http1;
+        var attempt = telemetry.OpenAttempt(record, targets.Next());
+        ForwardingFailure? failure;
+        try
+        {
+            failure = await forwarder.ForwardAsync(context, attempt);
+            if (failure is { IsAppsFault: true })
+                attempt.Error = failure.Error;
+        }
+        finally
+        {
+            telemetry.Close(attempt);
+        }
+
+        if (failure is not null)
+            await context.FailAsync(failure.Error, failure.Detail);
     }
 }

@@ -40,6 +40,15 @@ public sealed record ProxyError(string Token, int StatusCode, string Detail, Log
     /// <summary>There was no answer in time.</summary>
     public static ProxyError ResponseTimeout { get; } = new("http_response_timeout", 504, "The application did not answer in time.");
 
+    /// <summary>The answer's body stopped coming.</summary>
+    public static ProxyError ConnectionReadTimeout { get; } = new("connection_read_timeout", 504, "The application's answer stopped coming.");
+
+    /// <summary>The target has as many connections as it may have.</summary>
+    public static ProxyError ConnectionLimitReached { get; } = new("connection_limit_reached", 503, "The application has as many requests as it may have.");
+
+    /// <summary>The sidecar does not do what was asked.</summary>
+    public static ProxyError MethodRefused { get; } = new("http_request_denied", 405, "The sidecar does not forward this method.", LogLevel.Information);
+
     /// <summary>The request is not HTTP as it must be.</summary>
     public static ProxyError RequestError { get; } = new("http_request_error", 400, "The request is not valid HTTP.", LogLevel.Information);
 

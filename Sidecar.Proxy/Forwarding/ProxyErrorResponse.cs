@@ -12,12 +12,13 @@ public static class ProxyErrorResponse
     /// <summary>Writes the answer, if none has been started.</summary>
     /// <param name="context">The request.</param>
     /// <param name="error">What happened.</param>
-    /// <param name="traceId">The trace to look it up by.</param>
+    /// <param name="record">The request's telemetry, for its ids.</param>
     /// <returns>When it is written.</returns>
-    public static async Task WriteAsync(HttpContext context, ProxyError error, string traceId)
+    public static async Task WriteAsync(HttpContext context, ProxyError error, RequestRecord record)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(error);
+        ArgumentNullException.ThrowIfNull(record);
 
         var response = context.Response;
         if (response.HasStarted || context.RequestAborted.IsCancellationRequested)
@@ -31,7 +32,7 @@ public static class ProxyErrorResponse
             json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(error.StatusCode));
             json.WriteNumber("status"u8, error.StatusCode);
             json.WriteString("detail"u8, error.Detail);
-            json.WriteString("traceId"u8, traceId);
+            json.WriteString("traceId"u8, record.Trace.TraceId.ToHexString());
             json.WriteEndObject();
         }
 
@@ -41,8 +42,14 @@ public static class ProxyErrorResponse
         response.ContentLength = body.WrittenCount;
         response.Headers.CacheControl = "no-store";
         response.Headers["Proxy-Status"] = $"{ProxyStatus.Name}; error={error.Token}";
-        if (!HttpMethods.IsHead(context.Request.Method))
-            await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        if (record.RequestId is { } id)
+            response.Headers["X-Request-Id"] = id;
+        if (error == ProxyError.MethodRefused)
+            response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        record.BytesSent += body.WrittenCount;
     }
 
     /// <summary>Notes the failure for telemetry and answers with it.</summary>
@@ -57,6 +64,13 @@ public static class ProxyErrorResponse
         var record = context.Features.GetRequiredFeature<RequestRecord>();
         record.Error = error;
         record.ErrorDetail = detail;
-        return WriteAsync(context, error, record.Trace.TraceId.ToHexString());
+        if (context.Response.HasStarted || record.BytesSent > 0)
+        {
+            // What was sent must not pass for the whole answer.
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
+        return WriteAsync(context, error, record);
     }
 }

@@ -5,24 +5,21 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Sidecar.Proxy.Forwarding;
 
-/// <summary>Forwards a request with YARP's direct forwarder.</summary>
-public sealed class YarpForwarder : IDisposable
+/// <summary>Forwards over HTTP/2 with YARP's direct forwarder.</summary>
+public sealed class YarpForwarder : IForwarder, IDisposable
 {
     private readonly IHttpForwarder _forwarder;
-    private readonly RequestTelemetry _telemetry;
     private readonly SidecarSettings _settings;
     private readonly HttpMessageInvoker _client;
 
     /// <summary>Opens the connection pool.</summary>
     /// <param name="forwarder">YARP.</param>
-    /// <param name="telemetry">The sink for attempts.</param>
     /// <param name="settings">The configuration.</param>
-    public YarpForwarder(IHttpForwarder forwarder, RequestTelemetry telemetry, SidecarSettings settings)
+    public YarpForwarder(IHttpForwarder forwarder, SidecarSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
 
         _forwarder = forwarder;
-        _telemetry = telemetry;
         _settings = settings;
         _client = new HttpMessageInvoker(new FlushingHandler(new SocketsHttpHandler
         {
@@ -34,49 +31,35 @@ public sealed class YarpForwarder : IDisposable
             // The sidecar's own client span is the application's parent.
             ActivityHeadersPropagator = null,
             ConnectTimeout = settings.Current.Upstream.ConnectTimeout,
+            PooledConnectionIdleTimeout = settings.Current.Upstream.IdleConnectionTimeout,
+            PooledConnectionLifetime = settings.Current.Upstream.MaxConnectionAge,
+            SslOptions = TlsClient.Options(settings.Current.Upstream, host: null),
         }));
     }
 
-    /// <summary>Forwards a request to one target and leaves it answered, or marked with what went wrong.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">Its telemetry.</param>
-    /// <param name="target">The target.</param>
-    /// <returns>When the answer is complete.</returns>
-    public async Task ForwardAsync(HttpContext context, RequestRecord record, Target target)
+    /// <inheritdoc />
+    public async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt)
     {
         ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(record);
-        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(attempt);
 
+        var options = _settings.Current;
         var config = new ForwarderRequestConfig
         {
-            Version = HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-            ActivityTimeout = _settings.Current.Upstream.ResponseTimeout,
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            ActivityTimeout = options.Upstream.ResponseTimeout,
         };
-        var attempt = _telemetry.OpenAttempt(record, target);
-        try
-        {
-            var outcome = await _forwarder.SendAsync(context, target.Url, _client, config, new RequestTransformer(record, attempt));
-            if (outcome != ForwarderError.None)
-                await FailAsync(context, attempt, outcome);
-        }
-        finally
-        {
-            _telemetry.Close(attempt);
-        }
+        var outcome = await _forwarder.SendAsync(context, attempt.Target.Url, _client, config, new Transformer(attempt, options.Headers));
+        if (outcome == ForwarderError.None)
+            return null;
+        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        var error = Classify(context, outcome, exception);
+        return new(error, UpstreamFailure.Describe(exception), IsAppsFault: error.StatusCode >= 500);
     }
 
     /// <inheritdoc />
     public void Dispose() => _client.Dispose();
-
-    private static Task FailAsync(HttpContext context, AttemptRecord attempt, ForwarderError outcome)
-    {
-        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        var error = Classify(context, outcome, exception);
-        attempt.Error = error == ProxyError.ClientDisconnected || error.StatusCode < 500 ? null : error;
-        return context.FailAsync(error, UpstreamFailure.Describe(exception));
-    }
 
     private static ProxyError Classify(HttpContext context, ForwarderError outcome, Exception? exception) => outcome switch
     {
@@ -90,17 +73,24 @@ public sealed class YarpForwarder : IDisposable
         _ => UpstreamFailure.Classify(exception),
     };
 
-    /// <summary>Copies the head as it came, except for what belongs to the hop.</summary>
-    private sealed class RequestTransformer(RequestRecord record, AttemptRecord attempt) : HttpTransformer
+    /// <summary>Copies the head by the rules that every transport shares.</summary>
+    private sealed class Transformer(AttemptRecord attempt, HeaderOptions options) : HttpTransformer
     {
-        public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
-            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            var record = attempt.Request;
             // The path goes on byte for byte: Uri would otherwise decode, resolve and encode it anew.
             proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, record.Path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-            RemoveNamedByConnection(httpContext.Request.Headers.Connection, proxyRequest);
-            ForwardedHeaders.Apply(httpContext, proxyRequest.Headers);
-            TraceHeaders.Apply(attempt.Trace, proxyRequest.Headers);
+            OutgoingHeaders.Collect(httpContext, attempt, options, proxyRequest, static (request, name, value) =>
+            {
+                if (!request.Headers.TryAddWithoutValidation(name, value))
+                    request.Content?.Headers.TryAddWithoutValidation(name, value);
+            });
+            if (httpContext.Request.ContentLength is { } length && proxyRequest.Content is { } content)
+                content.Headers.ContentLength = length;
+            if (options.PreserveHost)
+                proxyRequest.Headers.Host = record.Host;
+            return default;
         }
 
         public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
@@ -110,25 +100,8 @@ public sealed class YarpForwarder : IDisposable
 
             attempt.StatusCode = (int)proxyResponse.StatusCode;
             await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-            if (proxyResponse.Headers.NonValidated.TryGetValues("Connection", out var named))
-            {
-                foreach (var name in named.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries)))
-                    httpContext.Response.Headers.Remove(name);
-            }
-
+            ResponseHeaders.Add(httpContext.Response, attempt.Request, options);
             return true;
-        }
-
-        private static void RemoveNamedByConnection(Microsoft.Extensions.Primitives.StringValues connection, HttpRequestMessage request)
-        {
-            foreach (var name in connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
-            {
-                // RFC 9110, section 7.6.1. What frames the message is not the client's to take away.
-                if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || name.Equals("Host", StringComparison.OrdinalIgnoreCase))
-                    continue;
-                request.Headers.Remove(name);
-                request.Content?.Headers.Remove(name);
-            }
         }
     }
 }

@@ -1,9 +1,62 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Sidecar.Proxy.Configuration;
+
 namespace Sidecar.Proxy.Lifecycle;
 
 /// <summary>Adds what follows the application's life and the sidecar's own.</summary>
 public static class LifecycleExtensions
 {
-    /// <summary>Adds the probe that readiness asks.</summary>
-    /// <param name="services">The host's services.</param>
-    public static void AddLifecycle(this IServiceCollection services) => services.AddSingleton<AppProbe>();
+    /// <summary>Adds the probe that readiness asks, the drain and the signals that begin it.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="options">The configuration to start with.</param>
+    public static void AddLifecycle(this WebApplicationBuilder builder, SidecarOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(options);
+
+        builder.Services.AddSingleton<AppProbe>()
+            .AddSingleton<Readiness>()
+            .AddSingleton<TrafficListener>()
+            .AddSingleton<TrafficConnections>()
+            .AddSingleton<Drain>()
+            .AddHostedService<ShutdownSequence>()
+            .AddSingleton<IHostLifetime, SignalLifetime>();
+        builder.Services.AddOptions<SocketTransportOptions>().Configure<TrafficListener>((transport, listener) => transport.CreateBoundListenSocket = listener.Bind);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Lifecycle.DrainTimeout);
+    }
+
+    /// <summary>Follows the connections of a listener, so that a drain can wait for them.</summary>
+    /// <param name="listen">The listener.</param>
+    public static void UseDrain(this ListenOptions listen)
+    {
+        ArgumentNullException.ThrowIfNull(listen);
+
+        var connections = listen.ApplicationServices.GetRequiredService<TrafficConnections>();
+        listen.Use(connections.Follow);
+    }
+
+    /// <summary>Moves clients away while the sidecar drains.</summary>
+    /// <param name="app">The pipeline.</param>
+    /// <returns>The pipeline.</returns>
+    public static IApplicationBuilder UseDrain(this IApplicationBuilder app) => app.UseMiddleware<DrainMiddleware>();
+
+    /// <summary>Disposes of the sidecar, which sends the last telemetry, in the time that is left to it.</summary>
+    /// <param name="app">A sidecar that has stopped.</param>
+    /// <returns>When that is done, or the time is up.</returns>
+    public static async Task FlushAsync(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+
+        var timeLeft = app.Services.GetRequiredService<Drain>().TimeLeft;
+        try
+        {
+            // Exporters block the thread they are disposed of on.
+            await Task.Run(async () => await app.DisposeAsync()).WaitAsync(timeLeft);
+        }
+        catch (TimeoutException)
+        {
+            await Console.Error.WriteLineAsync($"The last telemetry could not be sent within {SidecarOptions.Section}:Lifecycle:DrainTimeout.");
+        }
+    }
 }

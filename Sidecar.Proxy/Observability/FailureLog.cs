@@ -11,6 +11,10 @@ public sealed partial class FailureLog(ILogger<FailureLog> logger)
         ArgumentNullException.ThrowIfNull(request);
 
         if (request.Error is { } error)
-            Failed(logger, error.Severity, request.Method, request.Path, request.Target?.Url ?? "-", request.StatusCode, error.Token, request.ErrorDetail ?? error.Detail, (long)request.Duration.TotalMilliseconds);
+            Failed(logger, error.Severity, request.Method, request.VisiblePath, request.Target?.Url ?? "-", request.StatusCode > 0 ? request.StatusCode : error.StatusCode, error.Token, request.ErrorDetail ?? error.Detail, (long)request.Duration.TotalMilliseconds);
     }
+
+    /// <summary>Writes an exception with its stack, at the level of debugging.</summary>
+    /// <param name="exception">What was thrown.</param>
+    public void Explain(Exception exception) => Thrown(logger, exception);
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Logs;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Observability.AccessLogging;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -9,22 +11,23 @@ public static class ObservabilityExtensions
 {
     /// <summary>Adds OpenTelemetry through the service defaults, the access log, and a console that writes one line per message.</summary>
     /// <param name="builder">The host.</param>
-    /// <param name="serviceName">The service's name.</param>
-    public static void AddObservability(this WebApplicationBuilder builder, string serviceName)
+    /// <param name="options">The configuration to start with.</param>
+    public static void AddObservability(this WebApplicationBuilder builder, SidecarOptions options)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(options);
 
-        builder.AddServiceDefaults(serviceName, instrumentHttp: false);
+        // Whatever a launcher sets (Aspire sets the "simple" formatter, which writes two lines a message), the contract is one line.
+        builder.Logging.ClearProviders();
+        builder.AddServiceDefaults(options.ServiceName, instrumentHttp: false);
         builder.Services.AddSingleton<RequestTracing>()
             .AddSingleton<RequestMetrics>()
             .AddSingleton<AccessLog>()
             .AddSingleton<FailureLog>()
+            .AddSingleton<ServerRefusals>()
             .AddSingleton<RequestTelemetry>();
-        builder.Services.TryAddSingleton(_ => new AccessLogWriter(Console.OpenStandardOutput()));
-
-        builder.Logging.AddConsoleFormatter<SidecarConsoleFormatter, ConsoleFormatterOptions>();
-        // Whatever a launcher sets (Aspire sets "simple", which writes two lines a message), the contract is one line.
-        builder.Services.PostConfigure<ConsoleLoggerOptions>(options => options.FormatterName = SidecarConsoleFormatter.FormatterName);
+        builder.Services.TryAddSingleton(_ => new StandardOutput(Console.OpenStandardOutput(), options.AccessLog.MaxPendingBytes));
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, StandardOutputLoggerProvider>());
 
         builder.Logging
             // The sidecar's own spans, records and failure lines stand in for what these write.
@@ -40,5 +43,13 @@ public static class ObservabilityExtensions
     /// <summary>Opens and closes the telemetry of each request around what follows.</summary>
     /// <param name="app">The pipeline.</param>
     /// <returns>The pipeline.</returns>
-    public static IApplicationBuilder UseRequestTelemetry(this IApplicationBuilder app) => app.UseMiddleware<RequestTelemetryMiddleware>();
+    public static IApplicationBuilder UseRequestTelemetry(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+
+        var services = app.ApplicationServices;
+        services.GetRequiredService<DiagnosticListener>()
+            .Subscribe(services.GetRequiredService<ServerRefusals>(), static name => name == ServerRefusals.EventName);
+        return app.UseMiddleware<RequestTelemetryMiddleware>();
+    }
 }

@@ -10,6 +10,8 @@ namespace Sidecar.Proxy.Observability;
 /// </summary>
 public sealed class RequestRecord
 {
+    private RequestEnd? _endedBy;
+
     /// <summary>When the request's head had been read, for people.</summary>
     public DateTimeOffset Time { get; internal set; }
 
@@ -31,11 +33,29 @@ public sealed class RequestRecord
     /// <summary>The query with its question mark, or empty.</summary>
     public string Query { get; init; } = "";
 
+    /// <summary>The path without the secrets it may hold; for telemetry.</summary>
+    public string VisiblePath
+    {
+        get => field ?? Path;
+        internal set;
+    }
+
+    /// <summary>The query, with its question mark, without the secrets it may hold; for telemetry.</summary>
+    public string VisibleQuery
+    {
+        get => field ?? Query;
+        internal set;
+    }
+
     /// <summary><c>1.0</c>, <c>1.1</c>, <c>2</c> or <c>3</c>.</summary>
     public required string ProtocolVersion { get; init; }
 
-    /// <summary>The client's address, or null when the transport has none.</summary>
-    public IPAddress? ClientAddress { get; init; }
+    /// <summary>The client's address, or null when the transport has none. An IPv4 address is one, whatever socket it came through.</summary>
+    public IPAddress? ClientAddress
+    {
+        get;
+        init => field = value is { IsIPv4MappedToIPv6: true } ? value.MapToIPv4() : value;
+    }
 
     /// <summary>The client's port, or 0.</summary>
     public int ClientPort { get; init; }
@@ -49,6 +69,12 @@ public sealed class RequestRecord
     /// <summary>The tracestate header as the client sent it, or null.</summary>
     public string? TraceState { get; init; }
 
+    /// <summary>The X-Request-Id that came in or was made, or null when the option is off.</summary>
+    public string? RequestId { get; set; }
+
+    /// <summary>The options of the Connection header, which name headers that stay on this hop; null when there are none.</summary>
+    public IReadOnlyList<string>? ConnectionOptions { get; init; }
+
     /// <summary>The server span, or null when nobody listens or the sampler said no.</summary>
     public Activity? Span { get; internal set; }
 
@@ -57,6 +83,9 @@ public sealed class RequestRecord
 
     /// <summary>The target of the last attempt, or null while there was none.</summary>
     public Target? Target { get; set; }
+
+    /// <summary>The address the last attempt was connected to, or null while there was no connection.</summary>
+    public IPEndPoint? UpstreamAddress { get; set; }
 
     /// <summary>How often the request was sent to a target.</summary>
     public int Attempts { get; set; }
@@ -69,6 +98,28 @@ public sealed class RequestRecord
 
     /// <summary>What exactly happened, in a few words, when <see cref="Error"/> is set.</summary>
     public string? ErrorDetail { get; set; }
+
+    /// <summary>Bytes of body, or of upgraded stream, received from the client.</summary>
+    public long BytesReceived { get; set; }
+
+    /// <summary>Bytes of body, or of upgraded stream, sent to the client.</summary>
+    public long BytesSent { get; set; }
+
+    /// <summary>When the answer's head was there, on the monotonic clock; 0 when there was none.</summary>
+    public long FirstByteTimestamp { get; set; }
+
+    /// <summary>Whether the connection was upgraded, to WebSocket for instance.</summary>
+    public bool IsUpgraded { get; set; }
+
+    /// <summary>Who ended it. Where nobody says so before it is closed, it follows from <see cref="Error"/>.</summary>
+    public RequestEnd EndedBy
+    {
+        get => _endedBy ?? RequestEnds.Of(Error);
+        set => _endedBy = value;
+    }
+
+    /// <summary>From the head's last byte to the head of the answer, or null when there was none.</summary>
+    public TimeSpan? TimeToFirstByte { get; internal set; }
 
     /// <summary>From the head's last byte to the end of the answer.</summary>
     public TimeSpan Duration { get; internal set; }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Observability.AccessLogging;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -10,8 +12,10 @@ namespace Sidecar.Proxy.Observability;
 /// <param name="metrics">Metrics.</param>
 /// <param name="accessLog">The record of each request.</param>
 /// <param name="failures">The line of each failure.</param>
+/// <param name="settings">The configuration.</param>
 /// <param name="time">The clock.</param>
-public sealed class RequestTelemetry(RequestTracing tracing, RequestMetrics metrics, AccessLog accessLog, FailureLog failures, TimeProvider time)
+public sealed class RequestTelemetry(
+    RequestTracing tracing, RequestMetrics metrics, AccessLog accessLog, FailureLog failures, SidecarSettings settings, TimeProvider time)
 {
     /// <summary>The request's head is complete.</summary>
     /// <param name="request">What is known of it.</param>
@@ -19,10 +23,21 @@ public sealed class RequestTelemetry(RequestTracing tracing, RequestMetrics metr
     {
         ArgumentNullException.ThrowIfNull(request);
 
+        var redactor = settings.Current.Redaction.Redactor;
+        request.VisiblePath = redactor.Path(request.Path);
+        request.VisibleQuery = redactor.Query(request.Query);
         request.Time = time.GetUtcNow();
         request.Timestamp = time.GetTimestamp();
         tracing.Open(request);
         metrics.Open(request);
+    }
+
+    /// <summary>A request was refused before anything could be opened: its head, or what came in its place, is not HTTP.</summary>
+    /// <param name="request">What could be made out, with <see cref="RequestRecord.Error"/> set.</param>
+    public void Refuse(RequestRecord request)
+    {
+        Open(request);
+        Close(request);
     }
 
     /// <summary>The request is about to be sent to a target.</summary>
@@ -49,6 +64,10 @@ public sealed class RequestTelemetry(RequestTracing tracing, RequestMetrics metr
         metrics.Close(attempt, time.GetElapsedTime(attempt.Timestamp));
     }
 
+    /// <summary>Something below the pipeline threw; only whoever debugs sees where.</summary>
+    /// <param name="exception">What was thrown.</param>
+    public void Explain(Exception exception) => failures.Explain(exception);
+
     /// <summary>The answer is complete, or the client is gone.</summary>
     /// <param name="request">What became of it.</param>
     public void Close(RequestRecord request)
@@ -56,12 +75,14 @@ public sealed class RequestTelemetry(RequestTracing tracing, RequestMetrics metr
         ArgumentNullException.ThrowIfNull(request);
 
         request.Duration = time.GetElapsedTime(request.Timestamp);
-        metrics.Close(request);
+        if (request.FirstByteTimestamp != 0)
+            request.TimeToFirstByte = time.GetElapsedTime(request.Timestamp, request.FirstByteTimestamp);
         tracing.Annotate(request);
 
-        // Written while the span is current, so that the log record carries its ids.
+        // Written while the span is current, so that log records and exemplars carry its ids.
         var outer = Activity.Current;
         Activity.Current = request.Span ?? outer;
+        metrics.Close(request);
         accessLog.Write(request);
         if (request.Error is not null)
             failures.Write(request);

@@ -1,12 +1,16 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Observability;
 
 /// <summary>Opens the request's telemetry first and closes it last.</summary>
 /// <param name="next">The rest of the pipeline.</param>
 /// <param name="telemetry">The sink.</param>
-public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTelemetry telemetry)
+/// <param name="settings">The configuration.</param>
+public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTelemetry telemetry, SidecarSettings settings)
 {
     /// <summary>Passes a request.</summary>
     /// <param name="context">The request.</param>
@@ -16,11 +20,19 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
         ArgumentNullException.ThrowIfNull(context);
 
         var record = Describe(context);
+        if (settings.Current.Headers.RequestId)
+            record.RequestId = RequestIdOf(context);
         context.Features.Set(record);
         telemetry.Open(record);
         try
         {
             await next(context);
+        }
+        catch (Exception exception)
+        {
+            // Nothing below is meant to throw; what does must neither end as a stack trace nor as half an answer that looks whole.
+            await context.FailAsync(Name(context, exception), $"{exception.GetType().Name}: {exception.Message}");
+            telemetry.Explain(exception);
         }
         finally
         {
@@ -30,10 +42,17 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
         }
     }
 
+    private static ProxyError Name(HttpContext context, Exception exception) => exception switch
+    {
+        _ when context.RequestAborted.IsCancellationRequested => ProxyError.ClientDisconnected,
+        BadHttpRequestException bad => ProxyError.RequestError with { StatusCode = bad.StatusCode },
+        _ => ProxyError.Internal,
+    };
+
     private static RequestRecord Describe(HttpContext context)
     {
         var request = context.Request;
-        var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var rawTarget = OriginForm(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         var query = rawTarget.IndexOf('?', StringComparison.Ordinal);
         return new()
         {
@@ -46,12 +65,42 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
             ClientAddress = context.Connection.RemoteIpAddress,
             ClientPort = context.Connection.RemotePort,
             UserAgent = request.Headers.UserAgent.Count == 0 ? null : request.Headers.UserAgent.ToString(),
+            ConnectionOptions = OptionsOf(request.Headers.Connection),
             TraceParent = request.Headers.TraceParent.Count == 1 ? request.Headers.TraceParent[0] : null,
             TraceState = request.Headers.TraceState.Count == 0 ? null : request.Headers[HeaderNames.TraceState].ToString(),
         };
     }
 
-    private static string Version(string protocol) => protocol switch
+    /// <summary>What a client sends to a proxy, http://host/path, is the path to the application (RFC 9112, section 3.2.2).</summary>
+    private static string OriginForm(string target)
+    {
+        if (target.Length == 0 || target[0] is '/' or '*')
+            return target;
+        var authority = target.IndexOf("://", StringComparison.Ordinal);
+        if (authority < 0)
+            return target;
+        var path = target.AsSpan(authority + 3).IndexOfAny('/', '?');
+        if (path < 0)
+            return "/";
+        var rest = target[(authority + 3 + path)..];
+        return rest[0] == '/' ? rest : "/" + rest;
+    }
+
+    private static string RequestIdOf(HttpContext context) =>
+        context.Request.Headers["X-Request-Id"] is { Count: 1 } given && given[0] is { Length: > 0 and <= 128 } id ? id : Guid.CreateVersion7().ToString();
+
+    private static string[]? OptionsOf(StringValues connection)
+    {
+        // Most clients name nothing, or what the transport deals with itself.
+        if (connection.Count == 0 || connection is [("keep-alive" or "close" or "Upgrade" or "upgrade")])
+            return null;
+        return [.. connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+    }
+
+    /// <summary>A protocol's version as telemetry names it.</summary>
+    /// <param name="protocol">The protocol as Kestrel names it.</param>
+    /// <returns>The number alone.</returns>
+    internal static string Version(string protocol) => protocol switch
     {
         "HTTP/1.1" => "1.1",
         "HTTP/2" => "2",

@@ -47,7 +47,7 @@ public sealed class RequestTracing : IDisposable
             return;
 
         SetMethod(span, request.Method);
-        span.SetTag("url.full", string.Concat(attempt.Target.Url, request.Path, request.Query));
+        span.SetTag("url.full", string.Concat(attempt.Target.Url, request.VisiblePath, request.VisibleQuery));
         span.SetTag("url.scheme", attempt.Target.Scheme);
         span.SetTag("server.address", attempt.Target.Host);
         span.SetTag("server.port", attempt.Target.Port);
@@ -113,14 +113,14 @@ public sealed class RequestTracing : IDisposable
         var tags = new ActivityTagsCollection
         {
             ["url.scheme"] = request.Scheme,
-            ["url.path"] = request.Path,
+            ["url.path"] = request.VisiblePath,
             ["network.protocol.version"] = request.ProtocolVersion,
             ["http.request.method"] = Instrumentation.KnownMethod(request.Method),
         };
         if (Instrumentation.KnownMethod(request.Method) == Instrumentation.OtherMethod)
             tags["http.request.method_original"] = request.Method;
-        if (request.Query.Length > 1)
-            tags["url.query"] = request.Query[1..];
+        if (request.VisibleQuery.Length > 1)
+            tags["url.query"] = request.VisibleQuery[1..];
         if (HostString.FromUriComponent(request.Host) is { HasValue: true } host)
         {
             tags["server.address"] = host.Host;

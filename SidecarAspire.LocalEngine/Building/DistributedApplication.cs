@@ -12,6 +12,7 @@ namespace Aspire.Hosting;
 public class DistributedApplication(IHost host) : IHost, IAsyncDisposable
 {
     private const int FailureExitCode = 1;
+    private bool _isStarted;
 
     /// <inheritdoc />
     public IServiceProvider Services => host.Services;
@@ -79,8 +80,9 @@ public class DistributedApplication(IHost host) : IHost, IAsyncDisposable
     /// <inheritdoc />
     public virtual async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        // What cannot even be put together has nothing to stop; the host, asked to, would stumble over it.
-        _ = Services.GetServices<IHostedService>();
+        // A service that cannot even be made, for want of a sound setting, leaves the host nothing that it could stop.
+        _ = Services.GetServices<IHostedService>().Count();
+        _isStarted = true;
         try
         {
             await host.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -94,7 +96,8 @@ public class DistributedApplication(IHost host) : IHost, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public virtual Task StopAsync(CancellationToken cancellationToken = default) => host.StopAsync(cancellationToken);
+    public virtual Task StopAsync(CancellationToken cancellationToken = default) =>
+        _isStarted ? host.StopAsync(cancellationToken) : Task.CompletedTask;
 
     /// <inheritdoc />
     public virtual void Dispose()
@@ -106,7 +109,7 @@ public class DistributedApplication(IHost host) : IHost, IAsyncDisposable
     /// <inheritdoc />
     public virtual async ValueTask DisposeAsync()
     {
-        await host.StopAsync().ConfigureAwait(false);
+        await StopAsync().ConfigureAwait(false);
         if (host is IAsyncDisposable disposable)
         {
             await disposable.DisposeAsync().ConfigureAwait(false);

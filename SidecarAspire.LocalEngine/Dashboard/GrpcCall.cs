@@ -50,20 +50,18 @@ internal sealed class GrpcCall(HttpContext context, CancellationToken cancellati
     }
 
     /// <summary>Sends the head of a streamed answer, so that the client knows that it has been heard.</summary>
-    public Task StartAsync()
+    public async Task StartAsync()
     {
         context.Response.ContentType = ContentType;
-        return context.Response.StartAsync(CancellationToken);
+
+        // Response.StartAsync alone leaves the head in a buffer.
+        await context.Response.BodyWriter.FlushAsync(CancellationToken);
     }
 
     /// <summary>Sends a message.</summary>
     public async Task WriteAsync(IMessage message)
     {
-        if (!context.Response.HasStarted)
-        {
-            await StartAsync();
-        }
-
+        context.Response.ContentType ??= ContentType;
         var writer = context.Response.BodyWriter;
         WriteFrame(writer, message);
         await writer.FlushAsync(CancellationToken);

@@ -4,9 +4,9 @@ namespace Aspire.Hosting.Dashboard;
 internal enum GrpcStatus
 {
     Ok = 0,
-    Cancelled = 1,
     ResourceExhausted = 8,
     Unimplemented = 12,
     Internal = 13,
+    Unavailable = 14,
     Unauthenticated = 16,
 }

@@ -31,6 +31,7 @@ internal sealed class ResourceService(
         "/aspire.v1.DashboardService/WatchResources" => WatchResourcesAsync(call),
         "/aspire.v1.DashboardService/WatchResourceConsoleLogs" => WatchResourceConsoleLogsAsync(call),
         "/aspire.v1.DashboardService/ExecuteResourceCommand" => ExecuteResourceCommandAsync(call),
+        "/aspire.v1.DashboardService/WatchInteractions" => WatchInteractionsAsync(call),
         _ => throw new GrpcException(GrpcStatus.Unimplemented, $"{method} is not offered."),
     };
 
@@ -104,6 +105,14 @@ internal sealed class ResourceService(
             },
             Message = result.Message ?? "",
         });
+    }
+
+    // There are no interactions, but the dashboard has to be kept waiting for one: where a refusal reaches its reader before its
+    // writer, it takes the connection for lost and its pages show nothing.
+    private static async Task WatchInteractionsAsync(GrpcCall call)
+    {
+        await call.StartAsync();
+        await Task.Delay(Timeout.InfiniteTimeSpan, call.CancellationToken);
     }
 
     private Proto.Resource ToProto(ResourceEvent state) => ResourceMapping.ToProto(state, _startedAt);

@@ -99,7 +99,8 @@ internal sealed partial class ResourceServiceHost(ResourceService service, Dashb
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            call.Complete(GrpcStatus.Cancelled);
+            // Of all statuses the one after which the dashboard tries again.
+            call.Complete(GrpcStatus.Unavailable);
         }
         catch (Exception ex)
         {

@@ -89,6 +89,7 @@ internal sealed class Orchestrator(
         }
 
         await _stopping.CancelAsync().ConfigureAwait(false);
+        _session?.RememberOrchestrator();
         if (isUp)
         {
             await _dcp!.StopAsync(CancellationToken.None).ConfigureAwait(false);

@@ -46,6 +46,24 @@ internal sealed class SessionFolder : IDisposable
         }
     }
 
+    /// <summary>
+    /// Remembers the orchestrator's own processes, which are told by this folder on their command lines. They would end by
+    /// themselves, but up to two seconds after everything else. Only where there is a /proc.
+    /// </summary>
+    public void RememberOrchestrator()
+    {
+        const string Processes = "/proc";
+        foreach (var folder in Directory.Exists(Processes) ? Directory.EnumerateDirectories(Processes) : [])
+        {
+            if (int.TryParse(System.IO.Path.GetFileName(folder), CultureInfo.InvariantCulture, out var processId)
+                && processId != Environment.ProcessId
+                && CommandLine(folder).Contains(Path, StringComparison.Ordinal))
+            {
+                Remember(processId);
+            }
+        }
+    }
+
     /// <summary>Kills what is left of the remembered processes.</summary>
     public void Reap()
     {
@@ -71,6 +89,18 @@ internal sealed class SessionFolder : IDisposable
 
                 Delete(folder);
             }
+        }
+    }
+
+    private static string CommandLine(string processFolder)
+    {
+        try
+        {
+            return System.IO.File.ReadAllText(System.IO.Path.Combine(processFolder, "cmdline"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return string.Empty;
         }
     }
 

@@ -9,7 +9,7 @@ var figures = new FigureTable(Console.Out);
 using var temporary = new TemporaryFolder();
 
 await topology.BuildAsync();
-Console.WriteLine($"{Environment.ProcessorCount} cores; the worst of {RunsPerFigure} runs counts; a first run, not measured, lets npm and the bundle settle.");
+Console.WriteLine($"{Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}; the worst of {RunsPerFigure} runs counts; a first run, not measured, lets npm and the bundle settle.");
 await using (var first = topology.Start(temporary))
 {
     await first.UntilServedAsync(TimeSpan.FromMinutes(5));

@@ -28,4 +28,13 @@ public sealed class DurationTests
     [InlineData("99999999999999h")]
     [InlineData("soon")]
     public void Refuses_what_could_mean_anything(string text) => Duration.TryParse(text, out _).ShouldBeFalse();
+
+    [Theory]
+    [InlineData("500ms")]
+    [InlineData("90s")]
+    [InlineData("2m")]
+    [InlineData("7d")]
+    [InlineData("0s")]
+    [InlineData("0.5ms")]
+    public void Writes_what_it_reads(string text) => Duration.Format(Duration.Parse(text)).ShouldBe(text);
 }

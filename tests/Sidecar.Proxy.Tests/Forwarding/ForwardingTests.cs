@@ -69,7 +69,7 @@ public sealed class ForwardingTests
     {
         await using var app = ScriptedApp.Start();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url);
-        var exchange = sidecar.GetAsync("/", "Connection: X-Hop", "X-Hop: 1", "Keep-Alive: timeout=5", "X-End: 2");
+        var exchange = sidecar.GetAsync("/", "Connection: X-Hop, Keep-Alive", "X-Hop: 1", "Keep-Alive: timeout=5", "X-End: 2");
 
         var connection = await app.AcceptedAsync();
         var head = await connection.ReadHeadAsync();

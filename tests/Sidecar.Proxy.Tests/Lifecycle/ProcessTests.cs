@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Sidecar.Proxy.Tests.Wire;
@@ -39,6 +40,41 @@ public sealed class ProcessTests
         sidecar.Signal(signal);
 
         (await sidecar.ExitAsync()).ShouldBe((0, ""));
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_it_at_once()
+    {
+        await using var app = ScriptedApp.Start();
+        var (port, adminPort) = (FreePort.Next(), FreePort.Next());
+        using var sidecar = SidecarProcess.Start([], ("TARGET", app.Url), ("PORT", $"{port}"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"));
+        await sidecar.IsLiveAsync(adminPort);
+        using var client = await RawConnection.OpenAsync(port);
+        await client.SendAsync("GET /never HTTP/1.1\r\nHost: a\r\n\r\n");
+        await (await app.AcceptedAsync()).ReadHeadAsync();
+
+        sidecar.Signal("TERM");
+        (await sidecar.Output.ReadLineAsync(Patience.Token()))!.ShouldStartWith("info: Draining");
+        sidecar.Signal("INT");
+
+        (await sidecar.ExitAsync()).ShouldBe((130, ""));
+    }
+
+    [Fact]
+    public async Task A_collector_that_does_not_answer_cannot_hold_it_up()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var adminPort = FreePort.Next();
+        using var sidecar = SidecarProcess.Start([], ("PORT", "0"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"),
+            ("Sidecar__Lifecycle__DrainTimeout", "1s"), ("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://{silent.LocalEndpoint}"));
+        await sidecar.IsLiveAsync(adminPort);
+
+        var signalled = Stopwatch.GetTimestamp();
+        sidecar.Signal("TERM");
+
+        (await sidecar.ExitAsync()).ShouldBe((0, "The last telemetry could not be sent within Sidecar:Lifecycle:DrainTimeout."));
+        Stopwatch.GetElapsedTime(signalled).ShouldBeLessThan(TimeSpan.FromSeconds(4));
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Observability;

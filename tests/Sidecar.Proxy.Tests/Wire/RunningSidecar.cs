@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Observability;
 
@@ -49,8 +50,8 @@ internal sealed class RunningSidecar : IAsyncDisposable
         {
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(logs);
-            builder.Logging.AddFilter<RecordedLogs>(Proxy.Observability.AccessLog.Category, LogLevel.Information);
-            builder.Services.AddSingleton(new AccessLogWriter(accessLog));
+            builder.Logging.AddFilter<RecordedLogs>(Proxy.Observability.AccessLogging.AccessLog.Category, LogLevel.Information);
+            builder.Services.AddSingleton(new StandardOutput(accessLog));
             customize?.Invoke(builder);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -69,6 +70,18 @@ internal sealed class RunningSidecar : IAsyncDisposable
 
     public Task<string> GetAsync(string target = "/", params string[] headers) =>
         ExchangeAsync($"GET {target} HTTP/1.1\r\nHost: shop.example\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n");
+
+    /// <summary>Asks the admin port.</summary>
+    public async Task<(System.Net.HttpStatusCode Status, string Body)> AdminAsync(string path, HttpMethod? method = null)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, $"http://127.0.0.1:{AdminPort}{path}");
+        using var response = await http.SendAsync(request, Patience.Token());
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(Patience.Token()));
+    }
+
+    /// <summary>Waits until it has stopped of its own accord.</summary>
+    public Task StoppedAsync() => _app.WaitForShutdownAsync(Patience.Token());
 
     public async Task StopAsync() => await _app.StopAsync(TestContext.Current.CancellationToken);
 

@@ -22,24 +22,26 @@ public sealed class DashboardPage(IPage page)
     /// <summary>Opens the structured logs.</summary>
     public Task OpenStructuredLogsAsync() => page.GotoAsync("/structuredlogs");
 
-    /// <summary>Opens the traces.</summary>
-    public Task OpenTracesAsync() => page.GotoAsync("/traces");
-
     /// <summary>Opens what a resource has written to its console.</summary>
     public Task OpenConsoleAsync(string resource) => page.GotoAsync($"/consolelogs/resource/{Uri.EscapeDataString(resource)}");
+
+    /// <summary>Opens what a resource measures.</summary>
+    public Task OpenMetricsAsync(string resource) => page.GotoAsync($"/metrics/resource/{Uri.EscapeDataString(resource)}");
 
     /// <summary>Waits until the list shows a resource in a state.</summary>
     public Task SeesResourceAsync(string resource, string state) =>
         Row(resource).Locator(".state-column-cell").GetByText(state, new() { Exact = true }).WaitForAsync();
 
-    /// <summary>Presses one of the buttons beside a resource: Start, Stop, Restart.</summary>
-    public Task PressAsync(string resource, string command) =>
-        Row(resource).GetByRole(AriaRole.Button, new() { Name = command, Exact = true }).ClickAsync();
+    /// <summary>Presses one of the buttons beside a resource: Start or Stop.</summary>
+    public Task PressAsync(string resource, string command) => Button(resource, command).ClickAsync();
 
-    /// <summary>Waits for a structured log record of a resource that contains a text.</summary>
-    public async Task<ILocator> SeesLogAsync(string resource, string text)
+    /// <summary>Waits until the list shows that a resource has ended.</summary>
+    public Task SeesStoppedAsync(string resource) => Button(resource, "Start").WaitForAsync();
+
+    /// <summary>Waits for a structured log record that contains a text.</summary>
+    public async Task<ILocator> SeesLogAsync(string text)
     {
-        var row = Rows.Filter(new() { HasText = text }).Filter(new() { HasText = resource }).First;
+        var row = Rows.Filter(new() { HasText = text }).First;
         await row.WaitForAsync();
         return row;
     }
@@ -53,8 +55,8 @@ public sealed class DashboardPage(IPage page)
         return [.. (await Spans.AllInnerTextsAsync()).Select(text => text.Trim())];
     }
 
-    /// <summary>Waits for a trace of that name in the list of traces.</summary>
-    public Task SeesTraceAsync(string name) => Rows.Filter(new() { HasText = name }).First.WaitForAsync();
+    /// <summary>Waits for a metric in the tree of a resource's metrics.</summary>
+    public Task SeesMetricAsync(string name) => page.GetByText(name, new() { Exact = true }).First.WaitForAsync();
 
     /// <summary>Waits for a line of console output.</summary>
     public Task SeesConsoleLineAsync(string text) =>
@@ -69,6 +71,10 @@ public sealed class DashboardPage(IPage page)
     private ILocator Rows => page.Locator("tr.fluent-data-grid-row:has(td[title])");
 
     private ILocator Spans => page.Locator(".tracedetails-grid-container .span-name-container");
+
+    // A button is named by the command's description, which begins with the command.
+    private ILocator Button(string resource, string command) =>
+        Row(resource).GetByRole(AriaRole.Button, new() { NameRegex = new($@"^{command}\b") });
 
     private ILocator Row(string resource) =>
         ResourceRows.Filter(new() { Has = page.GetByText(resource, new() { Exact = true }) });

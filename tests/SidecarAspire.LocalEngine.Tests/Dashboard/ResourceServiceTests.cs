@@ -89,6 +89,14 @@ public sealed class ResourceServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_watch_of_output_is_heard_before_there_is_any()
+    {
+        using var response = await _client.SendAsync("WatchResourceConsoleLogs", new WatchResourceConsoleLogsRequest { ResourceName = "silent" }, _cancellation);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Output_can_be_had_without_following_it()
     {
         _services.Loggers.Append("legacy-app-abcdefgh", "hello", isError: false);
@@ -153,9 +161,24 @@ public sealed class ResourceServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Does_not_offer_interactions()
+    public async Task A_watch_of_interactions_is_heard_and_stays_open()
     {
         using var response = await _client.SendAsync("WatchInteractions", [], cancellationToken: _cancellation);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        GrpcClient.StatusOf(response).ShouldBeNull();
+        var end = (await response.Content.ReadAsStreamAsync(_cancellation)).ReadAsync(new byte[1], _cancellation).AsTask();
+        end.IsCompleted.ShouldBeFalse();
+
+        await _host.DisposeAsync();
+
+        (await end).ShouldBe(0);
+        GrpcClient.StatusOf(response).ShouldBe("14");
+    }
+
+    [Fact]
+    public async Task An_unknown_method_is_not_implemented()
+    {
+        using var response = await _client.SendAsync("UploadFile", [], cancellationToken: _cancellation);
 
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         GrpcClient.StatusOf(response).ShouldBe("12");
@@ -226,7 +249,7 @@ public sealed class ResourceServiceTests : IAsyncLifetime
         await _host.DisposeAsync();
 
         (await GrpcClient.ReadAsync(body, WatchResourcesUpdate.Parser, _cancellation)).ShouldBeNull();
-        GrpcClient.StatusOf(response).ShouldBe("1");
+        GrpcClient.StatusOf(response).ShouldBe("14");
         using var listener = new TcpListener(IPAddress.Loopback, _address.Port);
         listener.Start();
     }

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Globalization;
 
-namespace Sidecar.Proxy.Observability;
+namespace Sidecar.Proxy.Observability.AccessLogging;
 
 /// <summary>
 /// The access log's record as a logger takes it: the template of the contract, and OpenTelemetry's HTTP names, which a
@@ -23,25 +23,36 @@ public sealed class AccessLogEntry : IReadOnlyList<KeyValuePair<string, object?>
 
         Service = service;
         Request = request;
-        _attributes = new(24)
+        _attributes = new(32)
         {
             new("Service", service),
             new("Target", Target),
-            new("Route", request.Path),
+            new("Route", request.VisiblePath),
             new("Time", UnixMilliseconds),
             new("http.request.method", request.Method),
             new("url.scheme", request.Scheme),
-            new("url.path", request.Path),
-            new("server.address", request.Host),
+            new("url.path", request.VisiblePath),
+            new("network.protocol.name", "http"),
             new("network.protocol.version", request.ProtocolVersion),
             new("http.server.request.duration", request.Duration.TotalSeconds),
-            new("http.request.resend_count", Math.Max(0, request.Attempts - 1)),
+            new("http.request.body.size", request.BytesReceived),
+            new("http.response.body.size", request.BytesSent),
+            new("sidecar.attempts", request.Attempts),
+            new("sidecar.ended_by", RequestEnds.Name(request.EndedBy)),
         };
-        AddIf(request.Query.Length > 1, "url.query", request.Query);
+        AddIf(request.Host.Length > 0, "server.address", request.Host);
+        AddIf(request.VisibleQuery.Length > 1, "url.query", request.VisibleQuery.Length > 1 ? request.VisibleQuery[1..] : null);
         AddIf(request.StatusCode > 0, "http.response.status_code", request.StatusCode);
         AddIf(request.ClientAddress is not null, "client.address", request.ClientAddress?.ToString());
+        AddIf(request.ClientPort > 0, "client.port", request.ClientPort);
         AddIf(request.UserAgent is not null, "user_agent.original", request.UserAgent);
+        AddIf(request.RequestId is not null, "sidecar.request_id", request.RequestId);
+        AddIf(request.TimeToFirstByte is not null, "sidecar.time_to_first_byte", request.TimeToFirstByte?.TotalSeconds);
+        AddIf(request.UpstreamAddress is not null, "sidecar.upstream.address", request.UpstreamAddress?.Address.ToString());
+        AddIf(request.UpstreamAddress is not null, "sidecar.upstream.port", request.UpstreamAddress?.Port);
+        AddIf(request.IsUpgraded, "sidecar.upgraded", true);
         AddIf(request.Error is not null, "error.type", request.Error?.Token);
+        AddIf(request.Error is not null, "error.message", request.ErrorDetail ?? request.Error?.Detail);
         _attributes.Add(new("{OriginalFormat}", Template));
     }
 
@@ -66,7 +77,7 @@ public sealed class AccessLogEntry : IReadOnlyList<KeyValuePair<string, object?>
     /// <summary>The contract's line.</summary>
     /// <returns>Service, target, route and time.</returns>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Service} - {Target} - {Request.Path} - {UnixMilliseconds}");
+        string.Create(CultureInfo.InvariantCulture, $"{Service} - {Target} - {Request.VisiblePath} - {UnixMilliseconds}");
 
     /// <inheritdoc />
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => _attributes.GetEnumerator();

@@ -1,0 +1,26 @@
+using System.Net;
+
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>What the application is told about the client, and what the client is told about the sidecar.</summary>
+public sealed record HeaderOptions
+{
+    /// <summary>How the application is told of the client. Default: <see cref="ForwardedStyle.XForwarded"/>.</summary>
+    public ForwardedStyle Forwarded { get; init; } = ForwardedStyle.XForwarded;
+
+    /// <summary>Networks, as <c>10.0.0.0/8</c>, whose forwarded headers are believed. Default: none; everybody else's are dropped.</summary>
+    [Networks]
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
+    /// <summary>Whether the application receives the Host the client asked for (default) or the target's.</summary>
+    public bool PreserveHost { get; init; } = true;
+
+    /// <summary>Whether Via is added both ways (RFC 9110, section 7.6.3). Default: no.</summary>
+    public bool Via { get; init; }
+
+    /// <summary>Whether X-Request-Id is made where it is missing, and returned. Default: yes.</summary>
+    public bool RequestId { get; init; } = true;
+
+    /// <summary>The networks of <see cref="TrustedProxies"/>, parsed once.</summary>
+    internal IPNetwork[] TrustedNetworks => field ??= [.. TrustedProxies.Select(NetworksAttribute.Parse)];
+}

@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>How the sidecar comes and goes, and how it follows the application's life.</summary>
+public sealed record LifecycleOptions : IValidatableObject
+{
+    // What is left of DrainTimeout belongs to whatever comes after the requests: the application's own end and the telemetry.
+    private const double RequestShare = 0.8;
+
+    /// <summary>
+    /// How long new requests are still served after readiness has fallen, because whoever sends them learns of it late.
+    /// Default: 5 seconds in Kubernetes (<c>KUBERNETES_SERVICE_HOST</c> is set), else 0: there is nobody to wait for.
+    /// </summary>
+    [DurationRange("0ms", "1h")]
+    public TimeSpan DrainDelay { get; init; } = Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is null ? TimeSpan.Zero : TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long the whole drain may take, <see cref="DrainDelay"/>, requests in flight and the flush of telemetry included; requests get
+    /// four fifths of it. Default: 25 seconds, which fits into a pod's grace period of 30.
+    /// </summary>
+    [DurationRange("1s", "24h")]
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>How long after the start of a drain requests may run.</summary>
+    internal TimeSpan RequestTimeout => DrainTimeout * RequestShare;
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (DrainDelay >= RequestTimeout)
+            yield return new($"a duration shorter than four fifths of DrainTimeout, which is {Duration.Format(DrainTimeout)}", [nameof(DrainDelay)]);
+    }
+}

@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>Allows IP addresses and networks such as <c>10.0.0.0/8</c>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NetworksAttribute() : ValidationAttribute("IP addresses or networks such as 10.0.0.0/8, comma-separated")
+{
+    /// <inheritdoc />
+    public override bool IsValid(object? value) => value is IReadOnlyList<string> networks && networks.All(text => TryParse(text, out _));
+
+    /// <summary>Reads a network that is known to be one.</summary>
+    /// <param name="text">An address or a network.</param>
+    /// <returns>The network.</returns>
+    internal static IPNetwork Parse(string text) => TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is not a network.");
+
+    private static bool TryParse(string text, out IPNetwork network)
+    {
+        if (IPNetwork.TryParse(text, out network))
+            return true;
+        if (!IPAddress.TryParse(text, out var address))
+            return false;
+        network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
+        return true;
+    }
+}

@@ -1,0 +1,26 @@
+using Sidecar.Proxy.Observability;
+
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>What must not be seen in logs and traces. The application receives all of it.</summary>
+public sealed record RedactionOptions
+{
+    /// <summary>
+    /// Query parameters whose values are hidden, in any case of letters. Default: the usual names of credentials and signatures.
+    /// </summary>
+    public IReadOnlyList<string> QueryParameters { get; init; } =
+    [
+        "access_token", "api_key", "apikey", "auth", "AWSAccessKeyId", "client_secret", "code", "id_token", "jwt", "key", "passwd", "password",
+        "pwd", "refresh_token", "secret", "session", "sig", "signature", "token", "X-Amz-Credential", "X-Amz-Security-Token", "X-Amz-Signature", "X-Goog-Signature",
+    ];
+
+    /// <summary>
+    /// Paths that hold secrets, such as <c>/reset/{token}</c> or <c>/users/*/keys/{key}</c>: a segment in braces is hidden, <c>*</c> stands
+    /// for any segment, and more may follow. Default: none.
+    /// </summary>
+    [PathPatterns]
+    public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>Does what these options say; made once.</summary>
+    internal Redactor Redactor => field ??= new(this);
+}

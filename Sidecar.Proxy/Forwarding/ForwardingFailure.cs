@@ -1,0 +1,7 @@
+namespace Sidecar.Proxy.Forwarding;
+
+/// <summary>Why a request could not be forwarded, or not to its end.</summary>
+/// <param name="Error">What happened, by RFC 9209's name.</param>
+/// <param name="Detail">What exactly, for the log.</param>
+/// <param name="IsAppsFault">Whether the target is to blame, rather than the client or the sidecar.</param>
+public sealed record ForwardingFailure(ProxyError Error, string? Detail, bool IsAppsFault = true);

@@ -1,0 +1,48 @@
+namespace Sidecar.Proxy.Forwarding.Http1;
+
+/// <summary>Reads a header or trailer section line by line, refusing whatever two parsers could read differently.</summary>
+/// <param name="section">The lines, each with its CRLF, without the empty line at the end.</param>
+internal ref struct FieldReader(ReadOnlySpan<byte> section)
+{
+    private ReadOnlySpan<byte> _rest = section;
+
+    /// <summary>The current field's name.</summary>
+    public ReadOnlySpan<byte> Name { get; private set; }
+
+    /// <summary>The current field's value, without the white space around it.</summary>
+    public ReadOnlySpan<byte> Value { get; private set; }
+
+    /// <summary>Why reading stopped, or null at the end of the section.</summary>
+    public string? Error { get; private set; }
+
+    /// <summary>Goes to the next field.</summary>
+    /// <returns>Whether there is one; if not, <see cref="Error"/> says why.</returns>
+    public bool Next()
+    {
+        if (_rest.IsEmpty)
+            return false;
+
+        var end = _rest.IndexOf((byte)'\n');
+        if (end < 1 || _rest[end - 1] != '\r')
+            return Refuse("a line does not end in CRLF");
+        var line = _rest[..(end - 1)];
+        _rest = _rest[(end + 1)..];
+        if (line.IsEmpty || line[0] is (byte)' ' or (byte)'\t')
+            return Refuse("a header is folded over several lines");
+
+        var colon = line.IndexOf((byte)':');
+        if (colon < 0)
+            return Refuse("a header has no colon");
+        Name = line[..colon];
+        Value = HttpGrammar.Trim(line[(colon + 1)..]);
+        if (!HttpGrammar.IsToken(Name))
+            return Refuse("a header's name holds a byte that it must not");
+        return HttpGrammar.IsFieldValue(Value) || Refuse("a header's value holds a control byte");
+    }
+
+    private bool Refuse(string reason)
+    {
+        Error = reason;
+        return false;
+    }
+}

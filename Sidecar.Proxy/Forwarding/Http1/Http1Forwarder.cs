@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Observability;
+
+namespace Sidecar.Proxy.Forwarding.Http1;
+
+/// <summary>
+/// Forwards over HTTP/1.1 without HttpClient, which sends a whole body before it reads an answer, forgives an application's framing
+/// mistakes, and has no request trailers.
+/// </summary>
+/// <param name="settings">The configuration.</param>
+/// <param name="targets">The targets in force.</param>
+/// <param name="time">The clock.</param>
+public sealed class Http1Forwarder(SidecarSettings settings, TargetPool targets, TimeProvider time) : IForwarder, IDisposable
+{
+    private readonly ConcurrentDictionary<Target, UpstreamPool> _pools = new();
+
+    /// <summary>The connection pools, one a target.</summary>
+    internal IEnumerable<UpstreamPool> Pools => _pools.Values;
+
+    /// <inheritdoc />
+    public async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(attempt);
+
+        var options = settings.Current;
+        using var exchange = new Http1Exchange(context, attempt, Pool(attempt.Target, options.Upstream), options, time);
+        return await exchange.RunAsync();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var pool in _pools.Values)
+            pool.Dispose();
+    }
+
+    private UpstreamPool Pool(Target target, UpstreamOptions options)
+    {
+        if (_pools.TryGetValue(target, out var pool))
+            return pool;
+        // Another configuration has other targets; the pools of its predecessor's empty themselves as their requests end.
+        foreach (var (old, _) in _pools)
+        {
+            if (!targets.Targets.Contains(old) && _pools.TryRemove(old, out var retired))
+                retired.Dispose();
+        }
+
+        return _pools.GetOrAdd(target, _ => new UpstreamPool(target, options, time));
+    }
+}

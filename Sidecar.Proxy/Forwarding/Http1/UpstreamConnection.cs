@@ -1,0 +1,181 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Sidecar.Proxy.Forwarding.Http1;
+
+/// <summary>A connection to a target, with a buffer for each direction. One request has it at a time.</summary>
+internal sealed class UpstreamConnection : IDisposable
+{
+    private const int BufferSize = 16 * 1024;
+
+    private readonly Socket _socket;
+    private readonly Stream _stream;
+    private byte[] _input = ArrayPool<byte>.Shared.Rent(BufferSize);
+    private byte[] _output = ArrayPool<byte>.Shared.Rent(BufferSize);
+    private int _start;
+    private int _end;
+    private int _written;
+    private int _disposed;
+
+    /// <summary>Takes over a connected socket.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="stream">What is read and written: the socket's stream, or TLS over it.</param>
+    /// <param name="opened">When it was opened, on the monotonic clock.</param>
+    public UpstreamConnection(Socket socket, Stream stream, long opened)
+    {
+        _socket = socket;
+        _stream = stream;
+        Opened = opened;
+        Peer = (IPEndPoint)socket.RemoteEndPoint!;
+        if (Peer.Address.IsIPv4MappedToIPv6)
+            Peer.Address = Peer.Address.MapToIPv4();
+    }
+
+    /// <summary>The address it is connected to.</summary>
+    public IPEndPoint Peer { get; }
+
+    /// <summary>When it was opened.</summary>
+    public long Opened { get; }
+
+    /// <summary>When it was last put back into the pool.</summary>
+    public long IdleSince { get; set; }
+
+    /// <summary>How long the application said it keeps it idle, or null.</summary>
+    public TimeSpan? KeepAliveTimeout { get; set; }
+
+    /// <summary>Whether a request has been answered on it before.</summary>
+    public bool IsReused { get; set; }
+
+    /// <summary>The head of the answer being read.</summary>
+    public ResponseHead Head { get; } = new();
+
+    /// <summary>What has arrived and is not used yet.</summary>
+    public ReadOnlySpan<byte> Input => _input.AsSpan(_start, _end - _start);
+
+    /// <summary>Whether the peer has closed it, or sent something nobody asked for, while it was idle.</summary>
+    public bool IsStale => Input.Length > 0 || _socket.Poll(0, SelectMode.SelectRead);
+
+    /// <summary>Leaves bytes behind.</summary>
+    /// <param name="count">How many.</param>
+    public void Advance(int count) => _start += count;
+
+    /// <summary>Waits for more bytes.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many arrived; 0 when the peer has ended the connection.</returns>
+    public async ValueTask<int> FillAsync(CancellationToken cancellationToken)
+    {
+        MakeRoom();
+        var count = await _stream.ReadAsync(_input.AsMemory(_end), cancellationToken);
+        _end += count;
+        return count;
+    }
+
+    /// <summary>Puts text, one byte a character, into the output buffer.</summary>
+    /// <param name="text">The text.</param>
+    public void Write(string text)
+    {
+        EnsureOutput(text.Length);
+        _written += Encoding.Latin1.GetBytes(text, _output.AsSpan(_written));
+    }
+
+    /// <summary>Puts bytes into the output buffer.</summary>
+    /// <param name="bytes">The bytes.</param>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        EnsureOutput(bytes.Length);
+        bytes.CopyTo(_output.AsSpan(_written));
+        _written += bytes.Length;
+    }
+
+    /// <summary>How many bytes wait to be sent.</summary>
+    public int Pending => _written;
+
+    /// <summary>Sends what is in the output buffer.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>When the bytes are with the operating system.</returns>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_written == 0)
+            return;
+        var count = _written;
+        _written = 0;
+        await _stream.WriteAsync(_output.AsMemory(0, count), cancellationToken);
+    }
+
+    /// <summary>Sends bytes past the buffer; whoever upgraded the connection has it to themselves.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>When the bytes are with the operating system.</returns>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _stream.WriteAsync(bytes, cancellationToken);
+
+    /// <summary>Says that nothing more will be sent, and keeps listening.</summary>
+    public void ShutdownSend()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // It is closed already.
+        }
+    }
+
+    /// <summary>Breaks off whatever goes on; safe at any time and from any thread.</summary>
+    public void Abort()
+    {
+        // A reset, not an orderly end: the application must not take half a request for a whole one.
+        try
+        {
+            _socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+        }
+
+        _socket.Dispose();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _stream.Dispose();
+        _socket.Dispose();
+        // Not before the last operation on it is over: this runs when the request is.
+        ArrayPool<byte>.Shared.Return(_input);
+        ArrayPool<byte>.Shared.Return(_output);
+    }
+
+    private void MakeRoom()
+    {
+        if (_start == _end)
+            (_start, _end) = (0, 0);
+        if (_end < _input.Length)
+            return;
+
+        var count = _end - _start;
+        var target = _start > 0 ? _input : ArrayPool<byte>.Shared.Rent(_input.Length * 2);
+        _input.AsSpan(_start, count).CopyTo(target);
+        if (!ReferenceEquals(target, _input))
+        {
+            ArrayPool<byte>.Shared.Return(_input);
+            _input = target;
+        }
+
+        (_start, _end) = (0, count);
+    }
+
+    private void EnsureOutput(int count)
+    {
+        if (_output.Length - _written >= count)
+            return;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_output.Length * 2, _written + count));
+        _output.AsSpan(0, _written).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_output);
+        _output = larger;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Collections.Frozen;
+using System.Net;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Observability;
+
+namespace Sidecar.Proxy.Forwarding;
+
+/// <summary>Decides which headers the application receives. Every transport asks here, so that they cannot differ.</summary>
+internal static class OutgoingHeaders
+{
+    private static readonly FrozenSet<string> HopByHop = new[]
+    {
+        HeaderNames.Connection, HeaderNames.KeepAlive, HeaderNames.ProxyConnection, HeaderNames.TransferEncoding, HeaderNames.Upgrade,
+        HeaderNames.TE, HeaderNames.ProxyAuthenticate, HeaderNames.ProxyAuthorization, "HTTP2-Settings", "Proxy-Authentication-Info",
+        // The transport writes these itself.
+        HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.Expect, HeaderNames.TraceParent, HeaderNames.TraceState,
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> ForwardedNames = new[]
+    {
+        "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Real-IP",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether an answer's header belongs to the hop to the application.</summary>
+    /// <param name="name">The header's name.</param>
+    /// <returns>Whether it stays behind.</returns>
+    public static bool StaysBehind(string name) => name.Length switch
+    {
+        10 => Is(name, HeaderNames.Connection) || Is(name, HeaderNames.KeepAlive),
+        17 => Is(name, HeaderNames.TransferEncoding),
+        7 => Is(name, HeaderNames.Upgrade),
+        16 => Is(name, HeaderNames.ProxyConnection),
+        18 => Is(name, HeaderNames.ProxyAuthenticate),
+        25 => Is(name, "Proxy-Authentication-Info"),
+        _ => false,
+    };
+
+    /// <summary>Collects the headers of a request, framing and Host excepted.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="attempt">The attempt, whose trace context the application receives.</param>
+    /// <param name="options">The configuration.</param>
+    /// <param name="add">Takes each header.</param>
+    /// <typeparam name="TState">What <paramref name="add"/> needs.</typeparam>
+    /// <param name="state">What <paramref name="add"/> gets.</param>
+    public static void Collect<TState>(HttpContext context, AttemptRecord attempt, HeaderOptions options, TState state, Action<TState, string, string> add)
+    {
+        var headers = context.Request.Headers;
+        var record = attempt.Request;
+        var trusted = IsTrusted(record.ClientAddress, options);
+        foreach (var (name, values) in headers)
+        {
+            if (name[0] == ':' || HopByHop.Contains(name) || ForwardedNames.Contains(name) || IsNamed(record.ConnectionOptions, name))
+                continue;
+            foreach (var value in values)
+                add(state, name, value ?? "");
+        }
+
+        // A client of HTTP/2 may say that it takes trailers; gRPC insists on hearing it.
+        if (record.ProtocolVersion == "2" && headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase))
+            add(state, HeaderNames.TE, "trailers");
+        if (trusted)
+            CopyForwarded(headers, state, add);
+        if (options.Forwarded is ForwardedStyle.XForwarded or ForwardedStyle.Both)
+            AddXForwarded(headers, record, trusted, state, add);
+        if (options.Forwarded is ForwardedStyle.Forwarded or ForwardedStyle.Both)
+            add(state, "Forwarded", Forwarded(trusted ? headers["Forwarded"] : default, record));
+        if (options.Via)
+            add(state, HeaderNames.Via, $"{record.ProtocolVersion} {ProxyStatus.Name}");
+        if (options.RequestId && record.RequestId is { } id && !headers.ContainsKey("X-Request-Id"))
+            add(state, "X-Request-Id", id);
+        add(state, HeaderNames.TraceParent, TraceHeaders.TraceParent(attempt.Trace));
+        if (!string.IsNullOrEmpty(attempt.Trace.TraceState))
+            add(state, HeaderNames.TraceState, attempt.Trace.TraceState);
+    }
+
+    private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsNamed(IReadOnlyList<string>? names, string name)
+    {
+        if (names is null)
+            return false;
+        foreach (var one in names)
+        {
+            if (Is(one, name))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsTrusted(IPAddress? peer, HeaderOptions options)
+    {
+        if (peer is null)
+            return false;
+        foreach (var network in options.TrustedNetworks)
+        {
+            if (network.Contains(peer.IsIPv4MappedToIPv6 && network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? peer.MapToIPv4() : peer))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>A trusted proxy's word stands, except where the sidecar adds its own.</summary>
+    private static void CopyForwarded<TState>(IHeaderDictionary headers, TState state, Action<TState, string, string> add)
+    {
+        foreach (var name in new[] { "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Real-IP" })
+        {
+            if (headers.TryGetValue(name, out var values))
+                add(state, name, values.ToString());
+        }
+    }
+
+    private static void AddXForwarded<TState>(IHeaderDictionary headers, RequestRecord record, bool trusted, TState state, Action<TState, string, string> add)
+    {
+        var client = ClientAddress(record);
+        var before = trusted ? headers["X-Forwarded-For"].ToString() : "";
+        if (client is not null || before.Length > 0)
+            add(state, "X-Forwarded-For", client is null ? before : before.Length == 0 ? client : $"{before}, {client}");
+        add(state, "X-Forwarded-Proto", trusted && headers["X-Forwarded-Proto"] is { Count: > 0 } scheme ? scheme.ToString() : record.Scheme);
+        var host = trusted && headers["X-Forwarded-Host"] is { Count: > 0 } given ? given.ToString() : record.Host;
+        if (host.Length > 0)
+            add(state, "X-Forwarded-Host", host);
+    }
+
+    private static string Forwarded(StringValues before, RequestRecord record)
+    {
+        var client = ClientAddress(record) switch
+        {
+            null => "unknown",
+            var address when address.Contains(':', StringComparison.Ordinal) => $"\"[{address}]\"",
+            var address => address,
+        };
+        var hop = $"for={client};host=\"{record.Host}\";proto={record.Scheme}";
+        return before.Count == 0 ? hop : $"{before}, {hop}";
+    }
+
+    private static string? ClientAddress(RequestRecord record) => record.ClientAddress is not { } address
+        ? null
+        : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+}

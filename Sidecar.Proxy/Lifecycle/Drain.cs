@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Sidecar.Proxy.Configuration;
+
+namespace Sidecar.Proxy.Lifecycle;
+
+/// <summary>
+/// Ends the traffic without losing a request: not ready at once, new requests served for a while, then the port closes and the
+/// requests in flight finish.
+/// </summary>
+/// <param name="listener">The traffic port.</param>
+/// <param name="connections">The connections to it.</param>
+/// <param name="server">The server both belong to.</param>
+/// <param name="settings">The configuration.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where its steps are logged.</param>
+public sealed partial class Drain(TrafficListener listener, TrafficConnections connections, IServer server, SidecarSettings settings, TimeProvider time, ILogger<Drain> logger)
+    : IDisposable
+{
+    // Of DrainTimeout: what a WebSocket gets to answer a close frame.
+    private const double FarewellShare = 0.05;
+
+    private readonly CancellationTokenSource _farewell = new();
+    private volatile bool _isDraining;
+    private long _begun;
+
+    /// <summary>Whether the sidecar is on its way out; it is not ready then.</summary>
+    public bool IsDraining => _isDraining;
+
+    /// <summary>Fires when requests have run out of time: what can take its leave does so now.</summary>
+    public CancellationToken Farewell => _farewell.Token;
+
+    /// <summary>How much of <see cref="LifecycleOptions.DrainTimeout"/> is left; all of it before the drain begins.</summary>
+    public TimeSpan TimeLeft => Until(1);
+
+    /// <summary>How much time there is until a share of <see cref="LifecycleOptions.DrainTimeout"/> has passed.</summary>
+    /// <param name="share">The share, from 0 to 1.</param>
+    /// <returns>The time, or zero when it has passed.</returns>
+    public TimeSpan Until(double share)
+    {
+        var left = (settings.Current.Lifecycle.DrainTimeout * share) - (_isDraining ? time.GetElapsedTime(_begun) : TimeSpan.Zero);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    /// <summary>Drains.</summary>
+    /// <param name="appGone">Fires when the application is gone and there is nothing to wait for.</param>
+    /// <param name="giveUp">Cuts off what is left.</param>
+    /// <returns>When no connection is left.</returns>
+    public async Task RunAsync(CancellationToken appGone, CancellationToken giveUp)
+    {
+        var options = settings.Current.Lifecycle;
+        _begun = time.GetTimestamp();
+        _isDraining = true;
+        var delay = appGone.IsCancellationRequested ? TimeSpan.Zero : options.DrainDelay;
+        Begun(logger, delay, connections.Count);
+        await PauseAsync(delay, appGone, giveUp);
+
+        listener.Close(server);
+        var closed = connections.CloseAsync();
+        var finished = await IsDoneAsync(closed, options.RequestTimeout - time.GetElapsedTime(_begun), giveUp);
+        if (!finished)
+        {
+            await _farewell.CancelAsync();
+            finished = await IsDoneAsync(closed, options.DrainTimeout * FarewellShare, giveUp);
+        }
+
+        if (finished)
+        {
+            var duration = time.GetElapsedTime(_begun);
+            Done(logger, duration);
+            return;
+        }
+
+        CutOff(logger, connections.Count, options.RequestTimeout);
+        connections.Abort();
+        // Their last records are still to be written.
+        await IsDoneAsync(closed, options.DrainTimeout * FarewellShare, giveUp);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _farewell.Dispose();
+
+    private async Task PauseAsync(TimeSpan delay, CancellationToken appGone, CancellationToken giveUp)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(appGone, giveUp);
+        await Task.Delay(delay, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task<bool> IsDoneAsync(Task closed, TimeSpan timeout, CancellationToken giveUp)
+    {
+        try
+        {
+            await closed.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, time, giveUp);
+            return true;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

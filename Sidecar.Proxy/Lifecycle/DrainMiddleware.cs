@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Sidecar.Proxy.Lifecycle;
+
+/// <summary>
+/// Moves clients away while requests are still served: the answer says <c>Connection: close</c>, or GOAWAY on HTTP/2. A connection that
+/// ends with an answer, and not on the client's next request, loses nothing. WebSockets are told when their time is up.
+/// </summary>
+/// <param name="next">The rest of the pipeline.</param>
+/// <param name="drain">Whether the sidecar drains.</param>
+public sealed class DrainMiddleware(RequestDelegate next, Drain drain)
+{
+    private const string WebSocket = "websocket";
+
+    /// <summary>Passes a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <returns>When it is over.</returns>
+    public Task InvokeAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+
+        var features = context.Features;
+        if (drain.IsDraining)
+            features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        if (features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade && IsWebSocket(context.Request.Headers.Upgrade))
+            features.Set<IHttpUpgradeFeature>(new DrainingUpgrade(upgrade, drain.Farewell));
+        else if (features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect && IsWebSocket(connect.Protocol))
+            features.Set<IHttpExtendedConnectFeature>(new DrainingConnect(connect, drain.Farewell));
+        return next(context);
+    }
+
+    private static bool IsWebSocket(string? protocol) => WebSocket.Equals(protocol, StringComparison.OrdinalIgnoreCase);
+}

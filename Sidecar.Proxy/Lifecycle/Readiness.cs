@@ -1,0 +1,17 @@
+namespace Sidecar.Proxy.Lifecycle;
+
+/// <summary>Whether new requests should be sent here: the application answers, and the sidecar is not on its way out.</summary>
+/// <param name="probe">The application.</param>
+/// <param name="drain">The way out.</param>
+public sealed class Readiness(AppProbe probe, Drain drain)
+{
+    /// <summary>Finds out.</summary>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Why not, or null when ready.</returns>
+    public async Task<string?> WhyNotAsync(CancellationToken cancellationToken)
+    {
+        if (drain.IsDraining)
+            return "draining";
+        return await probe.IsReachableAsync(cancellationToken) ? null : "the application does not accept connections";
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Sidecar.Proxy.Lifecycle;
+
+/// <summary>
+/// Closes the traffic port on its own. Kestrel stops all of its ports together, and the admin port has to answer until the last
+/// request is done.
+/// </summary>
+public sealed class TrafficListener
+{
+    private readonly Lock _lock = new();
+    private readonly List<Socket> _sockets = [];
+
+    /// <summary>Opens a listening socket as Kestrel would, and remembers it.</summary>
+    /// <param name="endPoint">Where.</param>
+    /// <returns>The socket, bound.</returns>
+    public Socket Bind(EndPoint endPoint)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        lock (_lock)
+            _sockets.Add(socket);
+        return socket;
+    }
+
+    /// <summary>Closes the traffic port; connections stay. Kestrel takes a closed socket for the end of its accept loop, as when it closes it itself.</summary>
+    /// <param name="server">The running server.</param>
+    public void Close(IServer server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+
+        // The traffic port is the first that was configured; with localhost two sockets share it.
+        if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is not { } address)
+            return;
+        var port = BindingAddress.Parse(address).Port;
+        lock (_lock)
+        {
+            foreach (var socket in _sockets.Where(socket => socket.LocalEndPoint is IPEndPoint local && local.Port == port).ToArray())
+            {
+                _sockets.Remove(socket);
+                socket.Dispose();
+            }
+        }
+    }
+}

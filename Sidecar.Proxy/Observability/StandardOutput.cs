@@ -1,0 +1,162 @@
+using System.Buffers;
+
+namespace Sidecar.Proxy.Observability;
+
+/// <summary>
+/// Brings lines to standard output without ever making a request wait: they gather in pooled buffers while the stream is busy, and go
+/// out together when it is not. When too many wait, further ones are dropped and counted. Everything that is printed goes through
+/// here, so that no line is torn by another.
+/// </summary>
+public sealed class StandardOutput : IAsyncDisposable
+{
+    private const int SegmentBytes = 64 * 1024;
+
+    // A line may be this late; under load it saves a write and a wake-up for each request.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
+
+    // A standard output that nobody reads must not keep the process from ending.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Stream _stream;
+    private readonly int _maxPendingBytes;
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Task _pump;
+    private List<ArraySegment<byte>> _full = [];
+    private byte[] _current = ArrayPool<byte>.Shared.Rent(SegmentBytes);
+    private int _used;
+    private int _pending;
+    private bool _sleeping = true;
+    private volatile bool _closed;
+    private long _dropped;
+
+    /// <summary>Starts writing.</summary>
+    /// <param name="stream">Where the lines go.</param>
+    /// <param name="maxPendingBytes">How much may wait for the stream.</param>
+    public StandardOutput(Stream stream, int maxPendingBytes = 16 * 1024 * 1024)
+    {
+        (_stream, _maxPendingBytes) = (stream, maxPendingBytes);
+        _pump = Task.Run(PumpAsync);
+    }
+
+    /// <summary>How many lines found no room.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Adds a line; never waits.</summary>
+    /// <param name="line">UTF-8, the line feed included.</param>
+    public void Write(ReadOnlySpan<byte> line)
+    {
+        lock (_lock)
+        {
+            if (_closed || _pending + line.Length > _maxPendingBytes)
+            {
+                _dropped++;
+                return;
+            }
+
+            _pending += line.Length;
+            if (line.Length > _current.Length - _used)
+            {
+                _full.Add(new(_current, 0, _used));
+                (_current, _used) = (ArrayPool<byte>.Shared.Rent(Math.Max(SegmentBytes, line.Length)), 0);
+            }
+
+            line.CopyTo(_current.AsSpan(_used));
+            _used += line.Length;
+            if (!_sleeping)
+                return;
+            _sleeping = false;
+        }
+
+        _wake.Release();
+    }
+
+    /// <summary>Writes what is left.</summary>
+    /// <returns>When all of it is written, or the stream has not moved for five seconds.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        bool wake;
+        lock (_lock)
+        {
+            if (_closed)
+                return;
+            _closed = true;
+            wake = _sleeping;
+            _sleeping = false;
+        }
+
+        if (wake)
+            _wake.Release();
+        try
+        {
+            await _pump.WaitAsync(Patience);
+            _wake.Dispose();
+        }
+        catch (TimeoutException)
+        {
+        }
+    }
+
+    private async Task PumpAsync()
+    {
+        var batch = new List<ArraySegment<byte>>();
+        while (true)
+        {
+            await _wake.WaitAsync();
+            do
+            {
+                if (!_closed)
+                    await Task.Delay(Gathering);
+                batch = Take(batch);
+                foreach (var segment in batch)
+                {
+                    await SendAsync(segment);
+                    ArrayPool<byte>.Shared.Return(segment.Array!);
+                    lock (_lock)
+                        _pending -= segment.Count;
+                }
+
+                batch.Clear();
+            }
+            while (!MaySleep());
+
+            if (_closed)
+                return;
+        }
+    }
+
+    private List<ArraySegment<byte>> Take(List<ArraySegment<byte>> empty)
+    {
+        lock (_lock)
+        {
+            var batch = _full;
+            if (_used > 0)
+            {
+                batch.Add(new(_current, 0, _used));
+                (_current, _used) = (ArrayPool<byte>.Shared.Rent(SegmentBytes), 0);
+            }
+
+            _full = empty;
+            return batch;
+        }
+    }
+
+    private bool MaySleep()
+    {
+        lock (_lock)
+            return _sleeping = _used == 0 && _full.Count == 0;
+    }
+
+    private async Task SendAsync(ReadOnlyMemory<byte> lines)
+    {
+        try
+        {
+            await _stream.WriteAsync(lines);
+            await _stream.FlushAsync();
+        }
+        catch (IOException)
+        {
+            // Nobody reads standard output any more; the requests go on.
+        }
+    }
+}

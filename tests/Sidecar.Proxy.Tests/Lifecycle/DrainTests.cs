@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sidecar.Proxy.Tests.Wire;
+
+namespace Sidecar.Proxy.Tests.Lifecycle;
+
+public sealed class DrainTests
+{
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    private readonly ManualTime _time = new();
+
+    [Fact]
+    public async Task Readiness_falls_at_once_and_new_requests_are_served_for_the_delay()
+    {
+        await using var app = ScriptedApp.Answering(Ok);
+        await using var sidecar = await StartAsync(app.Url, "Sidecar:Lifecycle:DrainDelay=7s");
+        using var idle = await sidecar.ConnectAsync();
+        await idle.SendAsync("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+        (await idle.ReadMessageAsync()).ShouldNotContain("Connection: close");
+
+        var stopped = sidecar.StopAsync();
+        await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(7));
+
+        (await sidecar.AdminAsync("/readyz")).ShouldBe((HttpStatusCode.ServiceUnavailable, "not ready: draining\n"));
+        (await sidecar.AdminAsync("/livez")).ShouldBe((HttpStatusCode.OK, "ok\n"));
+        (await sidecar.GetAsync()).ShouldEndWith("ok");
+        await idle.SendAsync("GET /b HTTP/1.1\r\nHost: a\r\n\r\n");
+        (await idle.ReadMessageAsync()).ShouldContain("Connection: close");
+        (await idle.IsClosedByPeerAsync()).ShouldBeTrue();
+
+        _time.Advance(TimeSpan.FromSeconds(7));
+        await stopped;
+        await Should.ThrowAsync<SocketException>(sidecar.ConnectAsync);
+    }
+
+    [Fact]
+    public async Task A_request_in_flight_finishes_after_the_port_is_closed_and_the_admin_port_answers_until_then()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await StartAsync(app.Url);
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+
+        var stopped = sidecar.StopAsync();
+        await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(20));
+
+        await Should.ThrowAsync<SocketException>(sidecar.ConnectAsync);
+        (await sidecar.AdminAsync("/readyz")).Body.ShouldBe("not ready: draining\n");
+        stopped.IsCompleted.ShouldBeFalse();
+        await connection.SendAsync(Ok);
+        var answer = await client.ReadMessageAsync();
+        answer.ShouldContain("Connection: close");
+        answer.ShouldEndWith("ok");
+        await stopped;
+        (await sidecar.AccessLog.NextAsync()).ShouldContain("/slow");
+    }
+
+    [Fact]
+    public async Task An_upload_in_flight_finishes()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await StartAsync(app.Url);
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
+        var connection = await app.AcceptedAsync();
+        await connection.ReadThroughAsync("hello");
+
+        var stopped = sidecar.StopAsync();
+        await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(20));
+        await client.SendAsync("world");
+
+        await connection.ReadThroughAsync("world");
+        await connection.SendAsync(Ok);
+        (await client.ReadMessageAsync()).ShouldEndWith("ok");
+        await stopped;
+    }
+
+    [Fact]
+    public async Task What_does_not_finish_is_cut_off_and_said_so()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await StartAsync(app.Url, "Sidecar:Lifecycle:DrainTimeout=10s");
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync("GET /never HTTP/1.1\r\nHost: a\r\n\r\n");
+        await (await app.AcceptedAsync()).ReadHeadAsync();
+
+        var stopped = sidecar.StopAsync();
+        await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(8));
+        _time.Advance(TimeSpan.FromSeconds(8));
+        await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(0.5));
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        await stopped;
+
+        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
+        var logged = sidecar.Logs.Drain().Single(record => record is { Category: "Sidecar.Proxy.Lifecycle.Drain", Level: LogLevel.Warning });
+        logged.Message.ShouldBe("1 connections cut off: their requests did not end within 00:00:08 of the drain's start");
+        sidecar.AccessLog.IsEmpty.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_WebSocket_gets_a_close_frame_when_time_is_up_and_its_answer_reaches_the_app()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await StartAsync(app.Url);
+        using var client = await sidecar.ConnectAsync();
+        var connection = await UpgradeAsync(client, app);
+        await connection.SendAsync([0x81, 0x02, (byte)'h', (byte)'i']);
+        (await client.ReadExactlyAsync(4)).ShouldEndWith("hi");
+
+        var stopped = sidecar.StopAsync();
+        await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(20));
+        await client.SendAsync([0x81, 0x82, 0, 0, 0, 0, (byte)'y', (byte)'o']);
+        (await connection.ReadExactlyAsync(8)).ShouldEndWith("yo");
+        stopped.IsCompleted.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromSeconds(20));
+
+        (await client.ReadExactlyAsync(4)).ShouldBe("\u0088\u0002\u0003\u00e9");
+        await client.SendAsync([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE9]);
+        (await connection.ReadExactlyAsync(8)).ShouldStartWith("\u0088");
+        connection.Dispose();
+        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
+        await stopped;
+    }
+
+    [Fact]
+    public async Task A_WebSocket_in_the_middle_of_a_frame_gets_nothing_that_would_be_taken_for_its_rest()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await StartAsync(app.Url);
+        using var client = await sidecar.ConnectAsync();
+        var connection = await UpgradeAsync(client, app);
+        await connection.SendAsync([0x81, 0x05, (byte)'h', (byte)'e']);
+        await client.ReadExactlyAsync(4);
+
+        var stopped = sidecar.StopAsync();
+        await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(20));
+        _time.Advance(TimeSpan.FromSeconds(20));
+        await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(1.25));
+        _time.Advance(TimeSpan.FromSeconds(1.25));
+
+        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
+        await stopped;
+    }
+
+    [Fact]
+    public async Task The_admin_port_begins_a_drain_too()
+    {
+        await using var sidecar = await StartAsync("http://127.0.0.1:1");
+
+        (await sidecar.AdminAsync("/drain", HttpMethod.Post)).ShouldBe((HttpStatusCode.Accepted, "draining\n"));
+
+        await sidecar.StoppedAsync();
+    }
+
+    private static async Task<RawConnection> UpgradeAsync(RawConnection client, ScriptedApp app)
+    {
+        await client.SendAsync("GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\n");
+        (await client.ReadHeadAsync()).ShouldStartWith("HTTP/1.1 101");
+        return connection;
+    }
+
+    private Task<RunningSidecar> StartAsync(string target, params string[] settings) =>
+        RunningSidecar.StartAsync(target, builder => builder.Services.AddSingleton<TimeProvider>(_time), settings);
+}

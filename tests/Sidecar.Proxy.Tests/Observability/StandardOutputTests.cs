@@ -1,0 +1,78 @@
+using System.Text;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Tests.Wire;
+
+namespace Sidecar.Proxy.Tests.Observability;
+
+public sealed class StandardOutputTests
+{
+    [Fact]
+    public async Task Nothing_is_lost_and_no_line_torn_when_it_is_closed()
+    {
+        await using var stream = new MemoryStream();
+        var output = new StandardOutput(stream);
+
+        await Parallel.ForAsync(0, 10_000, (i, _) =>
+        {
+            output.Write(Encoding.UTF8.GetBytes($"line {i} {new string('x', i % 300)}\n"));
+            return default;
+        });
+        await output.DisposeAsync();
+
+        var lines = Encoding.UTF8.GetString(stream.ToArray()).TrimEnd('\n').Split('\n');
+        lines.Length.ShouldBe(10_000);
+        lines.ShouldAllBe(line => line.StartsWith("line ") && line.EndsWith(" " + new string('x', int.Parse(line.Split(' ')[1], null) % 300)));
+        output.Dropped.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_stream_that_does_not_move_costs_lines_but_never_time()
+    {
+        await using var stream = new StuckStream();
+        var output = new StandardOutput(stream, maxPendingBytes: 100_000);
+        var line = new byte[1000];
+        line.AsSpan().Fill((byte)'x');
+        output.Write(line);
+        await stream.Reached.WaitAsync(Patience.Token());
+
+        for (var i = 0; i < 150; i++)
+            output.Write(line);
+
+        output.Dropped.ShouldBe(51);
+        stream.Move();
+        await output.DisposeAsync();
+        stream.Written.ShouldBe(100_000);
+    }
+
+    [Fact]
+    public async Task A_line_longer_than_a_buffer_is_written_whole()
+    {
+        await using var stream = new MemoryStream();
+        var output = new StandardOutput(stream);
+
+        output.Write("short\n"u8);
+        output.Write(new byte[200_000]);
+        await output.DisposeAsync();
+
+        stream.Length.ShouldBe(200_006);
+    }
+
+    private sealed class StuckStream : MemoryStream
+    {
+        private readonly TaskCompletionSource _moves = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Reached => _reached.Task;
+
+        public long Written { get; private set; }
+
+        public void Move() => _moves.TrySetResult();
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            _reached.TrySetResult();
+            await _moves.Task;
+            Written += buffer.Length;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace SidecarAspire.EndToEnd.Tests.Browsing;
+
+/// <summary>Renews the pictures in docs/images when <c>UPDATE_SCREENSHOTS</c> is 1; otherwise a test run leaves the tree alone.</summary>
+internal static class Screenshots
+{
+    private const string Switch = "UPDATE_SCREENSHOTS";
+    private const string RootMark = "SidecarAspire.sln";
+
+    public static async Task KeepAsync(string name, Func<Task<byte[]>> take)
+    {
+        if (Environment.GetEnvironmentVariable(Switch) != "1")
+        {
+            return;
+        }
+
+        var folder = Directory.CreateDirectory(Path.Combine(Root(), "docs", "images"));
+        await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"dashboard-{name}.png"), await take(), TestContext.Current.CancellationToken);
+    }
+
+    private static string Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, RootMark)))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new DirectoryNotFoundException($"{RootMark} was not found above {AppContext.BaseDirectory}.");
+    }
+}
