@@ -69,6 +69,7 @@ internal sealed class Orchestrator(
 
         // Callbacks of AppHost.cs may ask for addresses, so values are looked at once there are some.
         await validator.ValidateValuesAsync(resources, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         _work.Add(WatchAsync(_dcp.Client));
         _work.AddRange(_runners.Where(r => !r.Resource.HasAnnotationOfType<ExplicitStartupAnnotation>()).Select(r => r.StartAsync(_starting.Token)));
         await eventing.PublishAsync(new AfterResourcesCreatedEvent(services, model), cancellationToken).ConfigureAwait(false);
