@@ -7,6 +7,9 @@ namespace SidecarAspire.ScenarioAppHost;
 /// <summary>App hosts by name, each as an author would write it, most with one mistake.</summary>
 public static class Scenarios
 {
+    /// <summary>What the orchestrator would take for an expression of its own.</summary>
+    public const string Template = "{{name}}{{- x -}}{\"a\":{}}";
+
     private const string Apps = "apps";
 
     /// <summary>Describes the application of a scenario.</summary>
@@ -22,7 +25,7 @@ public static class Scenarios
         }
     }
 
-    public static void Sound(IDistributedApplicationBuilder builder) => AddApp(builder);
+    public static void Sound(IDistributedApplicationBuilder builder) => AddApp(builder).WithEnvironment("TEMPLATE", Template).WithArgs(Template);
 
     public static void Dashboard(IDistributedApplicationBuilder builder) => AddApp(builder);
 

@@ -3,6 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using SidecarAspire.LocalEngine.Tests.EndToEnd;
+using SidecarAspire.ScenarioAppHost;
 
 namespace SidecarAspire.LocalEngine.Tests.Testing;
 
@@ -21,6 +22,7 @@ public sealed class TestingBuilderTests
         await application.ResourceNotifications.WaitForResourceHealthyAsync("app", Token);
         using var http = application.CreateHttpClient("app");
         (await http.GetStringAsync("/", Token)).ShouldBe("hello");
+        (await http.GetStringAsync("/given", Token)).ShouldBe($"{Scenarios.Template} {Scenarios.Template}");
 
         (await application.ResourceCommands.ExecuteCommandAsync("app", KnownResourceCommands.StopCommand, Token)).Success.ShouldBeTrue();
         State(application).ShouldBe(KnownResourceStates.Finished);
