@@ -36,13 +36,8 @@ internal sealed partial class Program
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
         var options = builder.AddSidecarConfiguration(command.Wraps ? $"http://localhost:{WrappedApp.FreePort()}" : null);
         builder.Services.AddSingleton(TimeProvider.System);
-<<<<<<< HEAD
-=======
-        builder.Services.AddSingleton(new SidecarSettings(options));
-        builder.AddObservability(options);
->>>>>>> main
         builder.AddListeners(options);
-        builder.AddObservability(options.ServiceName);
+        builder.AddObservability(options);
         builder.Services.AddAdmin();
         builder.Services.AddForwarding();
         builder.AddLifecycle(options, command.Command);

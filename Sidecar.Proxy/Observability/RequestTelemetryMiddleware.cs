@@ -1,11 +1,8 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
-<<<<<<< HEAD
-using Sidecar.Proxy.Listening;
-=======
 using Sidecar.Proxy.Forwarding;
->>>>>>> main
+using Sidecar.Proxy.Listening;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -95,22 +92,10 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
     private static string RequestIdOf(HttpContext context) =>
         context.Request.Headers["X-Request-Id"] is { Count: 1 } given && given[0] is { Length: > 0 and <= 128 } id ? id : Guid.CreateVersion7().ToString();
 
-<<<<<<< HEAD
-    private static string Version(string protocol) => protocol switch
-=======
-    private static string[]? OptionsOf(StringValues connection)
-    {
-        // Most clients name nothing, or what the transport deals with itself.
-        if (connection.Count == 0 || connection is [("keep-alive" or "close" or "Upgrade" or "upgrade")])
-            return null;
-        return [.. connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
-    }
-
     /// <summary>A protocol's version as telemetry names it.</summary>
     /// <param name="protocol">The protocol as Kestrel names it.</param>
     /// <returns>The number alone.</returns>
     internal static string Version(string protocol) => protocol switch
->>>>>>> main
     {
         "HTTP/1.1" => "1.1",
         "HTTP/2" => "2",

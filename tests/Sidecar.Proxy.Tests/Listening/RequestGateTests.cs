@@ -1,4 +1,4 @@
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Listening;
