@@ -37,7 +37,7 @@ public sealed record LimitOptions
     [Range(0, 1_000_000_000)]
     public int MinResponseBytesPerSecond { get; init; } = 240;
 
-    /// <summary>How many connections the traffic and admin ports have together; more are closed at once. Default: any number.</summary>
+    /// <summary>How many connections each of the two ports may have; more are closed at once. Default: any number.</summary>
     [Range(1, 10_000_000)]
     public int? MaxConnections { get; init; }
 

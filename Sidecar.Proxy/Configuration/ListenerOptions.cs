@@ -12,4 +12,7 @@ public sealed record ListenerOptions
     /// <summary>The TCP port (<c>PORT</c>); 0 takes any free one. Default: 80.</summary>
     [Range(0, 65535)]
     public int Port { get; init; } = 80;
+
+    /// <summary>TLS, if there is a certificate.</summary>
+    public TlsOptions Tls { get; init; } = new();
 }

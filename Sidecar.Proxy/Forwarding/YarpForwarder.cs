@@ -10,17 +10,20 @@ public sealed class YarpForwarder : IForwarder, IDisposable
 {
     private readonly IHttpForwarder _forwarder;
     private readonly SidecarSettings _settings;
+    private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _client;
 
     /// <summary>Opens the connection pool.</summary>
     /// <param name="forwarder">YARP.</param>
     /// <param name="settings">The configuration.</param>
-    public YarpForwarder(IHttpForwarder forwarder, SidecarSettings settings)
+    /// <param name="time">The clock.</param>
+    public YarpForwarder(IHttpForwarder forwarder, SidecarSettings settings, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(settings);
 
         _forwarder = forwarder;
         _settings = settings;
+        _time = time;
         _client = new HttpMessageInvoker(new FlushingHandler(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -50,7 +53,7 @@ public sealed class YarpForwarder : IForwarder, IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             ActivityTimeout = options.Upstream.ResponseTimeout,
         };
-        var outcome = await _forwarder.SendAsync(context, attempt.Target.Url, _client, config, new Transformer(attempt, options));
+        var outcome = await SendAsync(context, attempt, config, new Transformer(attempt, options, _time));
         if (outcome == ForwarderError.None)
             return null;
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
@@ -60,6 +63,23 @@ public sealed class YarpForwarder : IForwarder, IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _client.Dispose();
+
+    private async Task<ForwarderError> SendAsync(HttpContext context, AttemptRecord attempt, ForwarderRequestConfig config, Transformer transformer)
+    {
+        var record = attempt.Request;
+        var (received, sent) = (context.Request.Body, context.Response.Body);
+        context.Request.Body = new CountingStream(received, count => record.BytesReceived += count);
+        context.Response.Body = new CountingStream(sent, count => record.BytesSent += count);
+        try
+        {
+            return await _forwarder.SendAsync(context, attempt.Target.Url, _client, config, transformer);
+        }
+        finally
+        {
+            // An answer of the sidecar's own, which may follow, counts itself.
+            (context.Request.Body, context.Response.Body) = (received, sent);
+        }
+    }
 
     private static ProxyError Classify(HttpContext context, ForwarderError outcome, Exception? exception) => outcome switch
     {
@@ -74,7 +94,7 @@ public sealed class YarpForwarder : IForwarder, IDisposable
     };
 
     /// <summary>Copies the head by the rules that every transport shares.</summary>
-    private sealed class Transformer(AttemptRecord attempt, SidecarOptions options) : HttpTransformer
+    private sealed class Transformer(AttemptRecord attempt, SidecarOptions options, TimeProvider time) : HttpTransformer
     {
         public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
@@ -99,6 +119,7 @@ public sealed class YarpForwarder : IForwarder, IDisposable
                 return false;
 
             attempt.StatusCode = (int)proxyResponse.StatusCode;
+            attempt.Request.FirstByteTimestamp = time.GetTimestamp();
             await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
             ResponseHeaders.Add(httpContext.Response, attempt.Request, options.Headers);
             return true;

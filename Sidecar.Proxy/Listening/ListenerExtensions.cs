@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Configuration;
@@ -28,6 +29,7 @@ public static class ListenerExtensions
         // ASPNETCORE_URLS and the like belong to web applications; here the contract alone says where to listen.
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
         builder.Services.AddSingleton<Http2Handoff>().AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<Http2Handoff>());
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -36,7 +38,7 @@ public static class ListenerExtensions
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.AllowResponseHeaderCompression = false;
             Limit(kestrel.Limits, options.Limits);
-            Listen(kestrel, options.Listener.Address, options.Listener.Port, listen => ServeTraffic(listen, options.Limits));
+            Listen(kestrel, options.Listener.Address, options.Listener.Port, listen => ServeTraffic(listen, options));
             Listen(kestrel, options.Admin.Address, options.Admin.Port, ServeAdmin);
             kestrel.Listen(Http2Handoff.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
         });
@@ -64,10 +66,13 @@ public static class ListenerExtensions
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
     }
 
-    private static void ServeTraffic(ListenOptions listen, LimitOptions limits)
+    private static void ServeTraffic(ListenOptions listen, SidecarOptions options)
     {
         listen.Protocols = HttpProtocols.Http1;
         listen.UseDrain();
+        if (options.Listener.Tls.CertificateFile is not null)
+            UseTls(listen, options.Listener.Tls);
+        var limits = options.Limits;
         var handoff = listen.ApplicationServices.GetRequiredService<Http2Handoff>();
         var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
         listen.Use(next => async connection =>
@@ -104,6 +109,22 @@ public static class ListenerExtensions
             connection.Features.Set(gate);
             connection.Transport = gate;
             await next(connection);
+        });
+    }
+
+    private static void UseTls(ListenOptions listen, TlsOptions options)
+    {
+        var services = listen.ApplicationServices;
+        var certificate = new ServerCertificate(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ServerCertificate>>());
+        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            HandshakeTimeout = options.HandshakeTimeout,
+            OnConnection = _ => new(new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = certificate.Current(),
+                ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+            }),
         });
     }
 

@@ -29,6 +29,7 @@ internal sealed class Http1Exchange : IDisposable
     private readonly long? _contentLength;
     private readonly string? _upgrade;
     private readonly bool _isExtendedConnect;
+    private string? _webSocketKey;
     private TaskCompletionSource<bool>? _continue;
     private UpstreamConnection? _connection;
     private Task<Exception?> _upload = Task.FromResult<Exception?>(null);
@@ -53,7 +54,7 @@ internal sealed class Http1Exchange : IDisposable
         _isExtendedConnect = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
         if (_isExtendedConnect)
             (_upgrade, _hasBody) = (context.Features.Get<IHttpExtendedConnectFeature>()!.Protocol, false);
-        else if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && context.Request.Headers.Upgrade is { Count: > 0 } upgrade)
+        else if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && context.Request.Headers.Upgrade is { Count: > 0 } upgrade && !AsksForHttp2(upgrade.ToString()))
             (_upgrade, _hasBody) = (upgrade.ToString(), false);
         _expectsContinue = _hasBody && context.Request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase);
     }
@@ -127,6 +128,9 @@ internal sealed class Http1Exchange : IDisposable
         }
     }
 
+    // A tunnel of HTTP/2 would carry requests past everything that watches this one. A server may ignore it (RFC 9110, section 7.8).
+    private static bool AsksForHttp2(string upgrade) => upgrade.Contains("h2", StringComparison.OrdinalIgnoreCase);
+
     private bool IsIdempotent() => _record.Method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE" && _upgrade is null;
 
     private void WriteHead(UpstreamConnection connection)
@@ -144,7 +148,7 @@ internal sealed class Http1Exchange : IDisposable
             WriteField(connection, HeaderNames.Connection, HeaderNames.Upgrade);
             WriteField(connection, HeaderNames.Upgrade, _upgrade);
             if (_isExtendedConnect)
-                WriteField(connection, HeaderNames.SecWebSocketKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)));
+                WriteField(connection, HeaderNames.SecWebSocketKey, _webSocketKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)));
         }
 
         if (_expectsContinue)
@@ -315,7 +319,7 @@ internal sealed class Http1Exchange : IDisposable
         var head = _connection!.Head;
         var framing = head.Framing(_record.Method);
         if (_isExtendedConnect && head.StatusCode == StatusCodes.Status200OK)
-            head.StatusCode = StatusCodes.Status502BadGateway;
+            throw new BadAnswerException(ProxyError.HttpProtocolError, "it answers a WebSocket handshake with 200");
         var response = _context.Response;
         CopyHead(head, framing);
         var raw = framing == BodyFraming.Chunked && _record.ProtocolVersion == "1.1";
@@ -548,6 +552,8 @@ internal sealed class Http1Exchange : IDisposable
 
     private async Task<Stream> AcceptUpgradeAsync(ResponseHead head)
     {
+        if (_webSocketKey is not null && Field(head, HeaderNames.SecWebSocketAccept) != WebSocketAccept(_webSocketKey))
+            throw new BadAnswerException(ProxyError.HttpProtocolError, "Sec-WebSocket-Accept does not fit the key");
         var headers = _context.Response.Headers;
         foreach (var (name, value) in head.Fields)
         {
@@ -564,9 +570,17 @@ internal sealed class Http1Exchange : IDisposable
 
         _context.Features.Get<RequestGate>()?.Open();
         headers.Connection = HeaderNames.Upgrade;
-        headers.Upgrade = head.Fields.FirstOrDefault(field => field.Key.Equals(HeaderNames.Upgrade, StringComparison.OrdinalIgnoreCase)).Value ?? _upgrade;
+        headers.Upgrade = Field(head, HeaderNames.Upgrade) ?? _upgrade;
         return await _context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
+
+    private static string? Field(ResponseHead head, string name) =>
+        head.Fields.FirstOrDefault(field => field.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
+    // RFC 6455, section 4.2.2, which asks for SHA-1 and for this text; it proves understanding, not identity.
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5350", Justification = "Asked for by RFC 6455.")]
+    private static string WebSocketAccept(string key) =>
+        Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 
     /// <summary>Something moved; the clock starts again.</summary>
     private void Progress()

@@ -79,6 +79,18 @@ internal sealed class RawConnection(Socket socket) : IDisposable
         }
     }
 
+    /// <summary>Waits until the peer ends the connection, orderly or not, whatever it still sends.</summary>
+    public async Task EndsAsync()
+    {
+        try
+        {
+            await ReadToEndAsync();
+        }
+        catch (SocketException)
+        {
+        }
+    }
+
     /// <summary>Ends the connection with a reset.</summary>
     public void Reset()
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -201,6 +202,60 @@ public sealed class Http1ExchangeTests
         var record = await sidecar.Logs.NextAsync(AccessLog.Category);
         record.Attributes["error.type"].ShouldBe("client_disconnected");
         record.Attributes.ContainsKey("http.response.status_code").ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\n\r\n")]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf")]
+    public async Task A_client_that_closes_its_half_is_taken_for_gone(string request)
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync(request);
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+
+        client.Socket.Shutdown(SocketShutdown.Send);
+
+        await connection.EndsAsync();
+        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
+        (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["error.type"].ShouldBe("client_disconnected");
+    }
+
+    [Fact]
+    public async Task A_tunnel_ends_at_the_app_when_its_client_leaves()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync("GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+        await client.ReadHeadAsync();
+
+        client.Socket.Shutdown(SocketShutdown.Send);
+
+        await connection.EndsAsync();
+        (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["http.response.status_code"].ShouldBe(101);
+    }
+
+    [Theory]
+    [InlineData("h2c")]
+    [InlineData("websocket, H2C")]
+    public async Task An_upgrade_to_HTTP_2_is_not_passed_on(string protocols)
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        var exchange = sidecar.GetAsync("/", "Connection: Upgrade, HTTP2-Settings", $"Upgrade: {protocols}", "HTTP2-Settings: AAMAAABkAARAAAAA");
+        var connection = await app.AcceptedAsync();
+        var head = await connection.ReadHeadAsync();
+        await connection.SendAsync(Ok);
+
+        head.ShouldNotContain("Upgrade");
+        head.ShouldNotContain("HTTP2-Settings");
+        (await exchange).ShouldEndWith("ok");
     }
 
     [Fact]

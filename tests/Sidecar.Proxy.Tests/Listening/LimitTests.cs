@@ -1,0 +1,104 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
+using Sidecar.Proxy.Observability.AccessLogging;
+using Sidecar.Proxy.Tests.Wire;
+
+namespace Sidecar.Proxy.Tests.Listening;
+
+public sealed class LimitTests
+{
+    private const string Get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    [Fact]
+    public async Task One_connection_too_many_is_closed_at_once_and_the_admin_port_still_answers()
+    {
+        await using var app = ScriptedApp.Answering(Ok);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:MaxConnections=1");
+        using var first = await sidecar.ConnectAsync();
+        await first.SendAsync(Get);
+        await first.ReadMessageAsync();
+
+        using (var second = await sidecar.ConnectAsync())
+            (await second.IsClosedByPeerAsync()).ShouldBeTrue();
+
+        (await sidecar.AdminAsync("/livez")).Status.ShouldBe(System.Net.HttpStatusCode.OK);
+        await first.SendAsync(Get);
+        (await first.ReadMessageAsync()).ShouldEndWith("ok");
+    }
+
+    [Fact]
+    public async Task One_stream_too_many_is_refused_and_the_others_go_on()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:MaxStreamsPerConnection=1");
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0");
+        await client.SendAsync(GetFrame(1));
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+
+        await client.SendAsync(GetFrame(3));
+
+        var refused = await FrameAsync(client, type: 3);
+        refused.Stream.ShouldBe(3);
+        BinaryPrimitives.ReadInt32BigEndian(refused.Payload).ShouldBe(7, "REFUSED_STREAM, which a client may try again");
+        await connection.SendAsync(Ok);
+        var data = await FrameAsync(client, type: 0);
+        data.Stream.ShouldBe(1);
+        Encoding.ASCII.GetString(data.Payload).ShouldBe("ok");
+    }
+
+    [Fact]
+    public async Task A_body_that_only_drips_in_is_a_408_and_the_app_is_told()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nx");
+        var connection = await app.AcceptedAsync();
+        await connection.ReadThroughAsync("\r\n\r\nx");
+
+        (await client.ReadMessageAsync()).ShouldStartWith("HTTP/1.1 408");
+
+        (await connection.IsClosedByPeerAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_its_answer_is_cut_off()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:MinResponseBytesPerSecond=1000000000");
+        using var client = await sidecar.ConnectAsync();
+        client.Socket.ReceiveBufferSize = 4096;
+        await client.SendAsync(Get);
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
+
+        await Should.ThrowAsync<SocketException>(async () =>
+        {
+            var megabyte = new byte[1024 * 1024];
+            for (var sent = 0; sent < 1000; sent++)
+                await connection.SendAsync(megabyte);
+        });
+
+        (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["error.type"].ShouldBe("client_disconnected");
+    }
+
+    /// <summary>GET / of http://a, ended with its head, as a HEADERS frame.</summary>
+    private static byte[] GetFrame(byte stream) => [0, 0, 6, 1, 5, 0, 0, 0, stream, 0x82, 0x84, 0x86, 0x41, 1, (byte)'a'];
+
+    /// <summary>The next frame of a type; others before it are passed over.</summary>
+    private static async Task<(int Stream, byte[] Payload)> FrameAsync(RawConnection connection, byte type)
+    {
+        while (true)
+        {
+            var head = Encoding.Latin1.GetBytes(await connection.ReadExactlyAsync(9));
+            var payload = Encoding.Latin1.GetBytes(await connection.ReadExactlyAsync((head[0] << 16) | (head[1] << 8) | head[2]));
+            if (head[3] == type)
+                return (BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)), payload);
+        }
+    }
+}
