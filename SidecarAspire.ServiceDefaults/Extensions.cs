@@ -43,6 +43,9 @@ public static class Extensions
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder, string? serviceName = null, bool instrumentHttp = true)
         where TBuilder : IHostApplicationBuilder
     {
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddMissingServiceAttributes(builder.Configuration, serviceName ?? builder.Environment.ApplicationName));
+
         // Without a place to send it to, nothing is collected: a span that nobody reads costs as much as one that somebody does.
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             return builder;
@@ -57,7 +60,6 @@ public static class Extensions
         });
 
         builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddMissingServiceAttributes(builder.Configuration, serviceName ?? builder.Environment.ApplicationName))
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(builder.Environment.ApplicationName)

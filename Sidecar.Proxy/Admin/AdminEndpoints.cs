@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Lifecycle;
+using Sidecar.Proxy.Observability.Metrics;
 
 namespace Sidecar.Proxy.Admin;
 
@@ -27,6 +28,7 @@ public static class AdminEndpoints
     {
         ("/livez", _) => OnlyAsync(context, "GET", static context => WriteAsync(context, StatusCodes.Status200OK, "ok\n")),
         ("/readyz", _) => OnlyAsync(context, "GET", ReadyAsync),
+        ("/metrics", _) when context.RequestServices.GetService<PrometheusExporter>() is not null => OnlyAsync(context, "GET", PrometheusExtensions.WriteMetricsAsync),
         ("/config", true) => OnlyAsync(context, "GET", ConfigAsync),
         ("/version", true) => OnlyAsync(context, "GET", VersionAsync),
         ("/drain", true) => OnlyAsync(context, "POST", DrainAsync),

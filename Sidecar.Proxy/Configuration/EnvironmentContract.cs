@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Observability.Tracing;
+
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>
@@ -27,6 +29,9 @@ public static class EnvironmentContract
         var known = values.ContainsKey("Sidecar:ServiceName") || configuration["Sidecar:ServiceName"] is not null;
         if (!known && configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } name)
             values["Sidecar:ServiceName"] = name;
+        if (!configuration.GetSection("Sidecar:Tracing:Propagators").Exists()
+            && string.Join(',', TracingEnvironment.KnownPropagators(configuration["OTEL_PROPAGATORS"] ?? "")) is { Length: > 0 } propagators)
+            values["Sidecar:Tracing:Propagators"] = propagators;
         configuration.AddInMemoryCollection(values);
     }
 

@@ -48,4 +48,11 @@ public sealed record SidecarOptions
 
     /// <summary>What must not be seen in logs and traces.</summary>
     public RedactionOptions Redaction { get; init; } = new();
+
+    /// <summary>Spans and their propagation.</summary>
+    public TracingOptions Tracing { get; init; } = new();
+
+    /// <summary>Metrics to be fetched.</summary>
+    [RestartOnly]
+    public MetricsOptions Metrics { get; init; } = new();
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Observability.Tracing;
 
 namespace Sidecar.Proxy.Forwarding;
 
@@ -41,17 +42,21 @@ internal static class OutgoingHeaders
     /// <param name="context">The request.</param>
     /// <param name="attempt">The attempt, whose trace context the application receives.</param>
     /// <param name="options">The configuration.</param>
+    /// <param name="tracing">How the trace is passed on.</param>
     /// <param name="add">Takes each header.</param>
     /// <typeparam name="TState">What <paramref name="add"/> needs.</typeparam>
     /// <param name="state">What <paramref name="add"/> gets.</param>
-    public static void Collect<TState>(HttpContext context, AttemptRecord attempt, HeaderOptions options, TState state, Action<TState, string, string> add)
+    public static void Collect<TState>(HttpContext context, AttemptRecord attempt, HeaderOptions options, TracingOptions tracing, TState state, Action<TState, string, string> add)
     {
         var headers = context.Request.Headers;
         var record = attempt.Request;
         var trusted = IsTrusted(record.ClientAddress, options);
+        var usesB3 = tracing.UsesB3 || tracing.UsesB3Multi;
         foreach (var (name, values) in headers)
         {
             if (name[0] == ':' || HopByHop.Contains(name) || ForwardedNames.Contains(name) || IsNamed(record.ConnectionOptions, name))
+                continue;
+            if (usesB3 && B3.Owns(name))
                 continue;
             foreach (var value in values)
                 add(state, name, value ?? "");
@@ -70,9 +75,7 @@ internal static class OutgoingHeaders
             add(state, HeaderNames.Via, $"{record.ProtocolVersion} {ProxyStatus.Name}");
         if (options.RequestId && record.RequestId is { } id && !headers.ContainsKey("X-Request-Id"))
             add(state, "X-Request-Id", id);
-        add(state, HeaderNames.TraceParent, TraceHeaders.TraceParent(attempt.Trace));
-        if (!string.IsNullOrEmpty(attempt.Trace.TraceState))
-            add(state, HeaderNames.TraceState, attempt.Trace.TraceState);
+        TraceHeaders.Add(attempt, tracing, state, add);
     }
 
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);

@@ -50,7 +50,7 @@ public sealed class YarpForwarder : IForwarder, IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             ActivityTimeout = options.Upstream.ResponseTimeout,
         };
-        var outcome = await _forwarder.SendAsync(context, attempt.Target.Url, _client, config, new Transformer(attempt, options.Headers));
+        var outcome = await _forwarder.SendAsync(context, attempt.Target.Url, _client, config, new Transformer(attempt, options));
         if (outcome == ForwarderError.None)
             return null;
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
@@ -74,21 +74,21 @@ public sealed class YarpForwarder : IForwarder, IDisposable
     };
 
     /// <summary>Copies the head by the rules that every transport shares.</summary>
-    private sealed class Transformer(AttemptRecord attempt, HeaderOptions options) : HttpTransformer
+    private sealed class Transformer(AttemptRecord attempt, SidecarOptions options) : HttpTransformer
     {
         public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
             var record = attempt.Request;
             // The path goes on byte for byte: Uri would otherwise decode, resolve and encode it anew.
             proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, record.Path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-            OutgoingHeaders.Collect(httpContext, attempt, options, proxyRequest, static (request, name, value) =>
+            OutgoingHeaders.Collect(httpContext, attempt, options.Headers, options.Tracing, proxyRequest, static (request, name, value) =>
             {
                 if (!request.Headers.TryAddWithoutValidation(name, value))
                     request.Content?.Headers.TryAddWithoutValidation(name, value);
             });
             if (httpContext.Request.ContentLength is { } length && proxyRequest.Content is { } content)
                 content.Headers.ContentLength = length;
-            if (options.PreserveHost)
+            if (options.Headers.PreserveHost)
                 proxyRequest.Headers.Host = record.Host;
             return default;
         }
@@ -100,7 +100,7 @@ public sealed class YarpForwarder : IForwarder, IDisposable
 
             attempt.StatusCode = (int)proxyResponse.StatusCode;
             await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-            ResponseHeaders.Add(httpContext.Response, attempt.Request, options);
+            ResponseHeaders.Add(httpContext.Response, attempt.Request, options.Headers);
             return true;
         }
     }

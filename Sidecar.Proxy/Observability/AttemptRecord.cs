@@ -21,7 +21,7 @@ public sealed class AttemptRecord
     /// <summary>The client span, or null.</summary>
     public Activity? Span { get; internal set; }
 
-    /// <summary>The trace context the application receives.</summary>
+    /// <summary>The trace context the application receives; default when it receives none and is free to begin a trace of its own.</summary>
     public ActivityContext Trace { get; internal set; }
 
     /// <summary>The status code the target answered with, or 0.</summary>

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability.AccessLogging;
+using Sidecar.Proxy.Observability.Metrics;
+using Sidecar.Proxy.Observability.Tracing;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -22,10 +25,16 @@ public static class ObservabilityExtensions
         builder.AddServiceDefaults(options.ServiceName, instrumentHttp: false);
         builder.Services.AddSingleton<RequestTracing>()
             .AddSingleton<RequestMetrics>()
+            .AddSingleton<PoolMetrics>()
             .AddSingleton<AccessLog>()
             .AddSingleton<FailureLog>()
             .AddSingleton<ServerRefusals>()
-            .AddSingleton<RequestTelemetry>();
+            .AddSingleton<RequestTelemetry>()
+            .AddHostedService<TracingWarnings>();
+        // Kestrel counts its connections by OpenTelemetry's names itself.
+        builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter("Microsoft.AspNetCore.Server.Kestrel"));
+        if (options.Metrics.Prometheus)
+            builder.AddPrometheus();
         builder.Services.TryAddSingleton(_ => new StandardOutput(Console.OpenStandardOutput(), options.AccessLog.MaxPendingBytes));
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, StandardOutputLoggerProvider>());
 
@@ -50,6 +59,8 @@ public static class ObservabilityExtensions
         var services = app.ApplicationServices;
         services.GetRequiredService<DiagnosticListener>()
             .Subscribe(services.GetRequiredService<ServerRefusals>(), static name => name == ServerRefusals.EventName);
+        // Nothing asks for it, but it answers when metrics are collected.
+        services.GetRequiredService<PoolMetrics>();
         return app.UseMiddleware<RequestTelemetryMiddleware>();
     }
 }

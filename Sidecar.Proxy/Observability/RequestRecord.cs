@@ -69,6 +69,9 @@ public sealed class RequestRecord
     /// <summary>The tracestate header as the client sent it, or null.</summary>
     public string? TraceState { get; init; }
 
+    /// <summary>Zipkin's B3 in its single form as the client sent it, or null; only where B3 is among the propagators.</summary>
+    public string? B3 { get; init; }
+
     /// <summary>The X-Request-Id that came in or was made, or null when the option is off.</summary>
     public string? RequestId { get; set; }
 
@@ -80,6 +83,9 @@ public sealed class RequestRecord
 
     /// <summary>The trace this request belongs to; never default once the request is open.</summary>
     public ActivityContext Trace { get; internal set; }
+
+    /// <summary>Whether <see cref="Trace"/> is a span's, the sidecar's or the client's, rather than an id made up to find the request by.</summary>
+    public bool IsPartOfTrace { get; internal set; }
 
     /// <summary>The target of the last attempt, or null while there was none.</summary>
     public Target? Target { get; set; }

@@ -3,6 +3,7 @@ using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Observability.Tracing;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -19,8 +20,9 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
     {
         ArgumentNullException.ThrowIfNull(context);
 
-        var record = Describe(context);
-        if (settings.Current.Headers.RequestId)
+        var options = settings.Current;
+        var record = Describe(context, options.Tracing);
+        if (options.Headers.RequestId)
             record.RequestId = RequestIdOf(context);
         context.Features.Set(record);
         telemetry.Open(record);
@@ -49,7 +51,7 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
         _ => ProxyError.Internal,
     };
 
-    private static RequestRecord Describe(HttpContext context)
+    private static RequestRecord Describe(HttpContext context, TracingOptions tracing)
     {
         var request = context.Request;
         // A refused request is told of as the client sent it, not as what stands in for it.
@@ -71,6 +73,7 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
             ConnectionOptions = gate?.ConnectionOptions,
             TraceParent = request.Headers.TraceParent.Count == 1 ? request.Headers.TraceParent[0] : null,
             TraceState = request.Headers.TraceState.Count == 0 ? null : request.Headers[HeaderNames.TraceState].ToString(),
+            B3 = tracing.UsesB3 || tracing.UsesB3Multi ? B3.Read(request.Headers) : null,
         };
     }
 

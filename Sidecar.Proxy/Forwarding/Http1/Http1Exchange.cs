@@ -138,7 +138,7 @@ internal sealed class Http1Exchange : IDisposable
         connection.Write(_record.Query);
         connection.Write(" HTTP/1.1\r\n"u8);
         WriteField(connection, HeaderNames.Host, _options.Headers.PreserveHost && _record.Host.Length > 0 ? _record.Host : _attempt.Target.Authority);
-        OutgoingHeaders.Collect(_context, _attempt, _options.Headers, connection, WriteField);
+        OutgoingHeaders.Collect(_context, _attempt, _options.Headers, _options.Tracing, connection, WriteField);
         if (_upgrade is not null)
         {
             WriteField(connection, HeaderNames.Connection, HeaderNames.Upgrade);

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using Sidecar.Proxy.Configuration;
 
-namespace Sidecar.Proxy.Observability;
+namespace Sidecar.Proxy.Observability.Tracing;
 
 /// <summary>A server span for each request, a client span for each attempt, by OpenTelemetry's HTTP semantic conventions.</summary>
-public sealed class RequestTracing : IDisposable
+/// <param name="settings">The configuration.</param>
+public sealed class RequestTracing(SidecarSettings settings) : IDisposable
 {
     private readonly ActivitySource _source = new(Instrumentation.Name);
 
@@ -13,8 +15,9 @@ public sealed class RequestTracing : IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
 
-        var hasParent = ActivityContext.TryParse(request.TraceParent, request.TraceState, isRemote: true, out var parent);
-        if (_source.HasListeners())
+        var options = settings.Current.Tracing;
+        var hasParent = TryReadParent(request, options, out var parent);
+        if (_source.HasListeners() && request.B3 != B3.Deny && !IsHealthCheck(request, options))
         {
             // Ambient activities are not this request's parents.
             Activity.Current = null;
@@ -22,6 +25,7 @@ public sealed class RequestTracing : IDisposable
             Activity.Current = null;
         }
 
+        request.IsPartOfTrace = hasParent || request.Span is not null;
         request.Trace = request.Span?.Context
             ?? (hasParent ? parent : new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.None));
     }
@@ -33,7 +37,8 @@ public sealed class RequestTracing : IDisposable
         ArgumentNullException.ThrowIfNull(attempt);
 
         var request = attempt.Request;
-        attempt.Trace = request.Trace;
+        // A context that nobody records would tell the application not to record either.
+        attempt.Trace = request.IsPartOfTrace ? request.Trace : default;
         if (request.Span is null)
             return;
 
@@ -64,8 +69,14 @@ public sealed class RequestTracing : IDisposable
         if (attempt.Span is not { } span)
             return;
 
+        if (attempt.Request.UpstreamAddress is { } peer && span.IsAllDataRequested)
+        {
+            span.SetTag("network.peer.address", peer.Address.ToString());
+            span.SetTag("network.peer.port", peer.Port);
+        }
+
         // A client span fails from 400 on, a server span from 500 on.
-        Conclude(span, attempt.StatusCode, attempt.Error?.Token, failsFrom: 400);
+        Conclude(span, attempt.StatusCode, attempt.Error?.Token, attempt.Request.ErrorDetail, failsFrom: 400);
         span.Dispose();
         Activity.Current = null;
     }
@@ -77,7 +88,7 @@ public sealed class RequestTracing : IDisposable
         ArgumentNullException.ThrowIfNull(request);
 
         if (request.Span is { } span)
-            Conclude(span, request.StatusCode, request.Error?.Token, failsFrom: 500);
+            Conclude(span, request.StatusCode, request.Error?.Token, request.ErrorDetail, failsFrom: 500);
     }
 
     /// <summary>Ends the server span.</summary>
@@ -92,7 +103,40 @@ public sealed class RequestTracing : IDisposable
     /// <inheritdoc />
     public void Dispose() => _source.Dispose();
 
-    private static void Conclude(Activity span, int statusCode, string? error, int failsFrom)
+    private static bool TryReadParent(RequestRecord request, TracingOptions options, out ActivityContext parent)
+    {
+        foreach (var propagator in options.Propagators)
+        {
+            if (propagator == TracePropagator.TraceContext && ActivityContext.TryParse(request.TraceParent, request.TraceState, isRemote: true, out parent))
+                return true;
+            if (propagator is TracePropagator.B3 or TracePropagator.B3Multi && B3.TryParse(request.B3, out parent))
+                return true;
+        }
+
+        parent = default;
+        return false;
+    }
+
+    private static bool IsHealthCheck(RequestRecord request, TracingOptions options)
+    {
+        foreach (var path in options.HealthCheckPaths)
+        {
+            if (request.Path == path)
+                return true;
+        }
+
+        if (request.UserAgent is not { } agent)
+            return false;
+        foreach (var start in options.HealthCheckUserAgents)
+        {
+            if (agent.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static void Conclude(Activity span, int statusCode, string? error, string? detail, int failsFrom)
     {
         if (!span.IsAllDataRequested)
             return;
@@ -105,7 +149,7 @@ public sealed class RequestTracing : IDisposable
             return;
 
         span.SetTag("error.type", error);
-        span.SetStatus(ActivityStatusCode.Error);
+        span.SetStatus(ActivityStatusCode.Error, detail);
     }
 
     private static ActivityTagsCollection HeadTags(RequestRecord request)

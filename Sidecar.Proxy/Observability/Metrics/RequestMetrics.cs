@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace Sidecar.Proxy.Observability;
+namespace Sidecar.Proxy.Observability.Metrics;
 
 /// <summary>Request metrics by OpenTelemetry's HTTP semantic conventions.</summary>
 public sealed class RequestMetrics
@@ -12,9 +12,18 @@ public sealed class RequestMetrics
         HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
     };
 
+    // Powers of four, from a small JSON answer to a large upload, in bytes.
+    private static readonly InstrumentAdvice<long> Sizes = new()
+    {
+        HistogramBucketBoundaries = [1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26, 1 << 28],
+    };
+
     private readonly UpDownCounter<long> _active;
     private readonly Histogram<double> _serverDuration;
     private readonly Histogram<double> _clientDuration;
+    private readonly Histogram<long> _requestSize;
+    private readonly Histogram<long> _responseSize;
+    private readonly Counter<long> _failures;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="meters">Where meters come from.</param>
@@ -26,6 +35,9 @@ public sealed class RequestMetrics
         _active = meter.CreateUpDownCounter<long>("http.server.active_requests", "{request}", "Requests in flight.");
         _serverDuration = meter.CreateHistogram("http.server.request.duration", "s", "Duration of requests.", tags: null, Durations);
         _clientDuration = meter.CreateHistogram("http.client.request.duration", "s", "Duration of attempts to have a target answer.", tags: null, Durations);
+        _requestSize = meter.CreateHistogram("http.server.request.body.size", "By", "Size of request bodies, and of what came in after an upgrade.", tags: null, Sizes);
+        _responseSize = meter.CreateHistogram("http.server.response.body.size", "By", "Size of response bodies, and of what went out after an upgrade.", tags: null, Sizes);
+        _failures = meter.CreateCounter<long>("sidecar.request.failures", "{request}", "Requests that failed at the sidecar, by what happened and who ended them.");
     }
 
     /// <summary>Counts a request in.</summary>
@@ -46,6 +58,8 @@ public sealed class RequestMetrics
 
         if (_active.Enabled)
             _active.Add(-1, ActiveTags(request));
+        if (request.Error is { } error)
+            _failures.Add(1, new("error.type", error.Token), new("sidecar.ended_by", RequestEnds.Name(request.EndedBy)));
         if (!_serverDuration.Enabled)
             return;
 
@@ -53,6 +67,8 @@ public sealed class RequestMetrics
         tags.Add("network.protocol.version", request.ProtocolVersion);
         AddOutcome(ref tags, request.StatusCode, request.Error?.Token, failsFrom: 500);
         _serverDuration.Record(request.Duration.TotalSeconds, tags);
+        _requestSize.Record(request.BytesReceived, tags);
+        _responseSize.Record(request.BytesSent, tags);
     }
 
     /// <summary>Records the duration of an attempt.</summary>
@@ -84,7 +100,7 @@ public sealed class RequestMetrics
     private static void AddOutcome(ref TagList tags, int statusCode, string? error, int failsFrom)
     {
         if (statusCode > 0)
-            tags.Add("http.response.status_code", statusCode);
+            tags.Add("http.response.status_code", Instrumentation.BoxedStatus(statusCode));
         if ((error ?? (statusCode >= failsFrom ? Instrumentation.StatusText(statusCode) : null)) is { } type)
             tags.Add("error.type", type);
     }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
-namespace Sidecar.Proxy.Tests.Observability;
+namespace Sidecar.Proxy.Tests.Observability.Tracing;
 
 public sealed class TracingTests
 {

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Observability.Metrics;
 using Sidecar.Proxy.Tests.Wire;
 
-namespace Sidecar.Proxy.Tests.Observability;
+namespace Sidecar.Proxy.Tests.Observability.Metrics;
 
 public sealed class MetricsTests
 {
@@ -32,6 +32,56 @@ public sealed class MetricsTests
         client.Tags["error.type"].ShouldBe("404");
     }
 
+    [Fact]
+    public async Task Bodies_are_measured_both_ways()
+    {
+        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        using var measured = new Measurements(sidecar.Services);
+
+        await sidecar.ExchangeAsync("BREW / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");
+        await sidecar.AccessLog.NextAsync();
+
+        measured.Of("http.server.request.body.size").ShouldHaveSingleItem().Value.ShouldBe(5);
+        var sent = measured.Of("http.server.response.body.size").ShouldHaveSingleItem();
+        sent.Value.ShouldBe(2);
+        sent.Tags["http.request.method"].ShouldBe("_OTHER");
+        sent.Tags.Keys.ShouldNotContain(key => key.Contains("path"));
+    }
+
+    [Fact]
+    public async Task Failures_are_counted_by_kind_and_by_who_ended_the_request()
+    {
+        await using var sidecar = await RunningSidecar.StartAsync($"http://127.0.0.1:{FreePort.Next()}");
+        using var measured = new Measurements(sidecar.Services);
+
+        await sidecar.GetAsync();
+        await sidecar.AccessLog.NextAsync();
+
+        var failure = measured.Of("sidecar.request.failures").ShouldHaveSingleItem();
+        failure.Value.ShouldBe(1);
+        failure.Tags["error.type"].ShouldBe("connection_refused");
+        failure.Tags["sidecar.ended_by"].ShouldBe("upstream");
+    }
+
+    [Fact]
+    public async Task Connections_to_the_app_are_counted_by_state()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        using var measured = new Measurements(sidecar.Services);
+        var exchange = sidecar.GetAsync();
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+
+        measured.Observe().ShouldBe([("idle", 0), ("active", 1)]);
+        await connection.SendAsync("HTTP/1.1 204 No Content\r\n\r\n");
+        await exchange;
+        await sidecar.AccessLog.NextAsync();
+
+        measured.Observe().ShouldBe([("idle", 1), ("active", 0)]);
+    }
+
     private sealed class Measurements : IDisposable
     {
         private readonly MeterListener _listener = new();
@@ -53,6 +103,13 @@ public sealed class MetricsTests
 
         public IReadOnlyList<(double Value, Dictionary<string, object?> Tags)> Of(string name) =>
             [.. _all.Where(one => one.Name == name).Select(one => (one.Value, one.Tags))];
+
+        public IEnumerable<(string State, double Count)> Observe()
+        {
+            var before = _all.Count;
+            _listener.RecordObservableInstruments();
+            return [.. _all.Skip(before).Where(one => one.Name == "http.client.open_connections").Select(one => ((string)one.Tags["http.connection.state"]!, one.Value))];
+        }
 
         public void Dispose() => _listener.Dispose();
 

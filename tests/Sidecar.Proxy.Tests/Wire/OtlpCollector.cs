@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Sidecar.Proxy.Tests.Wire;
+
+/// <summary>Takes what an OTLP exporter sends; protobuf strings are readable as they are.</summary>
+internal sealed class OtlpCollector(WebApplication app) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, string> _received = new();
+
+    public string Url => app.Urls.Single();
+
+    public ConcurrentBag<string> Keys { get; } = [];
+
+    public static async Task<OtlpCollector> StartAsync(string protocol)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>
+            listen.Protocols = protocol == "grpc" ? HttpProtocols.Http2 : HttpProtocols.Http1));
+        var app = builder.Build();
+        var collector = new OtlpCollector(app);
+        app.Run(collector.TakeAsync);
+        await app.StartAsync();
+        return collector;
+    }
+
+    public string Received(string signal) => _received.GetValueOrDefault(signal, "");
+
+    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+
+    private async Task TakeAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        var path = context.Request.Path.Value!;
+        var signal = path.Contains("trace", StringComparison.Ordinal) ? "traces" : path.Contains("log", StringComparison.Ordinal) ? "logs" : "metrics";
+        _received.AddOrUpdate(signal, Encoding.UTF8.GetString(body.ToArray()), (_, before) => before + Encoding.UTF8.GetString(body.ToArray()));
+        Keys.Add(context.Request.Headers["x-key"].ToString());
+        context.Response.ContentType = context.Request.ContentType;
+        if (context.Request.ContentType != "application/grpc")
+            return;
+        await context.Response.Body.WriteAsync(new byte[5]);
+        context.Response.AppendTrailer("grpc-status", "0");
+    }
+}
