@@ -12,14 +12,8 @@ public static class Scenarios
     /// <summary>Describes the application of a scenario.</summary>
     public static void Describe(string scenario, IDistributedApplicationBuilder builder)
     {
-        try
-        {
-            typeof(Scenarios).GetMethod(scenario)!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [builder], CultureInfo.InvariantCulture);
-        }
-        catch (NullReferenceException)
-        {
-            throw new DistributedApplicationException($"There is no scenario '{scenario}'.");
-        }
+        var described = typeof(Scenarios).GetMethod(scenario) ?? throw new DistributedApplicationException($"There is no scenario '{scenario}'.");
+        described.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [builder], CultureInfo.InvariantCulture);
     }
 
     public static void Sound(IDistributedApplicationBuilder builder) => AddApp(builder);
