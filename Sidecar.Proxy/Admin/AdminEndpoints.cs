@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Net.Http.Headers;
@@ -12,7 +13,8 @@ namespace Sidecar.Proxy.Admin;
 /// <summary>What the sidecar answers itself, on the admin port only.</summary>
 public static class AdminEndpoints
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    // Read by people in a terminal, not by browsers: a + is a +.
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Adds what the endpoints need.</summary>
     /// <param name="services">The host's services.</param>
@@ -65,7 +67,7 @@ public static class AdminEndpoints
     {
         var version = typeof(AdminEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
         var answer = new JsonObject { ["version"] = version, ["runtime"] = Environment.Version.ToString() };
-        return WriteAsync(context, StatusCodes.Status200OK, answer.ToJsonString() + "\n", "application/json");
+        return WriteAsync(context, StatusCodes.Status200OK, answer.ToJsonString(Indented) + "\n", "application/json");
     }
 
     private static Task DrainAsync(HttpContext context)

@@ -53,5 +53,6 @@ public sealed record SidecarOptions
     public TracingOptions Tracing { get; init; } = new();
 
     /// <summary>Metrics to be fetched.</summary>
+    [RestartOnly]
     public MetricsOptions Metrics { get; init; } = new();
 }

@@ -51,6 +51,25 @@ public sealed class AdminEndpointsTests
     }
 
     [Fact]
+    public async Task A_path_that_is_answered_makes_it_ready()
+    {
+        await using var app = ScriptedApp.Answering("HTTP/1.1 204 No Content\r\n\r\n");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Lifecycle:ReadinessPath=/health");
+
+        (await ReadAsync(sidecar, "/readyz")).ShouldBe("ready\n");
+    }
+
+    [Fact]
+    public async Task A_path_that_is_not_answered_in_time_does_not()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Lifecycle:ReadinessPath=/health", "Sidecar:Lifecycle:ReadinessTimeout=100ms");
+
+        (await ReadAsync(sidecar, "/readyz")).ShouldBe("not ready: the application does not answer in time\n");
+        (await GetAsync(sidecar, "/livez")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task The_effective_configuration_and_the_version_are_shown_to_an_operator()
     {
         await using var app = ScriptedApp.Start();
