@@ -2,6 +2,7 @@ using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Lifecycle;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 
 try
@@ -13,36 +14,46 @@ catch (ConfigurationException exception)
     await Console.Error.WriteLineAsync(exception.Message);
     return 1;
 }
+catch (CommandException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return exception.ExitCode;
+}
 
 /// <summary>The composition root. It reads in the order in which a request passes.</summary>
 internal sealed partial class Program
 {
     /// <summary>Puts the sidecar together without starting it.</summary>
-    /// <param name="args">Configuration as <c>--KEY=value</c>; it wins over the environment.</param>
+    /// <param name="args">Configuration as <c>--KEY=value</c>, which wins over the environment; after <c>--</c> the command of an application to start.</param>
     /// <param name="customize">A last word for tests.</param>
     /// <returns>The sidecar.</returns>
     /// <exception cref="ConfigurationException">The configuration cannot be used.</exception>
     internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? customize = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddEnvironmentContract();
-        var options = OptionsReader.Read(builder.Configuration);
-
+        var command = CommandLine.Parse(args);
+        // .NET would watch appsettings.json; inotify is scarce in a cluster, and nothing would come of a change.
+        string[] settings = ["--hostBuilder:reloadConfigOnChange=false", .. command.Settings];
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
+        var options = builder.AddSidecarConfiguration(command.Wraps ? $"http://localhost:{WrappedApp.FreePort()}" : null);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(new SidecarSettings(options));
-        builder.AddObservability(options);
         builder.AddListeners(options);
+        builder.AddObservability(options);
+        builder.Services.AddAdmin();
         builder.Services.AddForwarding();
-        builder.AddLifecycle(options);
+        builder.AddLifecycle(options, command.Command);
         customize?.Invoke(builder);
 
         var app = builder.Build();
         app.UseAdmin();
         app.UseDrain();
         app.UseRequestTelemetry();
+        app.UseRequestChecks();
+        app.UseAppStart();
         app.UseForwarding();
         return app;
     }
+
+    private static int ExitCode(WebApplication app) => app.Services.GetService<WrappedApp>()?.ExitCode ?? 0;
 
     private static async Task<int> RunAsync(WebApplication app)
     {
@@ -50,7 +61,7 @@ internal sealed partial class Program
         {
             await app.StartAsync();
             await app.WaitForShutdownAsync();
-            return 0;
+            return ExitCode(app);
         }
         catch (Exception exception) when (ListenerFailure.Explain(exception, app.Configuration) is { } problem)
         {
@@ -59,8 +70,8 @@ internal sealed partial class Program
         }
         catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // Told to stop before it had started.
-            return 0;
+            // Told to stop before it had started, or something did not stop within DrainTimeout.
+            return ExitCode(app);
         }
         finally
         {

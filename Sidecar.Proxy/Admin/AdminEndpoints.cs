@@ -1,3 +1,8 @@
+using System.Net;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Observability.Metrics;
 
@@ -6,30 +11,66 @@ namespace Sidecar.Proxy.Admin;
 /// <summary>What the sidecar answers itself, on the admin port only.</summary>
 public static class AdminEndpoints
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Adds what the endpoints need.</summary>
+    /// <param name="services">The host's services.</param>
+    public static void AddAdmin(this IServiceCollection services) => services.AddSingleton<EffectiveConfiguration>();
+
     /// <summary>Branches requests on the admin port off; on the traffic port every path belongs to the application.</summary>
     /// <param name="app">The pipeline.</param>
-    public static void UseAdmin(this IApplicationBuilder app) => app.MapWhen(IsAdmin, admin =>
-    {
-        admin.UseRouting();
-        admin.UseEndpoints(endpoints =>
-        {
-            endpoints.MapGet("/livez", () => Results.Text("ok\n"));
-            endpoints.MapGet("/readyz", ReadyAsync);
-            endpoints.MapMetrics();
-            endpoints.MapPost("/drain", Drain);
-        });
-    });
+    public static void UseAdmin(this IApplicationBuilder app) => app.MapWhen(IsAdmin, admin => admin.Run(AnswerAsync));
 
     private static bool IsAdmin(HttpContext context) => context.Features.Get<AdminListener>() is not null;
 
-    private static async Task<IResult> ReadyAsync(Readiness readiness, CancellationToken cancellationToken) =>
-        await readiness.WhyNotAsync(cancellationToken) is { } reason
-            ? Results.Text($"not ready: {reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Text("ready\n");
-
-    private static IResult Drain(IHostApplicationLifetime lifetime)
+    private static Task AnswerAsync(HttpContext context) => (context.Request.Path.Value, IsFromLoopback(context)) switch
     {
-        lifetime.StopApplication();
-        return Results.Text("draining\n", statusCode: StatusCodes.Status202Accepted);
+        ("/livez", _) => OnlyAsync(context, "GET", static context => WriteAsync(context, StatusCodes.Status200OK, "ok\n")),
+        ("/readyz", _) => OnlyAsync(context, "GET", ReadyAsync),
+        ("/metrics", _) when context.RequestServices.GetService<PrometheusEndpoint>() is { } metrics => OnlyAsync(context, "GET", metrics.AnswerAsync),
+        ("/config", true) => OnlyAsync(context, "GET", ConfigAsync),
+        ("/version", true) => OnlyAsync(context, "GET", VersionAsync),
+        ("/drain", true) => OnlyAsync(context, "POST", DrainAsync),
+        ("/config" or "/version" or "/drain", false) => WriteAsync(context, StatusCodes.Status403Forbidden, "only from loopback\n"),
+        _ => WriteAsync(context, StatusCodes.Status404NotFound, "not found\n"),
+    };
+
+    private static bool IsFromLoopback(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+
+    private static Task OnlyAsync(HttpContext context, string method, Func<HttpContext, Task> answer)
+    {
+        if (context.Request.Method == method || (method == "GET" && HttpMethods.IsHead(context.Request.Method)))
+            return answer(context);
+        context.Response.Headers.Allow = method;
+        return WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"only {method}\n");
+    }
+
+    private static async Task ReadyAsync(HttpContext context) =>
+        await (await context.RequestServices.GetRequiredService<Readiness>().WhyNotAsync(context.RequestAborted) is { } reason
+            ? WriteAsync(context, StatusCodes.Status503ServiceUnavailable, $"not ready: {reason}\n")
+            : WriteAsync(context, StatusCodes.Status200OK, "ready\n"));
+
+    private static Task ConfigAsync(HttpContext context) =>
+        WriteAsync(context, StatusCodes.Status200OK, context.RequestServices.GetRequiredService<EffectiveConfiguration>().Describe().ToJsonString(Indented) + "\n", "application/json");
+
+    private static Task VersionAsync(HttpContext context)
+    {
+        var version = typeof(AdminEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        var answer = new JsonObject { ["version"] = version, ["runtime"] = Environment.Version.ToString() };
+        return WriteAsync(context, StatusCodes.Status200OK, answer.ToJsonString() + "\n", "application/json");
+    }
+
+    private static Task DrainAsync(HttpContext context)
+    {
+        context.RequestServices.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        return WriteAsync(context, StatusCodes.Status202Accepted, "draining\n");
+    }
+
+    private static Task WriteAsync(HttpContext context, int statusCode, string text, string contentType = "text/plain")
+    {
+        context.Response.StatusCode = statusCode;
+        context.Response.ContentType = contentType + "; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsync(text, context.RequestAborted);
     }
 }

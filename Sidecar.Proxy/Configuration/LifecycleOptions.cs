@@ -25,6 +25,17 @@ public sealed record LifecycleOptions : IValidatableObject
     /// <summary>How long after the start of a drain requests may run.</summary>
     internal TimeSpan RequestTimeout => DrainTimeout * RequestShare;
 
+    /// <summary>
+    /// In wrap mode, how long requests wait for the application to listen before they are sent on regardless, and answered with 502.
+    /// Default: 60 seconds.
+    /// </summary>
+    [DurationRange("0ms", "1h")]
+    public TimeSpan AppStartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A path of the application's whose answer below 400 means that it is ready. Default: a connection that it accepts is enough.</summary>
+    [RegularExpression("/.*", ErrorMessage = "a path that begins with a slash")]
+    public string? ReadinessPath { get; init; }
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -12,16 +12,26 @@ public sealed record SidecarOptions
     [Required(ErrorMessage = "a name of at least one character")]
     public string ServiceName { get; init; } = Environment.MachineName;
 
+    /// <summary>A JSON file, such as a mounted ConfigMap's, that is put in force again whenever it changes. Default: none.</summary>
+    public string? ConfigurationFile { get; init; }
+
+    /// <summary>How often that file is looked at. Default: 1 second.</summary>
+    [DurationRange("10ms", "1h")]
+    public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Where clients connect to.</summary>
     public ListenerOptions Listener { get; init; } = new();
 
     /// <summary>The sidecar's own port.</summary>
     public AdminOptions Admin { get; init; } = new();
 
+    /// <summary>What a client may ask.</summary>
+    public LimitOptions Limits { get; init; } = new();
+
     /// <summary>What is told in headers.</summary>
     public HeaderOptions Headers { get; init; } = new();
 
-    /// <summary>How the sidecar comes and goes.</summary>
+    /// <summary>How the sidecar becomes ready, and how it ends.</summary>
     public LifecycleOptions Lifecycle { get; init; } = new();
 
     /// <summary>The application behind the sidecar.</summary>

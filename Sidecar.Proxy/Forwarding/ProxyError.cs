@@ -52,6 +52,19 @@ public sealed record ProxyError(string Token, int StatusCode, string Detail, Log
     /// <summary>The request is not HTTP as it must be.</summary>
     public static ProxyError RequestError { get; } = new("http_request_error", 400, "The request is not valid HTTP.", LogLevel.Information);
 
+    /// <summary>A request that is not valid HTTP, or more than is allowed.</summary>
+    /// <param name="statusCode">The status code it is answered with.</param>
+    /// <returns>The error.</returns>
+    public static ProxyError Refused(int statusCode) => statusCode switch
+    {
+        400 => RequestError,
+        408 => new("http_request_error", statusCode, "The request took too long.", LogLevel.Information),
+        413 => new("http_request_error", statusCode, "The request's body is larger than allowed.", LogLevel.Information),
+        414 => new("http_request_error", statusCode, "The request's target is longer than allowed.", LogLevel.Information),
+        431 => new("http_request_error", statusCode, "The request's headers are larger than allowed.", LogLevel.Information),
+        _ => RequestError with { StatusCode = statusCode },
+    };
+
     /// <summary>The sidecar failed.</summary>
     public static ProxyError Internal { get; } = new("proxy_internal_error", 500, "The sidecar failed to handle the request.", LogLevel.Error);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Yarp.ReverseProxy.Forwarder;
@@ -10,17 +11,20 @@ public sealed class YarpForwarder : IForwarder, IDisposable
 {
     private readonly IHttpForwarder _forwarder;
     private readonly SidecarSettings _settings;
+    private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _client;
 
     /// <summary>Opens the connection pool.</summary>
     /// <param name="forwarder">YARP.</param>
     /// <param name="settings">The configuration.</param>
-    public YarpForwarder(IHttpForwarder forwarder, SidecarSettings settings)
+    /// <param name="time">The clock.</param>
+    public YarpForwarder(IHttpForwarder forwarder, SidecarSettings settings, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(settings);
 
         _forwarder = forwarder;
         _settings = settings;
+        _time = time;
         _client = new HttpMessageInvoker(new FlushingHandler(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -50,7 +54,10 @@ public sealed class YarpForwarder : IForwarder, IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             ActivityTimeout = options.Upstream.ResponseTimeout,
         };
-        var outcome = await _forwarder.SendAsync(context, attempt.Target.Url, _client, config, new Transformer(attempt, options));
+        var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(new CountingStream(body.Stream, attempt.Request), body));
+        var outcome = await _forwarder.SendAsync(context, attempt.Target.Url, _client, config, new Transformer(attempt, options, _time));
+        context.Features.Set(body);
         if (outcome == ForwarderError.None)
             return null;
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
@@ -74,11 +81,12 @@ public sealed class YarpForwarder : IForwarder, IDisposable
     };
 
     /// <summary>Copies the head by the rules that every transport shares.</summary>
-    private sealed class Transformer(AttemptRecord attempt, SidecarOptions options) : HttpTransformer
+    private sealed class Transformer(AttemptRecord attempt, SidecarOptions options, TimeProvider time) : HttpTransformer
     {
         public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
             var record = attempt.Request;
+            proxyRequest.Options.Set(FlushingHandler.Record, record);
             // The path goes on byte for byte: Uri would otherwise decode, resolve and encode it anew.
             proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, record.Path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
             OutgoingHeaders.Collect(httpContext, attempt, options.Headers, options.Tracing, proxyRequest, static (request, name, value) =>
@@ -99,6 +107,7 @@ public sealed class YarpForwarder : IForwarder, IDisposable
                 return false;
 
             attempt.StatusCode = (int)proxyResponse.StatusCode;
+            attempt.Request.FirstByteTimestamp = time.GetTimestamp();
             await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
             ResponseHeaders.Add(httpContext.Response, attempt.Request, options.Headers);
             return true;

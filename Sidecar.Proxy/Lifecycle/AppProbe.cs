@@ -1,45 +1,75 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Lifecycle;
 
-/// <summary>Asks whether the application accepts connections.</summary>
+/// <summary>Asks whether the application is ready: by a connection, or by a path that the operator names.</summary>
 /// <param name="targets">Where it listens.</param>
 /// <param name="settings">The configuration.</param>
-public sealed class AppProbe(TargetPool targets, SidecarSettings settings)
+/// <param name="time">The clock.</param>
+public sealed class AppProbe(TargetPool targets, SidecarSettings settings, TimeProvider time) : IDisposable
 {
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        ActivityHeadersPropagator = null,
+        PooledConnectionLifetime = TimeSpan.Zero,
+        SslOptions = TlsClient.Options(settings.Current.Upstream, host: null),
+    });
+
     /// <summary>Tries the targets in order.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Whether one of them accepted a connection.</returns>
-    public async Task<bool> IsReachableAsync(CancellationToken cancellationToken)
+    /// <returns>Null when one of them is ready, else why the last one is not.</returns>
+    public async Task<string?> WhyNotReadyAsync(CancellationToken cancellationToken)
     {
+        string? reason = null;
         foreach (var target in targets.Targets)
         {
-            if (await AcceptsAsync(target, cancellationToken))
-                return true;
+            if ((reason = await WhyNotReadyAsync(target, cancellationToken)) is null)
+                return null;
         }
 
-        return false;
+        return reason;
     }
 
-    private async Task<bool> AcceptsAsync(Target target, CancellationToken cancellationToken)
+    /// <inheritdoc />
+    public void Dispose() => _http.Dispose();
+
+    private async Task<string?> WhyNotReadyAsync(Target target, CancellationToken cancellationToken)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(settings.Current.Upstream.ConnectTimeout);
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using var timeout = new CancellationTokenSource(settings.Current.Upstream.ConnectTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            await socket.ConnectAsync(target.Host, target.Port, timeout.Token);
-            return true;
+            return settings.Current.Lifecycle.ReadinessPath is { } path ? await AskAsync(target, path, either.Token) : await ConnectAsync(target, either.Token);
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or HttpRequestException)
         {
-            return false;
+            return "the application does not accept connections";
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return false;
+            return "the application does not answer in time";
         }
+    }
+
+    private static async Task<string?> ConnectAsync(Target target, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(target.Host, target.Port, cancellationToken);
+        return null;
+    }
+
+    private async Task<string?> AskAsync(Target target, string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, target.Url + path);
+        if (settings.Current.Upstream.Protocol == UpstreamProtocol.Http2)
+            (request.Version, request.VersionPolicy) = (System.Net.HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        using var response = await _http.SendAsync(request, cancellationToken);
+        var status = (int)response.StatusCode;
+        return status < 400 ? null : string.Create(CultureInfo.InvariantCulture, $"the application answers {status} to {path}");
     }
 }

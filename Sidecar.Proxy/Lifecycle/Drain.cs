@@ -20,8 +20,10 @@ public sealed partial class Drain(TrafficListener listener, TrafficConnections c
     private const double FarewellShare = 0.05;
 
     private readonly CancellationTokenSource _farewell = new();
+    private readonly Lock _lock = new();
     private volatile bool _isDraining;
     private long _begun;
+    private int _runs;
 
     /// <summary>Whether the sidecar is on its way out; it is not ready then.</summary>
     public bool IsDraining => _isDraining;
@@ -41,15 +43,28 @@ public sealed partial class Drain(TrafficListener listener, TrafficConnections c
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    /// <summary>Drains.</summary>
+    /// <summary>Fails readiness from now on. The first call counts.</summary>
+    public void Begin()
+    {
+        lock (_lock)
+        {
+            if (_isDraining)
+                return;
+            _begun = time.GetTimestamp();
+            _isDraining = true;
+        }
+    }
+
+    /// <summary>Drains, once.</summary>
     /// <param name="appGone">Fires when the application is gone and there is nothing to wait for.</param>
     /// <param name="giveUp">Cuts off what is left.</param>
     /// <returns>When no connection is left.</returns>
     public async Task RunAsync(CancellationToken appGone, CancellationToken giveUp)
     {
+        if (Interlocked.Increment(ref _runs) > 1)
+            return;
         var options = settings.Current.Lifecycle;
-        _begun = time.GetTimestamp();
-        _isDraining = true;
+        Begin();
         var delay = appGone.IsCancellationRequested ? TimeSpan.Zero : options.DrainDelay;
         Begun(logger, delay, connections.Count);
         await PauseAsync(delay, appGone, giveUp);

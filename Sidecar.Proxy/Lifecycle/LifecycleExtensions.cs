@@ -10,11 +10,15 @@ public static class LifecycleExtensions
     /// <summary>Adds the probe that readiness asks, the drain and the signals that begin it.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="options">The configuration to start with.</param>
-    public static void AddLifecycle(this WebApplicationBuilder builder, SidecarOptions options)
+    /// <param name="command">The application's command and its arguments in wrap mode, else nothing.</param>
+    public static void AddLifecycle(this WebApplicationBuilder builder, SidecarOptions options, IReadOnlyList<string> command)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(command);
 
+        if (command.Count > 0)
+            builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<WrappedApp>(services, command));
         builder.Services.AddSingleton<AppProbe>()
             .AddSingleton<Readiness>()
             .AddSingleton<TrafficListener>()
@@ -40,6 +44,16 @@ public static class LifecycleExtensions
     /// <param name="app">The pipeline.</param>
     /// <returns>The pipeline.</returns>
     public static IApplicationBuilder UseDrain(this IApplicationBuilder app) => app.UseMiddleware<DrainMiddleware>();
+
+    /// <summary>Lets requests wait for an application that the sidecar has started itself; nothing otherwise.</summary>
+    /// <param name="app">The pipeline.</param>
+    /// <returns>The pipeline.</returns>
+    public static IApplicationBuilder UseAppStart(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+
+        return app.ApplicationServices.GetService<WrappedApp>() is null ? app : app.UseMiddleware<AppStartMiddleware>();
+    }
 
     /// <summary>Disposes of the sidecar, which sends the last telemetry, in the time that is left to it.</summary>
     /// <param name="app">A sidecar that has stopped.</param>

@@ -8,10 +8,6 @@ public sealed class Readiness(AppProbe probe, Drain drain)
     /// <summary>Finds out.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Why not, or null when ready.</returns>
-    public async Task<string?> WhyNotAsync(CancellationToken cancellationToken)
-    {
-        if (drain.IsDraining)
-            return "draining";
-        return await probe.IsReachableAsync(cancellationToken) ? null : "the application does not accept connections";
-    }
+    public async Task<string?> WhyNotAsync(CancellationToken cancellationToken) =>
+        drain.IsDraining ? "the sidecar is draining" : await probe.WhyNotReadyAsync(cancellationToken);
 }

@@ -1,20 +1,43 @@
 namespace Sidecar.Proxy.Lifecycle;
 
-/// <summary>What happens between the wish to stop and the server's own end, whoever expressed it: a signal, <c>POST /drain</c> or the application's end.</summary>
+/// <summary>
+/// The sidecar's life around the server's. Whoever wishes its end, by a signal, by <c>POST /drain</c> or by the application's own end,
+/// the traffic ends first and the application after it, while the admin port still answers.
+/// </summary>
+/// <param name="lifetime">Where the wish is expressed.</param>
 /// <param name="drain">The end of the traffic.</param>
-internal sealed class ShutdownSequence(Drain drain) : IHostedLifecycleService
+/// <param name="app">The application, in wrap mode.</param>
+internal sealed class ShutdownSequence(IHostApplicationLifetime lifetime, Drain drain, WrappedApp? app = null) : IHostedLifecycleService
 {
-    /// <inheritdoc />
-    public Task StoppingAsync(CancellationToken cancellationToken) => drain.RunAsync(CancellationToken.None, cancellationToken);
+    // Of DrainTimeout: by then the application has ended or is killed; the rest is for telemetry.
+    private const double AppShare = 0.95;
 
     /// <inheritdoc />
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        // The host comes round to stopping a moment later; readiness does not wait for it.
+        lifetime.ApplicationStopping.Register(drain.Begin);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        // The ports are open: an application that starts is an application that can be reached.
+        app?.Start();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await drain.RunAsync(app?.Ended ?? CancellationToken.None, cancellationToken);
+        if (app is not null)
+            await app.StopAsync(drain.Until(AppShare), cancellationToken);
+    }
 
     /// <inheritdoc />
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

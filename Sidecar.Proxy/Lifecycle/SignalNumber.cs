@@ -2,9 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Sidecar.Proxy.Lifecycle;
 
-/// <summary>The numbers behind .NET's names of signals, which are the same on every Unix.</summary>
+/// <summary>The numbers behind .NET's names of signals.</summary>
 internal static class SignalNumber
 {
+    /// <summary>SIGUSR1, which .NET has no name for.</summary>
+    public static PosixSignal User1 { get; } = (PosixSignal)(OperatingSystem.IsMacOS() ? 30 : 10);
+
+    /// <summary>SIGUSR2, which .NET has no name for.</summary>
+    public static PosixSignal User2 { get; } = (PosixSignal)(OperatingSystem.IsMacOS() ? 31 : 12);
+
     /// <summary>Finds a signal's number.</summary>
     /// <param name="signal">A name, or a raw number already.</param>
     /// <returns>The number that the kernel knows.</returns>

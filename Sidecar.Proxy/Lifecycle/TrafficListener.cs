@@ -13,7 +13,7 @@ namespace Sidecar.Proxy.Lifecycle;
 public sealed class TrafficListener
 {
     private readonly Lock _lock = new();
-    private readonly List<Socket> _sockets = [];
+    private readonly List<(Socket Socket, int Port)> _sockets = [];
 
     /// <summary>Opens a listening socket as Kestrel would, and remembers it.</summary>
     /// <param name="endPoint">Where.</param>
@@ -22,7 +22,7 @@ public sealed class TrafficListener
     {
         var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
         lock (_lock)
-            _sockets.Add(socket);
+            _sockets.Add((socket, (socket.LocalEndPoint as IPEndPoint)?.Port ?? 0));
         return socket;
     }
 
@@ -38,11 +38,8 @@ public sealed class TrafficListener
         var port = BindingAddress.Parse(address).Port;
         lock (_lock)
         {
-            foreach (var socket in _sockets.Where(socket => socket.LocalEndPoint is IPEndPoint local && local.Port == port).ToArray())
-            {
-                _sockets.Remove(socket);
+            foreach (var (socket, _) in _sockets.Where(bound => bound.Port == port))
                 socket.Dispose();
-            }
         }
     }
 }

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability.Tracing;
 
 namespace Sidecar.Proxy.Observability;
@@ -54,20 +54,23 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
     private static RequestRecord Describe(HttpContext context, TracingOptions tracing)
     {
         var request = context.Request;
-        var rawTarget = OriginForm(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        // A refused request is told of as the client sent it, not as what stands in for it.
+        var gate = context.Features.Get<RequestGate>();
+        var refused = gate?.Refusal is not null;
+        var rawTarget = OriginForm(refused ? gate!.Target : context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         var query = rawTarget.IndexOf('?', StringComparison.Ordinal);
         return new()
         {
-            Method = request.Method,
+            Method = refused ? gate!.Method : request.Method,
             Scheme = request.Scheme,
-            Host = request.Headers.Host.ToString(),
+            Host = refused ? "" : request.Headers.Host.ToString(),
             Path = query < 0 ? rawTarget : rawTarget[..query],
             Query = query < 0 ? "" : rawTarget[query..],
             ProtocolVersion = Version(request.Protocol),
             ClientAddress = context.Connection.RemoteIpAddress,
             ClientPort = context.Connection.RemotePort,
             UserAgent = request.Headers.UserAgent.Count == 0 ? null : request.Headers.UserAgent.ToString(),
-            ConnectionOptions = OptionsOf(request.Headers.Connection),
+            ConnectionOptions = gate?.ConnectionOptions,
             TraceParent = request.Headers.TraceParent.Count == 1 ? request.Headers.TraceParent[0] : null,
             TraceState = request.Headers.TraceState.Count == 0 ? null : request.Headers[HeaderNames.TraceState].ToString(),
             B3 = tracing.UsesB3 || tracing.UsesB3Multi ? B3.Read(request.Headers) : null,
@@ -91,14 +94,6 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
 
     private static string RequestIdOf(HttpContext context) =>
         context.Request.Headers["X-Request-Id"] is { Count: 1 } given && given[0] is { Length: > 0 and <= 128 } id ? id : Guid.CreateVersion7().ToString();
-
-    private static string[]? OptionsOf(StringValues connection)
-    {
-        // Most clients name nothing, or what the transport deals with itself.
-        if (connection.Count == 0 || connection is [("keep-alive" or "close" or "Upgrade" or "upgrade")])
-            return null;
-        return [.. connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
-    }
 
     /// <summary>A protocol's version as telemetry names it.</summary>
     /// <param name="protocol">The protocol as Kestrel names it.</param>

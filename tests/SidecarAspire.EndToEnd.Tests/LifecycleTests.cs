@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 
 namespace SidecarAspire.EndToEnd.Tests;
@@ -12,11 +11,7 @@ public sealed class LifecycleTests(Topology topology)
     {
         var sidecar = await topology.HealthyAsync(Topology.Sidecar, Cancelled);
         using var client = topology.CreateClient();
-        using (var app = Process.GetProcessById(await topology.HealthyAsync(Topology.LegacyApp, Cancelled)))
-        {
-            app.Kill();
-        }
-
+        await topology.CrashAsync(Topology.LegacyApp, Cancelled);
         (await topology.StoppedAsync(Topology.LegacyApp, Cancelled)).Snapshot.ExitCode.ShouldNotBe(0);
 
         using (var response = await client.GetAsync("/", Cancelled))

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 
@@ -76,6 +78,13 @@ public sealed class Topology : IAsyncLifetime
         return ProcessId(running)!.Value;
     }
 
+    /// <summary>Kills a resource's process, as a crash would.</summary>
+    public async Task CrashAsync(string resource, CancellationToken cancellationToken)
+    {
+        using var process = Process.GetProcessById(await HealthyAsync(resource, cancellationToken));
+        process.Kill();
+    }
+
     /// <summary>Has a command of a resource executed, as a button of the dashboard does.</summary>
     public async Task ExecuteAsync(string resource, string command, CancellationToken cancellationToken)
     {
@@ -99,7 +108,7 @@ public sealed class Topology : IAsyncLifetime
 
     private static int? ProcessId(ResourceEvent change) =>
         change.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } value
-            ? Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)
+            ? Convert.ToInt32(value, CultureInfo.InvariantCulture)
             : null;
 
     private static string Token() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));

@@ -15,6 +15,7 @@ internal struct ChunkedDecoder
     private long _remaining;
     private int _digits;
     private int _lineLength;
+    private int _held;
     private ArrayBufferWriter<byte>? _trailers;
 
     private enum State : byte
@@ -52,6 +53,9 @@ internal struct ChunkedDecoder
     /// <summary>The trailer section's lines, complete once the body is.</summary>
     public readonly ReadOnlySpan<byte> Trailers => _trailers is null ? default : _trailers.WrittenSpan;
 
+    /// <summary>How many bytes of framing at the end of what was read are not complete: a size line, or the trailers.</summary>
+    public readonly int Held => _held;
+
     /// <summary>Takes the next step.</summary>
     /// <param name="input">What has arrived.</param>
     /// <param name="skip">How many bytes of framing to leave behind.</param>
@@ -74,6 +78,7 @@ internal struct ChunkedDecoder
             if (_state is State.Done or State.Bad)
                 break;
             _state = Step(input[skip++]);
+            _held = _state is State.Data or State.Done || (_state == State.Size && _digits == 0) ? 0 : _held + 1;
         }
 
         return _state switch

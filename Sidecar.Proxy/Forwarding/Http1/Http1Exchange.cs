@@ -6,6 +6,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Forwarding.Http1;
@@ -561,6 +562,7 @@ internal sealed class Http1Exchange : IDisposable
             return await _context.Features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
         }
 
+        _context.Features.Get<RequestGate>()?.Open();
         headers.Connection = HeaderNames.Upgrade;
         headers.Upgrade = head.Fields.FirstOrDefault(field => field.Key.Equals(HeaderNames.Upgrade, StringComparison.OrdinalIgnoreCase)).Value ?? _upgrade;
         return await _context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
@@ -601,7 +603,7 @@ internal sealed class Http1Exchange : IDisposable
     }
 
     private static ForwardingFailure ExplainClient(Exception exception) => exception is BadHttpRequestException bad
-        ? new(ProxyError.RequestError with { StatusCode = bad.StatusCode }, bad.Message, IsAppsFault: false)
+        ? new(ProxyError.Refused(bad.StatusCode), bad.Message, IsAppsFault: false)
         : new(ProxyError.ClientDisconnected, null, IsAppsFault: false);
 
     private async Task EndAsync()

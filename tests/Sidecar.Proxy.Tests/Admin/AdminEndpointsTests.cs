@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Admin;
@@ -35,6 +36,55 @@ public sealed class AdminEndpointsTests
 
         app.Accepted.ShouldBe(0);
         sidecar.AccessLog.IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Readiness_can_ask_a_path_of_the_apps()
+    {
+        await using var app = ScriptedApp.Answering("HTTP/1.1 500 Not Yet\r\nContent-Length: 0\r\n\r\n");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Lifecycle:ReadinessPath=/health");
+
+        (await ReadAsync(sidecar, "/readyz")).ShouldBe("not ready: the application answers 500 to /health\n");
+    }
+
+    [Fact]
+    public async Task The_effective_configuration_says_where_each_value_comes_from()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:ConnectTimeout=250ms");
+
+        var config = JsonDocument.Parse(await ReadAsync(sidecar, "/config")).RootElement;
+
+        config.GetProperty("Sidecar:Upstream:Targets").GetProperty("value").GetString().ShouldBe(app.Url);
+        config.GetProperty("Sidecar:Upstream:Targets").GetProperty("source").GetString().ShouldBe("TARGET");
+        config.GetProperty("Sidecar:Upstream:ConnectTimeout").GetProperty("value").GetString().ShouldBe("00:00:00.2500000");
+        config.GetProperty("Sidecar:Upstream:ConnectTimeout").GetProperty("source").GetString()!.ShouldContain("CommandLine");
+        config.GetProperty("Sidecar:Upstream:IdleTimeout").GetProperty("source").GetString().ShouldBe("default");
+    }
+
+    [Fact]
+    public async Task A_drain_fails_readiness_at_once_and_still_serves()
+    {
+        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Lifecycle:DrainDelay=1m", "Sidecar:Lifecycle:DrainTimeout=2m");
+        (await GetAsync(sidecar, "/drain")).ShouldBe(HttpStatusCode.MethodNotAllowed);
+        using var http = new HttpClient();
+
+        using var drained = await http.PostAsync(new Uri($"http://127.0.0.1:{sidecar.AdminPort}/drain"), null, Patience.Token());
+
+        drained.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await ReadAsync(sidecar, "/readyz")).ShouldBe("not ready: the sidecar is draining\n");
+        (await GetAsync(sidecar, "/livez")).ShouldBe(HttpStatusCode.OK);
+        var answer = await sidecar.GetAsync();
+        answer.ShouldEndWith("ok");
+        answer.ShouldContain("\r\nConnection: close\r\n");
+    }
+
+    private static async Task<string> ReadAsync(RunningSidecar sidecar, string path)
+    {
+        using var http = new HttpClient();
+        using var response = await http.GetAsync(new Uri($"http://127.0.0.1:{sidecar.AdminPort}{path}"), Patience.Token());
+        return await response.Content.ReadAsStringAsync(Patience.Token());
     }
 
     private static async Task<HttpStatusCode> GetAsync(RunningSidecar sidecar, string path)

@@ -34,7 +34,7 @@ public sealed class ProcessTests
     public async Task A_signal_ends_it_in_order(string signal)
     {
         var adminPort = FreePort.Next();
-        using var sidecar = SidecarProcess.Start([], ("PORT", "0"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"));
+        using var sidecar = SidecarProcess.Start([], ("PORT", "0"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"), ("Sidecar__Lifecycle__DrainDelay", "0s"));
         await sidecar.IsLiveAsync(adminPort);
 
         sidecar.Signal(signal);

@@ -41,17 +41,22 @@ internal sealed class RunningSidecar : IAsyncDisposable
     /// <param name="settings">Configuration, as <c>KEY=value</c>.</param>
     public static Task<RunningSidecar> StartAsync(string target, params string[] settings) => StartAsync(target, null, settings);
 
-    public static async Task<RunningSidecar> StartAsync(string target, Action<WebApplicationBuilder>? customize, params string[] settings)
+    /// <summary>Starts a sidecar whose target comes from somewhere else.</summary>
+    public static Task<RunningSidecar> StartWithoutTargetAsync(params string[] settings) => StartAsync(null, null, settings);
+
+    public static async Task<RunningSidecar> StartAsync(string? target, Action<WebApplicationBuilder>? customize, params string[] settings)
     {
         var accessLog = new LineStream();
         var logs = new RecordedLogs();
-        string[] defaults = [$"TARGET={target}", "PORT=0", "ADMIN_PORT=0", "SRV_NAME=legacy", "Sidecar:Listener:Address=127.0.0.1", "Sidecar:Admin:Address=127.0.0.1"];
+        string[] defaults = [.. target is null ? [] : new[] { $"TARGET={target}" }, "PORT=0", "ADMIN_PORT=0", "SRV_NAME=legacy", "Sidecar:Listener:Address=127.0.0.1", "Sidecar:Admin:Address=127.0.0.1"];
         var app = Program.Build([.. defaults.Concat(settings).Select(setting => "--" + setting)], builder =>
         {
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(logs);
             builder.Logging.AddFilter<RecordedLogs>(Proxy.Observability.AccessLogging.AccessLog.Category, LogLevel.Information);
             builder.Services.AddSingleton(new StandardOutput(accessLog));
+            // Signals are the test runner's.
+            builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
             customize?.Invoke(builder);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -97,6 +102,13 @@ internal sealed class RunningSidecar : IAsyncDisposable
         }
 
         await _app.DisposeAsync();
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     /// <summary>Stands in for standard output.</summary>

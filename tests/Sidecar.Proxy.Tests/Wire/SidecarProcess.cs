@@ -20,9 +20,14 @@ internal sealed class SidecarProcess : IDisposable
 
     public StreamReader Output => _process.StandardOutput;
 
-    public static SidecarProcess Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
+    public static SidecarProcess Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment) => StartUnder(["dotnet"], arguments, environment);
+
+    /// <summary>Starts it under another program, which ends with <c>dotnet</c>.</summary>
+    public static SidecarProcess StartUnder(IReadOnlyList<string> launcher, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(launcher[0]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in launcher.Skip(1))
+            start.ArgumentList.Add(argument);
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Sidecar.Proxy.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
@@ -53,6 +58,20 @@ internal sealed class SidecarProcess : IDisposable
                 await Task.Delay(20, Patience.Token());
             }
         }
+    }
+
+    /// <summary>Waits for a line of standard output; others before it are passed over.</summary>
+    public async Task SaysAsync(string beginning)
+    {
+        var lines = new List<string>();
+        while (await Output.ReadLineAsync(Patience.Token()) is { } line)
+        {
+            if (line.StartsWith(beginning, StringComparison.Ordinal))
+                return;
+            lines.Add(line);
+        }
+
+        throw new EndOfStreamException($"It did not say '{beginning}' but: {string.Join('\n', lines)} {_error}");
     }
 
     public void Signal(string name) => Process.Start("kill", ["-s", name, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])!.WaitForExit();

@@ -35,6 +35,9 @@ public sealed class DashboardPage(IPage page)
     /// <summary>Presses one of the buttons beside a resource: Start or Stop.</summary>
     public Task PressAsync(string resource, string command) => Button(resource, command).ClickAsync();
 
+    /// <summary>Waits until the list shows that a resource has ended by itself and badly.</summary>
+    public Task SeesCrashAsync(string resource) => Row(resource).Locator("td[title*='exited unexpectedly']").WaitForAsync();
+
     /// <summary>Waits until the list shows that a resource has ended.</summary>
     public Task SeesStoppedAsync(string resource) => Button(resource, "Start").WaitForAsync();
 

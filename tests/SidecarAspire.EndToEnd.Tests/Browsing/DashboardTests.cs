@@ -9,8 +9,7 @@ public sealed class DashboardTests(Topology topology, Browser browser) : IClassF
     [Fact(Timeout = 120_000)]
     public async Task A_person_sees_both_resources_a_request_and_its_trace_and_stops_and_starts_the_sidecar()
     {
-        var dashboard = _dashboard = new DashboardPage(await browser.OpenPageAsync(topology.DashboardAddress));
-        await dashboard.LogInAsync(topology.BrowserToken);
+        var dashboard = await LogInAsync();
         await dashboard.SeesResourceAsync(Topology.LegacyApp, KnownResourceStates.Running);
         await dashboard.SeesResourceAsync(Topology.Sidecar, KnownResourceStates.Running);
         await Screenshots.KeepAsync("resources", dashboard.PictureAsync);
@@ -44,12 +43,34 @@ public sealed class DashboardTests(Topology topology, Browser browser) : IClassF
         await RequestAsync("/");
     }
 
+    [Fact(Timeout = 90_000)]
+    public async Task A_crash_of_the_app_shows_as_one_until_it_is_started_again()
+    {
+        var dashboard = await LogInAsync();
+        await dashboard.SeesResourceAsync(Topology.LegacyApp, KnownResourceStates.Running);
+
+        await topology.CrashAsync(Topology.LegacyApp, Cancelled);
+        await dashboard.SeesCrashAsync(Topology.LegacyApp);
+
+        await dashboard.PressAsync(Topology.LegacyApp, "Start");
+        await topology.HealthyAsync(Topology.LegacyApp, Cancelled);
+        await dashboard.SeesResourceAsync(Topology.LegacyApp, KnownResourceStates.Running);
+        await RequestAsync("/");
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_dashboard is not null && TestContext.Current.TestState?.Result == TestResult.Failed)
         {
             TestContext.Current.AddAttachment("page", await _dashboard.PictureAsync(), "image/png");
         }
+    }
+
+    private async Task<DashboardPage> LogInAsync()
+    {
+        _dashboard = new(await browser.OpenPageAsync(topology.DashboardAddress));
+        await _dashboard.LogInAsync(topology.BrowserToken);
+        return _dashboard;
     }
 
     private async Task RequestAsync(string path)

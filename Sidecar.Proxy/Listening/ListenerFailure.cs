@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Sidecar.Proxy.Configuration;
 
-namespace Sidecar.Proxy.Configuration;
+namespace Sidecar.Proxy.Listening;
 
 /// <summary>Says which port could not be opened, and why.</summary>
 internal static class ListenerFailure

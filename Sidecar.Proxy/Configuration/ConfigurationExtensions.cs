@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>Adds the sidecar's configuration.</summary>
+public static class ConfigurationExtensions
+{
+    private const string TargetsKey = $"{SidecarOptions.Section}:{nameof(SidecarOptions.Upstream)}:{nameof(UpstreamOptions.Targets)}";
+
+    /// <summary>Reads all sources. From weak to strong: appsettings.json, the mounted file, the environment, the command line, the contract.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="defaultTarget">Where the application is unless a source says otherwise; null leaves it to <see cref="UpstreamOptions.Targets"/>.</param>
+    /// <returns>The configuration to start with.</returns>
+    /// <exception cref="ConfigurationException">It cannot be used.</exception>
+    public static SidecarOptions AddSidecarConfiguration(this WebApplicationBuilder builder, string? defaultTarget)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+
+        var file = builder.Configuration[MountedFile.PathKey] is { } path ? new MountedFile(path) : null;
+        if (file is not null)
+        {
+            var sources = builder.Configuration.Sources;
+            var after = sources.OfType<JsonConfigurationSource>().LastOrDefault();
+            sources.Insert(after is null ? 0 : sources.IndexOf(after) + 1, file);
+        }
+
+        builder.Configuration.AddEnvironmentContract();
+        if (defaultTarget is not null && !builder.Configuration.GetSection(TargetsKey).Exists())
+            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new($"{TargetsKey}:0", defaultTarget)] });
+        var options = OptionsReader.Read(builder.Configuration);
+        builder.Services.AddSingleton(new SidecarSettings(options));
+        if (file is not null)
+            builder.Services.AddSingleton(file).AddHostedService<ConfigurationReloader>();
+        return options;
+    }
+}

@@ -1,0 +1,44 @@
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>Looks at the mounted file again and again, and puts a change in force while requests pass.</summary>
+/// <param name="file">The file.</param>
+/// <param name="configuration">The whole configuration.</param>
+/// <param name="settings">What is in force.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where it says what it did.</param>
+public sealed partial class ConfigurationReloader(MountedFile file, IConfiguration configuration, SidecarSettings settings, TimeProvider time, ILogger<ConfigurationReloader> logger)
+    : BackgroundService
+{
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(settings.Current.ReloadInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                Look();
+        }
+        catch (OperationCanceledException)
+        {
+            // The sidecar ends.
+        }
+    }
+
+    private void Look()
+    {
+        try
+        {
+            IReadOnlyList<string> unchangeable = [];
+            if (!file.Reload(() => settings.Replace(OptionsReader.Read(configuration), out unchangeable)))
+                return;
+            Reloaded(logger, file.Path);
+            foreach (var key in unchangeable)
+                NeedsRestart(logger, key);
+        }
+        catch (ConfigurationException exception)
+        {
+            foreach (var problem in exception.Problems)
+                Refused(logger, problem);
+        }
+    }
+}

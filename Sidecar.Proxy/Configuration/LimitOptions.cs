@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>What a client may ask of the sidecar. Limits apply to new connections; a change needs a restart.</summary>
+public sealed record LimitOptions
+{
+    /// <summary>How long a request line may be, else 414. Default: 8 KiB.</summary>
+    [Range(128, 1024 * 1024)]
+    public int MaxRequestLineBytes { get; init; } = 8 * 1024;
+
+    /// <summary>How large a request's head may be, else 431. Default: 32 KiB.</summary>
+    [Range(512, 1024 * 1024)]
+    public int MaxRequestHeadBytes { get; init; } = 32 * 1024;
+
+    /// <summary>How many headers a request may have, else 431. Default: 100.</summary>
+    [Range(1, 10_000)]
+    public int MaxRequestHeaders { get; init; } = 100;
+
+    /// <summary>How large a request's body may be, else 413. Default: any size; the application decides.</summary>
+    [Range(0, long.MaxValue)]
+    public long? MaxRequestBodyBytes { get; init; }
+
+    /// <summary>How long a request's head may take from its first byte to its last, else 408. Default: 15 seconds.</summary>
+    [DurationRange("10ms", "10m")]
+    public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a connection may go without a request. Default: 2 minutes.</summary>
+    [DurationRange("10ms", "24h")]
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How slowly a body may come in, in bytes per second after 5 seconds of grace; 0 for as slowly as it likes. Default: 240.</summary>
+    [Range(0, 1_000_000_000)]
+    public int MinRequestBytesPerSecond { get; init; } = 240;
+
+    /// <summary>How slowly an answer may be read, in bytes per second after 5 seconds of grace; 0 for as slowly as it likes. Default: 240.</summary>
+    [Range(0, 1_000_000_000)]
+    public int MinResponseBytesPerSecond { get; init; } = 240;
+
+    /// <summary>How many connections the traffic and admin ports have together; more are closed at once. Default: any number.</summary>
+    [Range(1, 10_000_000)]
+    public int? MaxConnections { get; init; }
+
+    /// <summary>How many requests an HTTP/2 connection may have in flight. Default: 100.</summary>
+    [Range(1, 100_000)]
+    public int MaxStreamsPerConnection { get; init; } = 100;
+}

@@ -1,0 +1,39 @@
+using Sidecar.Proxy.Configuration;
+
+namespace Sidecar.Proxy.Lifecycle;
+
+/// <summary>The sidecar's arguments: <c>[--KEY=value …] [-- command argument …]</c>.</summary>
+/// <param name="Settings">Configuration, for .NET's own provider.</param>
+/// <param name="Command">The application to start and its arguments; empty when it is started by somebody else.</param>
+internal sealed record CommandLine(string[] Settings, IReadOnlyList<string> Command)
+{
+    private const string Separator = "--";
+
+    /// <summary>Whether the sidecar starts the application itself.</summary>
+    public bool Wraps => Command.Count > 0;
+
+    /// <summary>Takes the arguments apart.</summary>
+    /// <param name="arguments">All of them.</param>
+    /// <returns>Both parts.</returns>
+    /// <exception cref="ConfigurationException">There is something that belongs to neither part.</exception>
+    public static CommandLine Parse(string[] arguments)
+    {
+        var separator = Array.IndexOf(arguments, Separator);
+        var settings = separator < 0 ? arguments : arguments[..separator];
+        for (var i = 0; i < settings.Length; i++)
+        {
+            if (!settings[i].StartsWith(Separator, StringComparison.Ordinal))
+                throw Problem(settings[i], "--KEY=value, or stand after -- as part of the command to run");
+            if (!settings[i].Contains('=', StringComparison.Ordinal))
+                i++;
+        }
+
+        if (separator >= 0 && OperatingSystem.IsWindows())
+            throw Problem(Separator, "left out on Windows, which has no signals to stop the application with: start it by other means and set TARGET");
+        if (separator >= 0 && separator == arguments.Length - 1)
+            throw Problem(Separator, "followed by the command to run, such as -- node app.js");
+        return new(settings, separator < 0 ? [] : arguments[(separator + 1)..]);
+    }
+
+    private static ConfigurationException Problem(string argument, string allowed) => new([new("argument", argument, allowed)]);
+}

@@ -1,0 +1,161 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
+
+namespace Sidecar.Proxy.Lifecycle;
+
+/// <summary>
+/// The application as the sidecar's child: one life. It starts once the sidecar listens, with <c>PORT</c> of its own and the sidecar's
+/// streams, and is stopped once the traffic has ended; when it ends by itself, so does the sidecar, with its exit code.
+/// </summary>
+/// <param name="command">The command and its arguments.</param>
+/// <param name="targets">Where the sidecar expects it to listen.</param>
+/// <param name="settings">The configuration.</param>
+/// <param name="lifetime">The sidecar's life.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where its end is logged.</param>
+internal sealed partial class WrappedApp(IReadOnlyList<string> command, TargetPool targets, SidecarSettings settings, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WrappedApp> logger)
+    : IDisposable
+{
+    // Names of the sidecar's that would mean something else to an application, or hold the sidecar's secrets.
+    private static readonly string[] OwnNames = ["TARGET", "ADMIN_PORT", "SRV_NAME", "SIDECAR_CONFIG"];
+    private const string OwnPrefix = "Sidecar__";
+
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(25);
+
+    private readonly CancellationTokenSource _ended = new();
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Process? _process;
+    private OrphanReaper? _reaper;
+    private Task _exit = Task.CompletedTask;
+
+    /// <summary>Fires when the application has ended.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>Completes when requests may be sent to it.</summary>
+    public Task Listening => _listening.Task;
+
+    /// <summary>The signal it is stopped with: the one that the sidecar was stopped with.</summary>
+    public int StopSignal { get; set; } = Native.Terminate;
+
+    /// <summary>What the sidecar ends with: the application's exit code, or 128 and the number of the signal that ended it.</summary>
+    public int ExitCode { get; private set; }
+
+    /// <summary>A port of loopback that nobody listens on.</summary>
+    /// <returns>Its number.</returns>
+    public static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>Starts it.</summary>
+    /// <exception cref="CommandException">It cannot be started.</exception>
+    public void Start()
+    {
+        var start = new ProcessStartInfo(ExecutablePath.Find(command[0], Environment.GetEnvironmentVariable("PATH")));
+        foreach (var argument in command.Skip(1))
+            start.ArgumentList.Add(argument);
+        foreach (var name in start.Environment.Keys.Where(IsOwn).ToArray())
+            start.Environment.Remove(name);
+        start.Environment["PORT"] = targets.Targets[0].Port.ToString(CultureInfo.InvariantCulture);
+        try
+        {
+            _process = Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new CommandException($"{command[0]}: {exception.GetBaseException().Message.ReplaceLineEndings(" ")}", CommandException.NotExecutable);
+        }
+
+        _reaper = OrphanReaper.Start(_process.Id);
+        _exit = FollowAsync(_process);
+        _ = WaitUntilListeningAsync();
+    }
+
+    /// <summary>Passes a signal on.</summary>
+    /// <param name="signal">Its number.</param>
+    public void Signal(int signal)
+    {
+        if (_process is { } process && !_ended.IsCancellationRequested)
+            Native.Signal(process.Id, signal);
+    }
+
+    /// <summary>Stops it with <see cref="StopSignal"/>, and with SIGKILL when that does not help.</summary>
+    /// <param name="patience">How long it may take.</param>
+    /// <param name="giveUp">Ends the wait.</param>
+    /// <returns>When it has ended.</returns>
+    public async Task StopAsync(TimeSpan patience, CancellationToken giveUp)
+    {
+        Signal(StopSignal);
+        try
+        {
+            await _exit.WaitAsync(patience, time, giveUp);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            Killed(logger, command[0], patience);
+            Signal(Native.Kill);
+            await _exit;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        // A sidecar that does not get as far as stopping it must not leave it behind.
+        Signal(Native.Kill);
+        _reaper?.Dispose();
+        _process?.Dispose();
+        _ended.Dispose();
+    }
+
+    private static bool IsOwn(string name) => OwnNames.Contains(name) || name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase);
+
+    private async Task FollowAsync(Process process)
+    {
+        await process.WaitForExitAsync();
+        ExitCode = process.ExitCode;
+        if (!lifetime.ApplicationStopping.IsCancellationRequested)
+            EndedByItself(logger, command[0], ExitCode);
+        await _ended.CancelAsync();
+        _listening.TrySetResult();
+        lifetime.StopApplication();
+    }
+
+    private async Task WaitUntilListeningAsync()
+    {
+        var started = time.GetTimestamp();
+        while (!_listening.Task.IsCompleted && !await AcceptsAsync(targets.Targets[0]))
+        {
+            if (time.GetElapsedTime(started) > settings.Current.Lifecycle.AppStartTimeout)
+            {
+                NotListening(logger, command[0], targets.Targets[0].Port, settings.Current.Lifecycle.AppStartTimeout);
+                break;
+            }
+
+            await Task.Delay(ProbeInterval, time);
+        }
+
+        _listening.TrySetResult();
+    }
+
+    private static async Task<bool> AcceptsAsync(Target target)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(target.Host, target.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

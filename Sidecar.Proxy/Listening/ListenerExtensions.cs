@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Security;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sidecar.Proxy.Admin;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Lifecycle;
+
+namespace Sidecar.Proxy.Listening;
+
+/// <summary>Opens the two ports.</summary>
+public static class ListenerExtensions
+{
+    private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
+
+    /// <summary>Configures Kestrel: the traffic port first, then the admin port.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="options">The configuration to start with.</param>
+    public static void AddListeners(this WebApplicationBuilder builder, SidecarOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(options);
+
+        // ASPNETCORE_URLS and the like belong to web applications; here the contract alone says where to listen.
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
+        builder.Services.AddSingleton<Http2Handoff>().AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<Http2Handoff>());
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Header values pass byte for byte, whatever their encoding.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+            kestrel.AllowResponseHeaderCompression = false;
+            Limit(kestrel.Limits, options.Limits);
+            Listen(kestrel, options.Listener.Address, options.Listener.Port, listen => ServeTraffic(listen, options.Limits));
+            Listen(kestrel, options.Admin.Address, options.Admin.Port, ServeAdmin);
+            kestrel.Listen(Http2Handoff.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+    }
+
+    /// <summary>Refuses what must not reach the application.</summary>
+    /// <param name="app">The pipeline.</param>
+    /// <returns>The pipeline.</returns>
+    public static IApplicationBuilder UseRequestChecks(this IApplicationBuilder app) => app.UseMiddleware<RequestChecksMiddleware>();
+
+    private static void Limit(KestrelServerLimits kestrel, LimitOptions limits)
+    {
+        // The gate holds HTTP/1 to its limits first and answers properly; these are for HTTP/2, and a second line.
+        kestrel.MaxRequestLineSize = limits.MaxRequestLineBytes + 2;
+        kestrel.MaxRequestHeadersTotalSize = limits.MaxRequestHeadBytes;
+        kestrel.MaxRequestHeaderCount = limits.MaxRequestHeaders;
+        kestrel.MaxRequestBufferSize = Math.Max(1024 * 1024, limits.MaxRequestHeadBytes * 2);
+        kestrel.MaxRequestBodySize = limits.MaxRequestBodyBytes;
+        kestrel.RequestHeadersTimeout = limits.HeaderTimeout;
+        kestrel.KeepAliveTimeout = limits.KeepAliveTimeout;
+        kestrel.MinRequestBodyDataRate = limits.MinRequestBytesPerSecond == 0 ? null : new MinDataRate(limits.MinRequestBytesPerSecond, RateGrace);
+        kestrel.MinResponseDataRate = limits.MinResponseBytesPerSecond == 0 ? null : new MinDataRate(limits.MinResponseBytesPerSecond, RateGrace);
+        kestrel.MaxConcurrentConnections = limits.MaxConnections;
+        kestrel.MaxConcurrentUpgradedConnections = limits.MaxConnections;
+        kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
+    }
+
+    private static void ServeTraffic(ListenOptions listen, LimitOptions limits)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        listen.UseDrain();
+        var handoff = listen.ApplicationServices.GetRequiredService<Http2Handoff>();
+        var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
+        listen.Use(next => async connection =>
+        {
+            if (connection.Features.Get<ISslStreamFeature>()?.SslStream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
+            {
+                await next(connection);
+                return;
+            }
+
+            // Kestrel's own clocks only start when it sees the connection.
+            using var silence = new CancellationTokenSource(limits.KeepAliveTimeout, time);
+            // Nor does it close, in a drain, a connection that it has not seen.
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, connection.Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>().ConnectionClosedRequested);
+            bool? isHttp2;
+            try
+            {
+                isHttp2 = await ProtocolSniffer.IsHttp2Async(connection.Transport.Input, end.Token);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or IOException)
+            {
+                return;
+            }
+
+            if (isHttp2 is null)
+                return;
+            if (isHttp2.Value)
+            {
+                await handoff.ServeAsync(connection);
+                return;
+            }
+
+            using var gate = new RequestGate(connection.Transport, limits, time);
+            connection.Features.Set(gate);
+            connection.Transport = gate;
+            await next(connection);
+        });
+    }
+
+    private static void ServeAdmin(ListenOptions listen) => listen.Use(next => connection =>
+    {
+        connection.Features.Set(AdminListener.Instance);
+        return next(connection);
+    });
+
+    private static void Listen(KestrelServerOptions kestrel, string address, int port, Action<ListenOptions> configure)
+    {
+        if (address == "*")
+            kestrel.ListenAnyIP(port, configure);
+        // Kestrel cannot give both loopback addresses the same free port.
+        else if (address == "localhost" && port != 0)
+            kestrel.ListenLocalhost(port, configure);
+        else
+            kestrel.Listen(address == "localhost" ? IPAddress.Loopback : IPAddress.Parse(address), port, configure);
+    }
+}

@@ -1,0 +1,51 @@
+using Sidecar.Proxy.Tests.Wire;
+
+namespace Sidecar.Proxy.Tests.Lifecycle;
+
+public sealed class ShutdownTests
+{
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    [Fact]
+    public async Task A_request_in_flight_finishes_after_SIGTERM()
+    {
+        await using var app = ScriptedApp.Start();
+        var (sidecar, port) = await StartAsync(app, "0s", "20s");
+        using var _ = sidecar;
+        using var client = await RawConnection.OpenAsync(port);
+        await client.SendAsync("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+
+        sidecar.Signal("TERM");
+        (await sidecar.Output.ReadLineAsync(Patience.Token()))!.ShouldStartWith("info: Draining");
+        await connection.SendAsync(Ok);
+
+        (await client.ReadMessageAsync()).ShouldEndWith("ok");
+        (await sidecar.ExitAsync()).ShouldBe((0, ""));
+    }
+
+    [Fact]
+    public async Task What_outlives_the_timeout_is_cut_off_and_the_exit_is_still_orderly()
+    {
+        await using var app = ScriptedApp.Start();
+        var (sidecar, port) = await StartAsync(app, "0s", "2s");
+        using var _ = sidecar;
+        using var client = await RawConnection.OpenAsync(port);
+        await client.SendAsync("GET /for-ever HTTP/1.1\r\nHost: a\r\n\r\n");
+        await (await app.AcceptedAsync()).ReadHeadAsync();
+
+        sidecar.Signal("TERM");
+
+        (await sidecar.ExitAsync()).ShouldBe((0, ""));
+    }
+
+    private static async Task<(SidecarProcess Sidecar, int Port)> StartAsync(ScriptedApp app, string delay, string timeout)
+    {
+        var (port, adminPort) = (FreePort.Next(), FreePort.Next());
+        var sidecar = SidecarProcess.Start([], ("TARGET", app.Url), ("PORT", $"{port}"), ("ADMIN_PORT", $"{adminPort}"),
+            ("Sidecar__Lifecycle__DrainDelay", delay), ("Sidecar__Lifecycle__DrainTimeout", timeout));
+        await sidecar.IsLiveAsync(adminPort);
+        return (sidecar, port);
+    }
+}
