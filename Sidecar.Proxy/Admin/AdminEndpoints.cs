@@ -2,6 +2,7 @@ using System.Net;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Observability.Metrics;
@@ -23,7 +24,7 @@ public static class AdminEndpoints
 
     private static bool IsAdmin(HttpContext context) => context.Features.Get<AdminListener>() is not null;
 
-    private static Task AnswerAsync(HttpContext context) => (context.Request.Path.Value, IsFromLoopback(context)) switch
+    private static Task AnswerAsync(HttpContext context) => (context.Request.Path.Value, IsOperator(context)) switch
     {
         ("/livez", _) => OnlyAsync(context, "GET", static context => WriteAsync(context, StatusCodes.Status200OK, "ok\n")),
         ("/readyz", _) => OnlyAsync(context, "GET", ReadyAsync),
@@ -35,7 +36,14 @@ public static class AdminEndpoints
         _ => WriteAsync(context, StatusCodes.Status404NotFound, "not found\n"),
     };
 
-    private static bool IsFromLoopback(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+    /// <summary>
+    /// Somebody on this machine (<c>kubectl port-forward</c> is), and no web page in their browser: such a page reaches loopback too, but
+    /// says where it comes from when it posts, and its own name in Host when it has DNS point here.
+    /// </summary>
+    private static bool IsOperator(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        && !context.Request.Headers.ContainsKey(HeaderNames.Origin)
+        && context.Request.Host.Host is var host && (host == "localhost" || (IPAddress.TryParse(host, out var name) && IPAddress.IsLoopback(name)));
 
     private static Task OnlyAsync(HttpContext context, string method, Func<HttpContext, Task> answer)
     {
