@@ -11,7 +11,8 @@ internal static class PrometheusExtensions
     public static void AddPrometheus(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<PrometheusExporter>().AddSingleton<PrometheusEndpoint>();
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+        IOpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry();
+        telemetry.WithMetrics(metrics =>
         {
             metrics.AddMeter(Instrumentation.Name, "System.Runtime")
                 .AddReader(services => new BaseExportingMetricReader(services.GetRequiredService<PrometheusExporter>()));
