@@ -30,7 +30,7 @@ public static class AdminEndpoints
     {
         ("/livez", _) => OnlyAsync(context, "GET", static context => WriteAsync(context, StatusCodes.Status200OK, "ok\n")),
         ("/readyz", _) => OnlyAsync(context, "GET", ReadyAsync),
-        ("/metrics", _) when context.RequestServices.GetService<PrometheusExporter>() is not null => OnlyAsync(context, "GET", PrometheusExtensions.WriteMetricsAsync),
+        ("/metrics", _) when context.RequestServices.GetService<PrometheusEndpoint>() is { } metrics => OnlyAsync(context, "GET", metrics.AnswerAsync),
         ("/config", true) => OnlyAsync(context, "GET", ConfigAsync),
         ("/version", true) => OnlyAsync(context, "GET", VersionAsync),
         ("/drain", true) => OnlyAsync(context, "POST", DrainAsync),
