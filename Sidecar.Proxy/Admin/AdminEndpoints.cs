@@ -1,7 +1,9 @@
 using System.Net;
 using System.Reflection;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Observability.Metrics;
@@ -11,7 +13,8 @@ namespace Sidecar.Proxy.Admin;
 /// <summary>What the sidecar answers itself, on the admin port only.</summary>
 public static class AdminEndpoints
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    // Read by people in a terminal, not by browsers: a + is a +.
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Adds what the endpoints need.</summary>
     /// <param name="services">The host's services.</param>
@@ -23,11 +26,11 @@ public static class AdminEndpoints
 
     private static bool IsAdmin(HttpContext context) => context.Features.Get<AdminListener>() is not null;
 
-    private static Task AnswerAsync(HttpContext context) => (context.Request.Path.Value, IsFromLoopback(context)) switch
+    private static Task AnswerAsync(HttpContext context) => (context.Request.Path.Value, IsOperator(context)) switch
     {
         ("/livez", _) => OnlyAsync(context, "GET", static context => WriteAsync(context, StatusCodes.Status200OK, "ok\n")),
         ("/readyz", _) => OnlyAsync(context, "GET", ReadyAsync),
-        ("/metrics", _) when context.RequestServices.GetService<PrometheusExporter>() is not null => OnlyAsync(context, "GET", PrometheusExtensions.WriteMetricsAsync),
+        ("/metrics", _) when context.RequestServices.GetService<PrometheusEndpoint>() is { } metrics => OnlyAsync(context, "GET", metrics.AnswerAsync),
         ("/config", true) => OnlyAsync(context, "GET", ConfigAsync),
         ("/version", true) => OnlyAsync(context, "GET", VersionAsync),
         ("/drain", true) => OnlyAsync(context, "POST", DrainAsync),
@@ -35,7 +38,14 @@ public static class AdminEndpoints
         _ => WriteAsync(context, StatusCodes.Status404NotFound, "not found\n"),
     };
 
-    private static bool IsFromLoopback(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+    /// <summary>
+    /// Somebody on this machine (<c>kubectl port-forward</c> is), and no web page in their browser: such a page reaches loopback too, but
+    /// says where it comes from when it posts, and its own name in Host when it has DNS point here.
+    /// </summary>
+    private static bool IsOperator(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        && !context.Request.Headers.ContainsKey(HeaderNames.Origin)
+        && context.Request.Host.Host is var host && (host == "localhost" || (IPAddress.TryParse(host, out var name) && IPAddress.IsLoopback(name)));
 
     private static Task OnlyAsync(HttpContext context, string method, Func<HttpContext, Task> answer)
     {
@@ -57,7 +67,7 @@ public static class AdminEndpoints
     {
         var version = typeof(AdminEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
         var answer = new JsonObject { ["version"] = version, ["runtime"] = Environment.Version.ToString() };
-        return WriteAsync(context, StatusCodes.Status200OK, answer.ToJsonString() + "\n", "application/json");
+        return WriteAsync(context, StatusCodes.Status200OK, answer.ToJsonString(Indented) + "\n", "application/json");
     }
 
     private static Task DrainAsync(HttpContext context)

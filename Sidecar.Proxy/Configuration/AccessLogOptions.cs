@@ -12,7 +12,7 @@ public sealed record AccessLogOptions
     [Range(0.0, 100.0)]
     public double SuccessPercent { get; init; } = 100;
 
-    /// <summary>How much may wait for a standard output that does not move before records are dropped, and counted. Default: 16 MiB.</summary>
+    /// <summary>How much may wait for a standard output that does not move before records are dropped, and counted. Read at the start only. Default: 16 MiB.</summary>
     [Range(64 * 1024, 1024 * 1024 * 1024)]
     public int MaxPendingBytes { get; init; } = 16 * 1024 * 1024;
 }

@@ -17,7 +17,9 @@ public static class ConfigurationExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
 
-        var file = builder.Configuration[MountedFile.PathKey] is { } path ? new MountedFile(path) : null;
+        var file = (builder.Configuration[MountedFile.Variable] ?? builder.Configuration[MountedFile.PathKey]) is { Length: > 0 } path
+            ? new MountedFile(path, EnvironmentContract.NameOf(builder.Configuration, MountedFile.PathKey))
+            : null;
         if (file is not null)
         {
             var sources = builder.Configuration.Sources;

@@ -28,17 +28,24 @@ public sealed partial class ConfigurationReloader(MountedFile file, IConfigurati
     {
         try
         {
-            IReadOnlyList<string> unchangeable = [];
-            if (!file.Reload(() => settings.Replace(OptionsReader.Read(configuration), out unchangeable)))
-                return;
-            Reloaded(logger, file.Path);
-            foreach (var key in unchangeable)
-                NeedsRestart(logger, key);
+            OptionsDifference? difference = null;
+            if (file.Reload(() => difference = settings.Replace(OptionsReader.Read(configuration))))
+                Report(difference!);
         }
         catch (ConfigurationException exception)
         {
-            foreach (var problem in exception.Problems)
-                Refused(logger, problem);
+            var problems = string.Join("; ", exception.Problems);
+            Refused(logger, problems);
         }
+    }
+
+    private void Report(OptionsDifference difference)
+    {
+        var changed = difference.Changed.Count == 0 ? "nothing" : string.Join(", ", difference.Changed);
+        Reloaded(logger, file.Path, changed);
+        if (difference.RestartOnly.Count == 0)
+            return;
+        var kept = string.Join(", ", difference.RestartOnly);
+        NeedsRestart(logger, kept);
     }
 }

@@ -1,6 +1,9 @@
-using System.Globalization;
+using System.Collections;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration.CommandLine;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Json;
 
 namespace Sidecar.Proxy.Configuration;
 
@@ -10,47 +13,80 @@ namespace Sidecar.Proxy.Configuration;
 public sealed class EffectiveConfiguration(IConfiguration configuration, SidecarSettings settings)
 {
     private const string Mask = "********";
-    private static readonly string[] SecretWords = ["Password", "Secret", "Token", "Key"];
+
+    // What is called like this is hidden even if somebody forgets to mark it.
+    private static readonly string[] SecretWords = ["Password", "Secret", "Token", "Key", "Credential"];
 
     /// <summary>Describes every key of the section.</summary>
-    /// <returns>Key, value and source of each.</returns>
-    public JsonObject Describe()
+    /// <returns>By key: the value, and its source: a variable, a file, <c>command line</c> or <c>default</c>.</returns>
+    public JsonObject Describe() => Describe(settings.Current, SidecarOptions.Section);
+
+    /// <summary>Describes a section.</summary>
+    /// <param name="options">Its values.</param>
+    /// <param name="path">Its key.</param>
+    /// <returns>Value and source by key.</returns>
+    internal JsonObject Describe(object options, string path)
     {
         var result = new JsonObject();
-        Describe(settings.Current, SidecarOptions.Section, result);
+        Describe(options, path, result);
         return result;
     }
 
     private void Describe(object options, string path, JsonObject result)
     {
-        foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
+        foreach (var property in PropertiesOf(options.GetType()))
         {
             var key = $"{path}:{property.Name}";
             var value = property.GetValue(options);
-            if (value is not null && value.GetType().Namespace == typeof(SidecarOptions).Namespace && value.GetType().IsClass)
+            if (value is not null && IsSection(value))
                 Describe(value, key, result);
             else
-                result[key] = new JsonObject { ["value"] = IsSecret(property.Name) && value is not null ? Mask : Format(value), ["source"] = Source(key) };
+                result[key] = new JsonObject { ["value"] = Shown(property, value), ["source"] = SourceOf(key) };
         }
     }
 
-    private static bool IsSecret(string name) => SecretWords.Any(word => name.EndsWith(word, StringComparison.Ordinal));
+    private static JsonNode? Shown(PropertyInfo property, object? value)
+    {
+        var secret = property.IsDefined(typeof(SecretAttribute)) || SecretWords.Any(word => property.Name.EndsWith(word, StringComparison.Ordinal));
+        return secret && value is not null ? Mask : ToJson(value);
+    }
 
-    private static string? Format(object? value) => value switch
+    private static JsonNode? ToJson(object? value) => value switch
     {
         null => null,
-        IEnumerable<string> list => string.Join(",", list),
-        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        bool flag => flag,
+        int number => number,
+        long number => number,
+        double number => number,
+        TimeSpan duration => Duration.Format(duration),
+        string text => text,
+        IDictionary entries => new JsonObject(entries.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create((string)entry.Key, ToJson(entry.Value)))),
+        IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(ToJson)]),
+        _ when IsSection(value) => new JsonObject(PropertiesOf(value.GetType()).Select(property => KeyValuePair.Create(property.Name, Shown(property, property.GetValue(value))))),
         _ => value.ToString(),
     };
 
-    private string Source(string key)
+    private static bool IsSection(object value) => value is not string and not IEnumerable && value.GetType().IsClass;
+
+    private static IEnumerable<PropertyInfo> PropertiesOf(Type type) =>
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);
+
+    private string SourceOf(string key)
     {
         var name = EnvironmentContract.NameOf(configuration, key);
         if (name != key)
             return name;
-        if (key == "Sidecar:ServiceName" && configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } service && service == settings.Current.ServiceName)
+        if (key == $"{SidecarOptions.Section}:{nameof(SidecarOptions.ServiceName)}" && configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } service && service == settings.Current.ServiceName)
             return "OTEL_SERVICE_NAME";
-        return ((IConfigurationRoot)configuration).Providers.LastOrDefault(provider => provider.TryGet(key, out _) || provider.GetChildKeys([], key).Any())?.ToString() ?? "default";
+        return ((IConfigurationRoot)configuration).Providers.LastOrDefault(provider => provider.TryGet(key, out _) || provider.GetChildKeys([], key).Any()) switch
+        {
+            null => "default",
+            CommandLineConfigurationProvider => "command line",
+            EnvironmentVariablesConfigurationProvider => key.Replace(":", "__", StringComparison.Ordinal),
+            JsonConfigurationProvider json => json.Source.Path ?? "file",
+            MountedFile file => file.Path,
+            // The only thing that is put in at the start: where an application in wrap mode listens.
+            _ => "wrap mode",
+        };
     }
 }

@@ -4,7 +4,7 @@ namespace Sidecar.Proxy.Configuration;
 
 /// <summary>
 /// The environment contract: short names that stand for keys of the section, and win over them. <c>TARGET</c>, <c>PORT</c>,
-/// <c>SRV_NAME</c> and <c>ADMIN_PORT</c> are all that a deployment has to know.
+/// <c>SRV_NAME</c> and <c>ADMIN_PORT</c> are all that a deployment has to know; <c>SIDECAR_CONFIG</c> names a file with more.
 /// </summary>
 public static class EnvironmentContract
 {
@@ -14,6 +14,7 @@ public static class EnvironmentContract
         ("PORT", "Sidecar:Listener:Port"),
         ("SRV_NAME", "Sidecar:ServiceName"),
         ("ADMIN_PORT", "Sidecar:Admin:Port"),
+        (MountedFile.Variable, MountedFile.PathKey),
     ];
 
     /// <summary>Lets the contract's variables, where they are set, stand for their keys.</summary>

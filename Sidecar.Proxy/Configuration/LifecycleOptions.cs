@@ -36,6 +36,10 @@ public sealed record LifecycleOptions : IValidatableObject
     [RegularExpression("/.*", ErrorMessage = "a path that begins with a slash")]
     public string? ReadinessPath { get; init; }
 
+    /// <summary>How long the application may take to answer a readiness probe. Default: 900 ms, so that the reason reaches a kubelet, which waits for 1 second.</summary>
+    [DurationRange("1ms", "1m")]
+    public TimeSpan ReadinessTimeout { get; init; } = TimeSpan.FromMilliseconds(900);
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

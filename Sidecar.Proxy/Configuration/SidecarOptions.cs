@@ -9,23 +9,29 @@ public sealed record SidecarOptions
     public const string Section = "Sidecar";
 
     /// <summary>The service's name in logs, traces and metrics (<c>SRV_NAME</c>). Default: <c>OTEL_SERVICE_NAME</c>, else the host name.</summary>
+    [RestartOnly]
     [Required(ErrorMessage = "a name of at least one character")]
     public string ServiceName { get; init; } = Environment.MachineName;
 
-    /// <summary>A JSON file, such as a mounted ConfigMap's, that is put in force again whenever it changes. Default: none.</summary>
+    /// <summary>A JSON file, such as a mounted ConfigMap's (<c>SIDECAR_CONFIG</c>), that is put in force again whenever it changes. Default: none.</summary>
+    [RestartOnly]
     public string? ConfigurationFile { get; init; }
 
     /// <summary>How often that file is looked at. Default: 1 second.</summary>
+    [RestartOnly]
     [DurationRange("10ms", "1h")]
     public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Where clients connect to.</summary>
+    [RestartOnly]
     public ListenerOptions Listener { get; init; } = new();
 
     /// <summary>The sidecar's own port.</summary>
+    [RestartOnly]
     public AdminOptions Admin { get; init; } = new();
 
     /// <summary>What a client may ask.</summary>
+    [RestartOnly]
     public LimitOptions Limits { get; init; } = new();
 
     /// <summary>What is told in headers.</summary>
@@ -47,5 +53,6 @@ public sealed record SidecarOptions
     public TracingOptions Tracing { get; init; } = new();
 
     /// <summary>Metrics to be fetched.</summary>
+    [RestartOnly]
     public MetricsOptions Metrics { get; init; } = new();
 }

@@ -40,7 +40,7 @@ public sealed class AppProbe(TargetPool targets, SidecarSettings settings, TimeP
 
     private async Task<string?> WhyNotReadyAsync(Target target, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(settings.Current.Upstream.ConnectTimeout, time);
+        using var timeout = new CancellationTokenSource(settings.Current.Lifecycle.ReadinessTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {

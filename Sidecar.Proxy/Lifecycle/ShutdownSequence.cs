@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Options;
+using Sidecar.Proxy.Configuration;
+
 namespace Sidecar.Proxy.Lifecycle;
 
 /// <summary>
@@ -6,8 +9,11 @@ namespace Sidecar.Proxy.Lifecycle;
 /// </summary>
 /// <param name="lifetime">Where the wish is expressed.</param>
 /// <param name="drain">The end of the traffic.</param>
+/// <param name="settings">The configuration.</param>
+/// <param name="host">The host's own options.</param>
 /// <param name="app">The application, in wrap mode.</param>
-internal sealed class ShutdownSequence(IHostApplicationLifetime lifetime, Drain drain, WrappedApp? app = null) : IHostedLifecycleService
+internal sealed class ShutdownSequence(IHostApplicationLifetime lifetime, Drain drain, SidecarSettings settings, IOptions<HostOptions> host, WrappedApp? app = null)
+    : IHostedLifecycleService
 {
     // Of DrainTimeout: by then the application has ended or is killed; the rest is for telemetry.
     private const double AppShare = 0.95;
@@ -17,6 +23,7 @@ internal sealed class ShutdownSequence(IHostApplicationLifetime lifetime, Drain 
     {
         // The host comes round to stopping a moment later; readiness does not wait for it.
         lifetime.ApplicationStopping.Register(drain.Begin);
+        settings.Changed += options => host.Value.ShutdownTimeout = options.Lifecycle.DrainTimeout;
         return Task.CompletedTask;
     }
 

@@ -31,6 +31,7 @@ public static class ObservabilityExtensions
             .AddSingleton<ServerRefusals>()
             .AddSingleton<RequestTelemetry>()
             .AddHostedService<TracingWarnings>();
+        builder.Services.ConfigureOpenTelemetryLoggerProvider(logging => logging.AddProcessor(new StackTraceFilter()));
         // Kestrel counts its connections by OpenTelemetry's names itself.
         builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter("Microsoft.AspNetCore.Server.Kestrel"));
         if (options.Metrics.Prometheus)

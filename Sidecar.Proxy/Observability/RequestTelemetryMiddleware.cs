@@ -33,7 +33,7 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
         catch (Exception exception)
         {
             // Nothing below is meant to throw; what does must neither end as a stack trace nor as half an answer that looks whole.
-            await context.FailAsync(Name(context, exception), $"{exception.GetType().Name}: {exception.Message}");
+            await context.FailAsync(Name(context, exception), $"{exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}");
             telemetry.Explain(exception);
         }
         finally

@@ -11,7 +11,7 @@ public sealed class StandardOutput : IAsyncDisposable
 {
     private const int SegmentBytes = 64 * 1024;
 
-    // A line may be this late; under load it saves a write and a wake-up for each request.
+    // After a write, lines gather for this long: under load it saves a write and a wake-up for each request.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
 
     // A standard output that nobody reads must not keep the process from ending.
@@ -21,6 +21,7 @@ public sealed class StandardOutput : IAsyncDisposable
     private readonly int _maxPendingBytes;
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly SemaphoreSlim _hurry = new(0, 1);
     private readonly Task _pump;
     private List<ArraySegment<byte>> _full = [];
     private byte[] _current = ArrayPool<byte>.Shared.Rent(SegmentBytes);
@@ -44,8 +45,10 @@ public sealed class StandardOutput : IAsyncDisposable
 
     /// <summary>Adds a line; never waits.</summary>
     /// <param name="line">UTF-8, the line feed included.</param>
-    public void Write(ReadOnlySpan<byte> line)
+    /// <param name="isUrgent">Whether it goes out at once. For what is rare and has an order with what others print.</param>
+    public void Write(ReadOnlySpan<byte> line, bool isUrgent = false)
     {
+        bool wake;
         lock (_lock)
         {
             if (_closed || _pending + line.Length > _maxPendingBytes)
@@ -63,12 +66,14 @@ public sealed class StandardOutput : IAsyncDisposable
 
             line.CopyTo(_current.AsSpan(_used));
             _used += line.Length;
-            if (!_sleeping)
-                return;
+            wake = _sleeping;
             _sleeping = false;
+            if (isUrgent && !wake)
+                Hurry();
         }
 
-        _wake.Release();
+        if (wake)
+            _wake.Release();
     }
 
     /// <summary>Writes what is left.</summary>
@@ -83,6 +88,7 @@ public sealed class StandardOutput : IAsyncDisposable
             _closed = true;
             wake = _sleeping;
             _sleeping = false;
+            Hurry();
         }
 
         if (wake)
@@ -91,6 +97,7 @@ public sealed class StandardOutput : IAsyncDisposable
         {
             await _pump.WaitAsync(Patience);
             _wake.Dispose();
+            _hurry.Dispose();
         }
         catch (TimeoutException)
         {
@@ -105,8 +112,6 @@ public sealed class StandardOutput : IAsyncDisposable
             await _wake.WaitAsync();
             do
             {
-                if (!_closed)
-                    await Task.Delay(Gathering);
                 batch = Take(batch);
                 foreach (var segment in batch)
                 {
@@ -117,12 +122,20 @@ public sealed class StandardOutput : IAsyncDisposable
                 }
 
                 batch.Clear();
+                if (!_closed)
+                    await _hurry.WaitAsync(Gathering);
             }
             while (!MaySleep());
 
             if (_closed)
                 return;
         }
+    }
+
+    private void Hurry()
+    {
+        if (_hurry.CurrentCount == 0)
+            _hurry.Release();
     }
 
     private List<ArraySegment<byte>> Take(List<ArraySegment<byte>> empty)

@@ -35,7 +35,7 @@ public sealed class StandardOutputLoggerProvider(SidecarSettings settings, Stand
             WriteJson(line, options.ServiceName, category, level, message, exception);
         else
             WriteText(line, level, message, exception);
-        output.Write(line.Append("\n"u8).Written);
+        output.Write(line.Append("\n"u8).Written, isUrgent: true);
     }
 
     private static void WriteText(Utf8Builder line, LogLevel level, string message, Exception? exception)

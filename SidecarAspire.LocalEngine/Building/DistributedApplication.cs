@@ -36,7 +36,13 @@ public class DistributedApplication(IHost host) : IHost, IAsyncDisposable
     /// <summary>Begins the description of an application.</summary>
     public static IDistributedApplicationBuilder CreateBuilder(DistributedApplicationOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         AuthorErrors.ReportInOneLine();
+        if (CommandLineHelp.IsAskedFor(options.Args))
+        {
+            CommandLineHelp.ShowAndExit();
+        }
+
         return new DistributedApplicationBuilder(options);
     }
 

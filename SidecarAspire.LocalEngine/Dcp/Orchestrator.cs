@@ -32,13 +32,14 @@ internal sealed class Orchestrator(
     private const int ReconnectAttempts = 10;
     private const string SuffixLetters = "abcdefghijkmnpqrstuvwxyz23456789";
 
+    private readonly Lock _stopLock = new();
     private readonly CancellationTokenSource _starting = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<ResourceRunner> _runners = [];
     private readonly List<Task> _work = [];
     private SessionFolder? _session;
     private DcpProcess? _dcp;
-    private int _stopped;
+    private Task? _stop;
 
     /// <summary>Whether the orchestrator was lost while the application ran.</summary>
     public bool Failed { get; private set; }
@@ -69,35 +70,19 @@ internal sealed class Orchestrator(
 
         // Callbacks of AppHost.cs may ask for addresses, so values are looked at once there are some.
         await validator.ValidateValuesAsync(resources, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         _work.Add(WatchAsync(_dcp.Client));
         _work.AddRange(_runners.Where(r => !r.Resource.HasAnnotationOfType<ExplicitStartupAnnotation>()).Select(r => r.StartAsync(_starting.Token)));
         await eventing.PublishAsync(new AfterResourcesCreatedEvent(services, model), cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Takes everything down; whoever asks, a test beside the app host's own program for one, waits for the same end.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _stopped, 1) == 1)
+        lock (_stopLock)
         {
-            return;
+            return _stop ??= StopCoreAsync();
         }
-
-        await _starting.CancelAsync().ConfigureAwait(false);
-        var isUp = _dcp is { IsUp: true } && !Failed;
-        if (isUp)
-        {
-            await StopInOrderAsync().ConfigureAwait(false);
-        }
-
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        _session?.RememberOrchestrator();
-        if (isUp)
-        {
-            await _dcp!.StopAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-
-        _session?.Reap();
-        await Task.WhenAll(_work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _session?.Dispose();
     }
 
     public void Dispose()
@@ -115,6 +100,27 @@ internal sealed class Orchestrator(
         {
             resource.Annotations.Add(new ResourceInstanceAnnotation(RandomNumberGenerator.GetString(SuffixLetters, 8)));
         }
+    }
+
+    private async Task StopCoreAsync()
+    {
+        await _starting.CancelAsync().ConfigureAwait(false);
+        var isUp = _dcp is { IsUp: true } && !Failed;
+        if (isUp)
+        {
+            await StopInOrderAsync().ConfigureAwait(false);
+        }
+
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _session?.RememberOrchestrator();
+        if (isUp)
+        {
+            await _dcp!.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        _session?.Reap();
+        await Task.WhenAll(_work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _session?.Dispose();
     }
 
     private async Task PrepareAsync(ResourceRunner runner, CancellationToken cancellationToken)

@@ -29,6 +29,12 @@ internal sealed class ConsoleReporter(IAnsiConsole console, TextWriter output, T
         console.Write(table);
     }
 
+    public void Stopping()
+    {
+        // Off the line on which the terminal has shown ^C.
+        output.WriteLine(console.Profile.Out.IsTerminal ? $"{Environment.NewLine}Shutting down." : "Shutting down.");
+    }
+
     public void ResourceFailed(string resource, string message, IReadOnlyList<string> lines) =>
         error.WriteLine(string.Join(Environment.NewLine, lines.Select(line => $"    {line}").Prepend($"{resource}: {message}")));
 

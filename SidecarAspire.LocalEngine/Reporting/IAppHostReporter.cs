@@ -9,6 +9,9 @@ internal interface IAppHostReporter
     /// <summary>The resources and where they are, once they are up.</summary>
     void Resources(IReadOnlyList<ResourceRow> rows);
 
+    /// <summary>The application is being stopped, which takes a moment.</summary>
+    void Stopping();
+
     /// <summary>A resource's failure in one line, with the last lines of its output.</summary>
     void ResourceFailed(string resource, string message, IReadOnlyList<string> output);
 

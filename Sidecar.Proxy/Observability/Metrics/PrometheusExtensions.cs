@@ -4,14 +4,15 @@ using OpenTelemetry.Metrics;
 namespace Sidecar.Proxy.Observability.Metrics;
 
 /// <summary>Metrics for Prometheus.</summary>
-public static class PrometheusExtensions
+internal static class PrometheusExtensions
 {
     /// <summary>Has metrics kept for whoever fetches them.</summary>
     /// <param name="builder">The host.</param>
-    internal static void AddPrometheus(this WebApplicationBuilder builder)
+    public static void AddPrometheus(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<PrometheusExporter>();
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+        builder.Services.AddSingleton<PrometheusExporter>().AddSingleton<PrometheusEndpoint>();
+        IOpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry();
+        telemetry.WithMetrics(metrics =>
         {
             metrics.AddMeter(Instrumentation.Name, "System.Runtime")
                 .AddReader(services => new BaseExportingMetricReader(services.GetRequiredService<PrometheusExporter>()));
@@ -19,23 +20,5 @@ public static class PrometheusExtensions
             if (string.IsNullOrEmpty(builder.Configuration["OTEL_METRICS_EXEMPLAR_FILTER"]))
                 metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
         });
-    }
-
-    /// <summary>Answers <c>/metrics</c>.</summary>
-    /// <param name="context">The call.</param>
-    internal static async Task WriteMetricsAsync(HttpContext context)
-    {
-        var exporter = context.RequestServices.GetRequiredService<PrometheusExporter>();
-        var format = ExpositionFormats.Choose(context.Request.GetTypedHeaders().Accept);
-        using var output = new Utf8Builder();
-        if (!exporter.TryWrite(output, format))
-        {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return;
-        }
-
-        context.Response.ContentType = ExpositionFormats.ContentType(format);
-        context.Response.ContentLength = output.Length;
-        await context.Response.Body.WriteAsync(output.WrittenMemory, context.RequestAborted);
     }
 }

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Admin;
@@ -48,18 +51,66 @@ public sealed class AdminEndpointsTests
     }
 
     [Fact]
-    public async Task The_effective_configuration_says_where_each_value_comes_from()
+    public async Task A_path_that_is_answered_makes_it_ready()
+    {
+        await using var app = ScriptedApp.Answering("HTTP/1.1 204 No Content\r\n\r\n");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Lifecycle:ReadinessPath=/health");
+
+        (await ReadAsync(sidecar, "/readyz")).ShouldBe("ready\n");
+    }
+
+    [Fact]
+    public async Task A_path_that_is_not_answered_in_time_does_not()
     {
         await using var app = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:ConnectTimeout=250ms");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Lifecycle:ReadinessPath=/health", "Sidecar:Lifecycle:ReadinessTimeout=100ms");
+
+        (await ReadAsync(sidecar, "/readyz")).ShouldBe("not ready: the application does not answer in time\n");
+        (await GetAsync(sidecar, "/livez")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_effective_configuration_and_the_version_are_shown_to_an_operator()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
 
         var config = JsonDocument.Parse(await ReadAsync(sidecar, "/config")).RootElement;
+        var version = JsonDocument.Parse(await ReadAsync(sidecar, "/version")).RootElement;
 
-        config.GetProperty("Sidecar:Upstream:Targets").GetProperty("value").GetString().ShouldBe(app.Url);
+        config.GetProperty("Sidecar:Upstream:Targets").GetProperty("value")[0].GetString().ShouldBe(app.Url);
         config.GetProperty("Sidecar:Upstream:Targets").GetProperty("source").GetString().ShouldBe("TARGET");
-        config.GetProperty("Sidecar:Upstream:ConnectTimeout").GetProperty("value").GetString().ShouldBe("00:00:00.2500000");
-        config.GetProperty("Sidecar:Upstream:ConnectTimeout").GetProperty("source").GetString()!.ShouldContain("CommandLine");
-        config.GetProperty("Sidecar:Upstream:IdleTimeout").GetProperty("source").GetString().ShouldBe("default");
+        version.GetProperty("version").GetString().ShouldNotBeNullOrEmpty();
+        version.GetProperty("runtime").GetString().ShouldStartWith("10.");
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3", "localhost", null, "/livez", 200)]
+    [InlineData("10.1.2.3", "localhost", null, "/config", 403)]
+    [InlineData("10.1.2.3", "127.0.0.1", null, "/version", 403)]
+    [InlineData("10.1.2.3", "127.0.0.1", null, "/drain", 403)]
+    [InlineData("127.0.0.1", "rebound.example", null, "/config", 403)]
+    [InlineData("127.0.0.1", "localhost", "http://shop.example", "/drain", 403)]
+    [InlineData("127.0.0.1", "localhost", null, "/config", 200)]
+    [InlineData("::1", "[::1]", null, "/version", 200)]
+    [InlineData("::ffff:127.0.0.1", "127.0.0.1", null, "/config", 200)]
+    public async Task What_only_an_operator_may_do_is_refused_to_strangers_and_web_pages(string peer, string host, string? origin, string path, int status)
+    {
+        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1");
+        var pipeline = new ApplicationBuilder(sidecar.Services);
+        pipeline.UseAdmin();
+        var context = new DefaultHttpContext { RequestServices = sidecar.Services };
+        context.Features.Set(AdminListener.Instance);
+        context.Connection.RemoteIpAddress = IPAddress.Parse(peer);
+        context.Request.Method = path == "/drain" ? "POST" : "GET";
+        context.Request.Path = path;
+        context.Request.Host = HostString.FromUriComponent(host);
+        if (origin is not null)
+            context.Request.Headers.Origin = origin;
+
+        await pipeline.Build()(context);
+
+        context.Response.StatusCode.ShouldBe(status);
     }
 
     [Fact]

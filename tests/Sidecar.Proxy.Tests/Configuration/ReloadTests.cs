@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Tests.Wire;
@@ -15,38 +16,80 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public async Task A_swapped_ConfigMap_takes_effect_without_losing_a_request()
     {
-        await using var blue = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nblue");
+        await using var blue = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nblue.");
         await using var green = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ngreen");
         Swap(Targeting(blue));
         await using var sidecar = await StartAsync();
-        using var client = await sidecar.ConnectAsync();
-        (await GetAsync(client)).ShouldEndWith("blue");
+        using var over = new CancellationTokenSource();
+        var clients = Enumerable.Range(0, 4).Select(_ => RequestUntilAsync(sidecar, over.Token)).ToArray();
 
-        Swap(Targeting(green));
-
-        string answer;
-        do
+        foreach (var app in new[] { green, blue, green, blue, green })
         {
-            answer = await GetAsync(client);
-            answer.ShouldStartWith("HTTP/1.1 200");
+            Swap(Targeting(app));
+            (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldBe($"Configuration reloaded from {File}; changed: Sidecar:Upstream:Targets");
+            (await sidecar.GetAsync()).ShouldEndWith(app == blue ? "blue." : "green");
         }
-        while (answer.EndsWith("blue", StringComparison.Ordinal));
 
-        answer.ShouldEndWith("green");
-        (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldBe($"Configuration reloaded from {File}");
+        await over.CancelAsync();
+        foreach (var answers in await Task.WhenAll(clients))
+        {
+            answers.ShouldNotBeEmpty();
+            answers.ShouldAllBe(answer => answer.StartsWith("HTTP/1.1 200", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task What_stays_the_same_stays_the_same_object()
+    {
+        Swap("""{"Sidecar":{"Upstream":{"Targets":["http://127.0.0.1:1"]},"Headers":{"Via":false}}}""");
+        await using var sidecar = await StartAsync();
+        var settings = sidecar.Services.GetRequiredService<SidecarSettings>();
+        var before = settings.Current;
+
+        Swap("""{"Sidecar":{"Upstream":{"Targets":["http://127.0.0.1:1"]},"Headers":{"Via":true}}}""");
+
+        (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldEndWith("changed: Sidecar:Headers:Via");
+        settings.Current.Headers.Via.ShouldBeTrue();
+        settings.Current.Upstream.ShouldBeSameAs(before.Upstream);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_still_being_written_is_not_judged()
+    {
+        var time = new ManualTime();
+        Swap("""{"Sidecar":{"Headers":{"Via":false}}}""");
+        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", builder => builder.Services.AddSingleton<TimeProvider>(time), $"SIDECAR_CONFIG={File}");
+        var interval = TimeSpan.FromSeconds(1);
+        await time.SomebodyWaitsAsync(interval);
+
+        foreach (var part in new[] { """{"Sidecar":""", """{"Sidecar":{"Headers":""", """{"Sidecar":{"Headers":{"Via":true}}}""" })
+        {
+            await System.IO.File.WriteAllTextAsync(File, part, Patience.Token());
+            time.Advance(interval);
+        }
+
+        time.Advance(interval);
+        (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldEndWith("changed: Sidecar:Headers:Via");
     }
 
     [Theory]
     [InlineData("""{"Sidecar":{"Upstream":{"Targets":["nowhere"]}}}""", "Sidecar:Upstream:Targets: 'nowhere' is not allowed")]
-    [InlineData("""{"Sidecar":{"Upstreams":{}}, "x": 1, "Sidecar:Oops": 2}""", "Sidecar:Oops")]
-    [InlineData("""{"Sidecar":""", "Sidecar:ConfigurationFile")]
-    public async Task A_bad_file_is_refused_with_one_line_and_the_old_one_stays(string bad, string named)
+    [InlineData("""{"Sidecar":{"Upstream":{"Targets":["nowhere"],"ConnectTimeout":"soon"}}}""", "; Sidecar:Upstream:Targets: 'nowhere' is not allowed")]
+    [InlineData("""{"Sidecar":{"Upstreams":{"x":1}}}""", "Sidecar:Upstreams")]
+    [InlineData("""{"Sidecaar":{}}""", "it has 'Sidecaar' where only Sidecar and Logging can be")]
+    [InlineData("""{"Sidecar":""", "a JSON file that can be used: ")]
+    [InlineData("", "a JSON file that can be used: ")]
+    [InlineData(null, "a JSON file that can be used: it is not there")]
+    public async Task A_bad_file_is_refused_with_one_line_and_the_old_one_stays(string? bad, string named)
     {
         await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         Swap(Targeting(app));
         await using var sidecar = await StartAsync();
 
-        Swap(bad);
+        if (bad is null)
+            System.IO.File.Delete(File);
+        else
+            Swap(bad);
 
         var refusal = await sidecar.Logs.NextAsync(Reloader);
         refusal.Level.ShouldBe(LogLevel.Error);
@@ -62,28 +105,36 @@ public sealed class ReloadTests : IDisposable
         Swap("""{"Sidecar":{"Limits":{"MaxRequestHeaders":10}}}""");
         await using var sidecar = await StartAsync();
 
-        Swap("""{"Sidecar":{"Limits":{"MaxRequestHeaders":20}}}""");
+        Swap("""{"Sidecar":{"Limits":{"MaxRequestHeaders":20},"ServiceName":"other"}}""");
 
-        (await sidecar.Logs.NextAsync(Reloader)).Level.ShouldBe(LogLevel.Information);
-        (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldBe("Configuration under Sidecar:Limits changes at the next start only");
+        (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldEndWith("changed: nothing");
+        (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldBe("Configuration that changes at the next start only: Sidecar:Limits:MaxRequestHeaders");
     }
 
     [Fact]
     public async Task A_missing_file_stops_the_start() =>
-        (await Should.ThrowAsync<ConfigurationException>(StartAsync)).Problems.ShouldHaveSingleItem().Key.ShouldBe("Sidecar:ConfigurationFile");
+        (await Should.ThrowAsync<ConfigurationException>(StartAsync)).Problems.ShouldHaveSingleItem().ToString().ShouldBe($"SIDECAR_CONFIG: '{File}' is not allowed; it must be a JSON file that can be used: it is not there");
 
     public void Dispose() => _mount.Delete(recursive: true);
 
-    private static async Task<string> GetAsync(RawConnection client)
+    /// <summary>One request after the other on one connection, as fast as they are answered.</summary>
+    private static async Task<List<string>> RequestUntilAsync(RunningSidecar sidecar, CancellationToken over)
     {
-        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        return await client.ReadMessageAsync();
+        using var client = await sidecar.ConnectAsync();
+        var answers = new List<string>();
+        while (!over.IsCancellationRequested)
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            answers.Add(await client.ReadMessageAsync());
+        }
+
+        return answers;
     }
 
     private static string Targeting(ScriptedApp app) => """{"Sidecar":{"Upstream":{"Targets":["URL"]}}}""".Replace("URL", app.Url, StringComparison.Ordinal);
 
     private Task<RunningSidecar> StartAsync() =>
-        RunningSidecar.StartWithoutTargetAsync($"Sidecar:ConfigurationFile={File}", "Sidecar:ReloadInterval=10ms");
+        RunningSidecar.StartWithoutTargetAsync($"SIDECAR_CONFIG={File}", "Sidecar:ReloadInterval=10ms");
 
     /// <summary>As the kubelet does it: a new directory, and one symbolic link renamed over another.</summary>
     private void Swap(string content)

@@ -10,6 +10,9 @@ public sealed class DrainTests
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
+    // HTTP/2's frame types (RFC 9113, section 6).
+    private const byte Data = 0, Headers = 1, Settings = 4, GoAway = 7;
+
     private readonly ManualTime _time = new();
 
     [Fact]
@@ -99,7 +102,7 @@ public sealed class DrainTests
         (await client.IsClosedByPeerAsync()).ShouldBeTrue();
         var logged = sidecar.Logs.Drain().Single(record => record is { Category: "Sidecar.Proxy.Lifecycle.Drain", Level: LogLevel.Warning });
         logged.Message.ShouldBe("1 connections cut off: their requests did not end within 00:00:08 of the drain's start");
-        sidecar.AccessLog.IsEmpty.ShouldBeFalse();
+        (await sidecar.AccessLog.NextAsync()).ShouldContain("/never");
     }
 
     [Fact]
@@ -148,6 +151,44 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task An_HTTP2_connection_is_told_to_go_with_its_next_request()
+    {
+        await using var app = ScriptedApp.Answering(Ok);
+        await using var sidecar = await StartAsync(app.Url, "Sidecar:Lifecycle:DrainDelay=7s");
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync([.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, Settings, 0, 0, 0, 0, 0]);
+        // The server's own settings: the connection is HTTP/2's from here on.
+        var settings = await client.ReadExactlyAsync(9);
+        await client.ReadExactlyAsync((settings[1] << 8) | settings[2]);
+        var stopped = sidecar.StopAsync();
+        await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(7));
+
+        // GET http a /, by HPACK's static table; the headers and the stream end with this frame.
+        await client.SendAsync([0, 0, 6, Headers, 5, 0, 0, 0, 1, 0x82, 0x86, 0x84, 0x41, 0x01, (byte)'a']);
+
+        // The answer and the goodbye, in whichever order; then the connection ends.
+        var frames = FrameTypes(await client.ReadToEndAsync());
+        frames.ShouldContain(Data);
+        frames.ShouldContain(GoAway);
+        _time.Advance(TimeSpan.FromSeconds(7));
+        await stopped;
+    }
+
+    [Fact]
+    public async Task A_connection_that_never_said_a_word_holds_nothing_up()
+    {
+        await using var sidecar = await StartAsync("http://127.0.0.1:1");
+        using var silent = await sidecar.ConnectAsync();
+        using var spoken = await sidecar.ConnectAsync();
+        await spoken.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        await spoken.ReadMessageAsync();
+
+        await sidecar.StopAsync();
+
+        (await silent.IsClosedByPeerAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task The_admin_port_begins_a_drain_too()
     {
         await using var sidecar = await StartAsync("http://127.0.0.1:1");
@@ -155,6 +196,14 @@ public sealed class DrainTests
         (await sidecar.AdminAsync("/drain", HttpMethod.Post)).ShouldBe((HttpStatusCode.Accepted, "draining\n"));
 
         await sidecar.StoppedAsync();
+    }
+
+    private static List<byte> FrameTypes(string bytes)
+    {
+        var types = new List<byte>();
+        for (var i = 0; i < bytes.Length; i += 9 + ((bytes[i] << 16) | (bytes[i + 1] << 8) | bytes[i + 2]))
+            types.Add((byte)bytes[i + 3]);
+        return types;
     }
 
     private static async Task<RawConnection> UpgradeAsync(RawConnection client, ScriptedApp app)

@@ -21,7 +21,7 @@ public sealed class OtlpExportTests
         await sidecar.IsLiveAsync(adminPort);
         using (var client = await RawConnection.OpenAsync(port))
         {
-            await client.SendAsync("GET /orders/7 HTTP/1.1\r\nHost: a\r\n\r\n");
+            await client.SendAsync("GET /orders/7 HTTP/1.1\r\nHost: a\r\ntraceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n\r\n");
             (await client.ReadMessageAsync()).ShouldEndWith("ok");
         }
 
@@ -33,6 +33,9 @@ public sealed class OtlpExportTests
         collector.Received("metrics").ShouldContain("http.server.request.duration");
         collector.Received("metrics").ShouldContain("http.client.request.duration");
         collector.Received("metrics").ShouldContain("http.server.active_requests");
+        collector.Received("logs").ShouldContain("http.server.request.duration");
+        foreach (var signal in new[] { "traces", "logs" })
+            collector.Contains(signal, Convert.FromHexString("4bf92f3577b34da6a3ce929d0e0e4736")).ShouldBeTrue();
         foreach (var signal in new[] { "traces", "logs", "metrics" })
         {
             collector.Received(signal).ShouldContain("instance-7");

@@ -45,6 +45,29 @@ public sealed class StandardOutputTests
     }
 
     [Fact]
+    public async Task The_lines_of_the_last_requests_are_out_before_the_process_ends()
+    {
+        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        var (port, adminPort) = (FreePort.Next(), FreePort.Next());
+        using var sidecar = SidecarProcess.Start([], ("TARGET", app.Url), ("PORT", $"{port}"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"), ("Sidecar__Admin__Address", "127.0.0.1"));
+        await sidecar.IsLiveAsync(adminPort);
+        using (var client = await RawConnection.OpenAsync(port))
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                await client.SendAsync($"GET /orders/{i}/ HTTP/1.1\r\nHost: a\r\n\r\n");
+                await client.ReadMessageAsync();
+            }
+        }
+
+        sidecar.Signal("TERM");
+
+        var lines = (await sidecar.Output.ReadToEndAsync(Patience.Token())).Split('\n').Where(line => line.Contains("/orders/")).ToList();
+        (await sidecar.ExitAsync()).ExitCode.ShouldBe(0);
+        lines.Select(line => line.Split('/')[^2]).ShouldBe(Enumerable.Range(0, 200).Select(i => $"{i}"));
+    }
+
+    [Fact]
     public async Task A_line_longer_than_a_buffer_is_written_whole()
     {
         await using var stream = new MemoryStream();

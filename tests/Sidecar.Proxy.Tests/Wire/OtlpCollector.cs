@@ -12,6 +12,7 @@ namespace Sidecar.Proxy.Tests.Wire;
 internal sealed class OtlpCollector(WebApplication app) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, string> _received = new();
+    private readonly ConcurrentDictionary<string, byte[]> _raw = new();
 
     public string Url => app.Urls.Single();
 
@@ -30,6 +31,9 @@ internal sealed class OtlpCollector(WebApplication app) : IAsyncDisposable
         return collector;
     }
 
+    /// <summary>Whether bytes, such as a trace's id, are in what came in.</summary>
+    public bool Contains(string signal, byte[] bytes) => _raw.GetValueOrDefault(signal, []).AsSpan().IndexOf(bytes) >= 0;
+
     public string Received(string signal) => _received.GetValueOrDefault(signal, "");
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
@@ -41,6 +45,7 @@ internal sealed class OtlpCollector(WebApplication app) : IAsyncDisposable
         var path = context.Request.Path.Value!;
         var signal = path.Contains("trace", StringComparison.Ordinal) ? "traces" : path.Contains("log", StringComparison.Ordinal) ? "logs" : "metrics";
         _received.AddOrUpdate(signal, Encoding.UTF8.GetString(body.ToArray()), (_, before) => before + Encoding.UTF8.GetString(body.ToArray()));
+        _raw.AddOrUpdate(signal, body.ToArray(), (_, before) => [.. before, .. body.ToArray()]);
         Keys.Add(context.Request.Headers["x-key"].ToString());
         context.Response.ContentType = context.Request.ContentType;
         if (context.Request.ContentType != "application/grpc")

@@ -85,7 +85,7 @@ public sealed class BundleLocatorTests : IDisposable
     }
 
     [Fact]
-    public void The_pinned_version_is_the_one_the_Aspire_packages_have()
+    public void The_pinned_version_is_of_the_release_the_Aspire_packages_have()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root.FullName, "SidecarAspire.sln")))
@@ -93,7 +93,7 @@ public sealed class BundleLocatorTests : IDisposable
             root = root.Parent!;
         }
 
-        File.ReadAllText(Path.Combine(root.FullName, "Directory.Build.props")).ShouldContain($"<AspireVersion>{BundlePackage.Version}</AspireVersion>");
+        File.ReadAllText(Path.Combine(root.FullName, "Directory.Build.props")).ShouldContain($"<AspireVersion>{BundlePackage.Version[..BundlePackage.Version.LastIndexOf('.')]}.");
     }
 
     private Task<AspireBundle> FindAsync(string? named = null) => FindAsync(new BundlePackage("a-package", "sha512-"), named);

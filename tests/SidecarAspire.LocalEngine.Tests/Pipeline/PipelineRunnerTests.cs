@@ -261,6 +261,8 @@ public sealed class PipelineRunnerTests
 
         public void Resources(IReadOnlyList<ResourceRow> rows) => throw new NotSupportedException();
 
+        public void Stopping() => throw new NotSupportedException();
+
         public void ResourceFailed(string resource, string message, IReadOnlyList<string> output) => throw new NotSupportedException();
     }
 }

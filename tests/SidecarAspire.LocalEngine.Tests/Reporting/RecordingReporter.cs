@@ -10,6 +10,8 @@ internal sealed class RecordingReporter : IAppHostReporter
 
     public void Line(string text) => Told.Writer.TryWrite(text);
 
+    public void Stopping() => Told.Writer.TryWrite("stopping");
+
     public void Error(string message) => Told.Writer.TryWrite($"error: {message}");
 
     public void Resources(IReadOnlyList<ResourceRow> rows) =>

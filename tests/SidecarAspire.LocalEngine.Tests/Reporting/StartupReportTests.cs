@@ -1,6 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Reporting;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SidecarAspire.LocalEngine.Tests.ApplicationModel;
 
 namespace SidecarAspire.LocalEngine.Tests.Reporting;
@@ -37,22 +38,34 @@ public sealed class StartupReportTests : IDisposable
     }
 
     [Fact]
-    public async Task Stopped_before_that_it_shows_nothing()
+    public async Task What_takes_long_is_named_with_the_reason()
+    {
+        var (web, _) = (Add("web"), Add("job"));
+        await _services.Publish(web.Resource, KnownResourceStates.Running, null, new HealthReportSnapshot("check", HealthStatus.Unhealthy, "GET http://localhost:1/ failed: refused.", null));
+        using var report = await StartAsync(new HastyClock());
+
+        (await ToldAsync()).ShouldBe("Still waiting for 'web' (Running: GET http://localhost:1/ failed: refused), 'job' (unknown).");
+    }
+
+    [Fact]
+    public async Task The_shutdown_is_told_once()
     {
         Add("web");
         var report = await StartAsync();
 
         await report.StopAsync(TestContext.Current.CancellationToken);
+        await report.StopAsync(TestContext.Current.CancellationToken);
 
-        _console.Told.Reader.TryRead(out _).ShouldBeFalse();
+        (await ToldAsync()).ShouldBe("stopping");
+        _console.Told.Reader.TryRead(out var _).ShouldBeFalse();
         report.Dispose();
     }
 
     private IResourceBuilder<ExecutableResource> Add(string name) => _application.AddProgram(name);
 
-    private async Task<StartupReport> StartAsync()
+    private async Task<StartupReport> StartAsync(TimeProvider? time = null)
     {
-        var report = new StartupReport(new DistributedApplicationModel(_application.Builder.Resources), _services.Notifications, _console);
+        var report = new StartupReport(new DistributedApplicationModel(_application.Builder.Resources), _services.Notifications, _console, time ?? TimeProvider.System);
         await report.StartAsync(TestContext.Current.CancellationToken);
         return report;
     }
@@ -64,6 +77,12 @@ public sealed class StartupReportTests : IDisposable
             IsHidden = isHidden,
             Urls = url is null ? [] : [new UrlSnapshot("http", url, IsInternal: false), new UrlSnapshot("admin", "http://internal", IsInternal: true)],
         });
+
+    private sealed class HastyClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, TimeSpan.Zero, period);
+    }
 
     private async Task<string> ToldAsync() =>
         await _console.Told.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);

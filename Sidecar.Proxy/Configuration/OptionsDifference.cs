@@ -1,0 +1,72 @@
+using System.Collections;
+using System.Reflection;
+
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>What a reload changes. Runs on reload only, so it may use reflection.</summary>
+/// <param name="Changed">The keys that have another value from now on.</param>
+/// <param name="RestartOnly">The keys whose other value has to wait for the next start.</param>
+public sealed record OptionsDifference(IReadOnlyList<string> Changed, IReadOnlyList<string> RestartOnly)
+{
+    /// <summary>
+    /// Makes a new configuration the old one's successor: a section that stays the same becomes the same object, so that what is built
+    /// from it, open connections for instance, lives on; and what only a start can change is taken over.
+    /// </summary>
+    /// <param name="before">The configuration in force.</param>
+    /// <param name="after">The new one, which nobody else has seen yet.</param>
+    /// <returns>The difference.</returns>
+    internal static OptionsDifference Adopt(SidecarOptions before, SidecarOptions after)
+    {
+        var (changed, restartOnly) = (new List<string>(), new List<string>());
+        foreach (var property in PropertiesOf(typeof(SidecarOptions)))
+        {
+            var (old, @new) = (property.GetValue(before), property.GetValue(after));
+            var fixedAtStart = property.IsDefined(typeof(RestartOnlyAttribute));
+            var count = changed.Count;
+            Compare(old, @new, $"{SidecarOptions.Section}:{property.Name}", fixedAtStart ? restartOnly : changed);
+            if (fixedAtStart || count == changed.Count)
+                property.SetValue(after, old);
+        }
+
+        return new(changed, restartOnly);
+    }
+
+    private static void Compare(object? before, object? after, string path, List<string> keys)
+    {
+        if (before is not null && after is not null && IsSection(before))
+        {
+            foreach (var property in PropertiesOf(before.GetType()))
+                Compare(property.GetValue(before), property.GetValue(after), $"{path}:{property.Name}", keys);
+        }
+        else if (!IsSame(before, after))
+        {
+            keys.Add(path);
+        }
+    }
+
+    /// <summary>Compares values, lists included, which records compare by reference.</summary>
+    private static bool IsSame(object? one, object? other) => (one, other) switch
+    {
+        (null, null) => true,
+        (null, _) or (_, null) => false,
+        (string, _) => one.Equals(other),
+        (IDictionary entries, IDictionary others) => entries.Count == others.Count && entries.Keys.Cast<object>().All(key => others.Contains(key) && IsSame(entries[key], others[key])),
+        (IEnumerable items, IEnumerable others) => items.Cast<object?>().SequenceEqual(others.Cast<object?>(), Values.Instance),
+        _ when IsSection(one) => PropertiesOf(one.GetType()).All(property => IsSame(property.GetValue(one), property.GetValue(other))),
+        _ => one.Equals(other),
+    };
+
+    private static bool IsSection(object value) => value.GetType() is { IsClass: true } type && type.Namespace == typeof(SidecarOptions).Namespace;
+
+    private static IEnumerable<PropertyInfo> PropertiesOf(Type type) =>
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);
+
+    private sealed class Values : IEqualityComparer<object?>
+    {
+        public static readonly Values Instance = new();
+
+        bool IEqualityComparer<object?>.Equals(object? x, object? y) => IsSame(x, y);
+
+        int IEqualityComparer<object?>.GetHashCode(object? obj) => 0;
+    }
+}

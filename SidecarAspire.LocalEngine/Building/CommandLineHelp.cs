@@ -1,0 +1,33 @@
+namespace Aspire.Hosting;
+
+/// <summary>What an app host on the embedded engine takes on its command line.</summary>
+internal static class CommandLineHelp
+{
+    private const string Text = """
+        Runs the application that AppHost.cs describes, with the Aspire dashboard; or publishes it.
+
+          --operation run|publish   what to do; default run
+          --step NAME               with publish: the pipeline step to run; default publish
+          --output-path FOLDER      with publish: where to write; default aspire-output
+          --KEY=VALUE               any setting, for example:
+            --ASPNETCORE_URLS=http://localhost:18888                        the dashboard
+            --ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:4317      OTLP over gRPC
+            --ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL=http://localhost:4318 OTLP over HTTP
+            --ASPIRE_ALLOW_UNSECURED_TRANSPORT=true                         http instead of https for these
+            --Parameters:NAME=VALUE                                         a parameter of the application
+          --help                    this
+
+        The same settings are read from the environment (with __ for :), from appsettings.json and from the launch profile.
+        ASPIRE_BUNDLE names a folder with Aspire's orchestrator and dashboard, dcp/dcp and managed/aspire-managed.
+        """;
+
+    /// <summary>Whether the command line asks for it.</summary>
+    public static bool IsAskedFor(string[]? args) => args?.Any(arg => arg is "--help" or "-h" or "-?") == true;
+
+    /// <summary>Shows it and ends the program.</summary>
+    public static void ShowAndExit()
+    {
+        Console.Out.WriteLine(Text);
+        Environment.Exit(0);
+    }
+}

@@ -1,0 +1,20 @@
+namespace SidecarAspire.LocalEngine.Tests.EndToEnd;
+
+[Collection(ProcessesCollection.Name)]
+public sealed class HelpTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Help_says_what_the_command_line_takes_and_runs_nothing()
+    {
+        using var host = AppHostProcess.Start(_folder, "Sound", "--help");
+
+        await host.LineAsync(line => line.Contains("--operation run|publish", StringComparison.Ordinal));
+
+        (await host.ExitCodeAsync()).ShouldBe(0);
+        host.Errors.ShouldBeEmpty();
+    }
+}
