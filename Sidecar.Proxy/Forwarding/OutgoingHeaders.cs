@@ -38,6 +38,11 @@ internal static class OutgoingHeaders
         _ => false,
     };
 
+    /// <summary>Whether a request's trailer goes on (RFC 9110, section 6.5.1): not what frames or routes a message, or says who sent it.</summary>
+    /// <param name="name">The trailer's name.</param>
+    /// <returns>Whether it goes on.</returns>
+    public static bool MayTrail(string name) => !HopByHop.Contains(name) && !ForwardedNames.Contains(name);
+
     /// <summary>Collects the headers of a request, framing and Host excepted.</summary>
     /// <param name="context">The request.</param>
     /// <param name="attempt">The attempt, whose trace context the application receives.</param>

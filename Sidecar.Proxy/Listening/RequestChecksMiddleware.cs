@@ -19,6 +19,8 @@ public sealed class RequestChecksMiddleware(RequestDelegate next, SidecarSetting
         if (context.Features.Get<RequestGate>()?.Refusal is { } refusal)
             return RefuseAsync(context, refusal);
         var request = context.Request;
+        if (request.Protocol == HttpProtocol.Http2 && Http2Request.Read(request, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) is { } malformed)
+            return RefuseAsync(context, malformed);
         if (request.ContentLength > settings.Current.Limits.MaxRequestBodyBytes)
             return RefuseAsync(context, new(StatusCodes.Status413PayloadTooLarge, "the body is too large"));
         var isConnect = HttpMethods.IsConnect(request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true };

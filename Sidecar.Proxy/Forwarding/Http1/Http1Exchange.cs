@@ -267,11 +267,24 @@ internal sealed class Http1Exchange : IDisposable
             foreach (var (name, values) in trailers.Trailers)
             {
                 foreach (var value in values)
-                    WriteField(connection, name, value ?? "");
+                    WriteTrailer(connection, name, value ?? "");
             }
         }
 
         connection.Write("\r\n"u8);
+    }
+
+    private void WriteTrailer(UpstreamConnection connection, string name, string value)
+    {
+        // HTTP/2 carries names and values that would end the line here.
+        if (!HttpGrammar.IsToken(name) || !HttpGrammar.IsFieldValue(value))
+        {
+            _clientFailed = true;
+            throw new BadHttpRequestException("a trailer holds a byte that it must not");
+        }
+
+        if (OutgoingHeaders.MayTrail(name))
+            WriteField(connection, name, value);
     }
 
     private async Task ReadHeadAsync(UpstreamConnection connection)

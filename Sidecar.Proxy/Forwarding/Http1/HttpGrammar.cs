@@ -19,20 +19,41 @@ internal static class HttpGrammar
     private static readonly SearchValues<byte> HostBytes =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=%:[]"u8);
 
+    private static readonly SearchValues<char> TokenCharacters = Characters(TokenBytes);
+
+    private static readonly SearchValues<char> ValueCharacters = Characters(ValueBytes);
+
+    private static readonly SearchValues<char> TargetCharacters = Characters(TargetBytes);
+
     /// <summary>Whether this is a token: a method or a field name.</summary>
     /// <param name="text">The bytes.</param>
     /// <returns>True for one or more token bytes and nothing else.</returns>
     public static bool IsToken(ReadOnlySpan<byte> text) => text.Length > 0 && !text.ContainsAnyExcept(TokenBytes);
+
+    /// <summary>Whether this is a token: a method or a field name.</summary>
+    /// <param name="text">The characters, one for each byte.</param>
+    /// <returns>True for one or more token characters and nothing else.</returns>
+    public static bool IsToken(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExcept(TokenCharacters);
 
     /// <summary>Whether this may be a field's value.</summary>
     /// <param name="text">The bytes.</param>
     /// <returns>True unless there is a control byte in it.</returns>
     public static bool IsFieldValue(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(ValueBytes);
 
+    /// <summary>Whether this may be a field's value.</summary>
+    /// <param name="text">The characters, one for each byte.</param>
+    /// <returns>True unless there is a control character in it.</returns>
+    public static bool IsFieldValue(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(ValueCharacters);
+
     /// <summary>Whether this may be a request target.</summary>
     /// <param name="text">The bytes.</param>
     /// <returns>True for one or more visible ASCII bytes other than <c>#</c>.</returns>
     public static bool IsTarget(ReadOnlySpan<byte> text) => text.Length > 0 && !text.ContainsAnyExcept(TargetBytes);
+
+    /// <summary>Whether this may be a request target.</summary>
+    /// <param name="text">The characters, one for each byte.</param>
+    /// <returns>True for one or more visible ASCII characters other than <c>#</c>.</returns>
+    public static bool IsTarget(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExcept(TargetCharacters);
 
     /// <summary>Whether this may be a Host header's value.</summary>
     /// <param name="text">The bytes.</param>
@@ -69,4 +90,7 @@ internal static class HttpGrammar
     /// <param name="lowercase">What to compare with.</param>
     /// <returns>Whether they are equal.</returns>
     public static bool EqualsIgnoreCase(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lowercase) => System.Text.Ascii.EqualsIgnoreCase(text, lowercase);
+
+    private static SearchValues<char> Characters(SearchValues<byte> bytes) =>
+        SearchValues.Create([.. Enumerable.Range(0, 256).Where(value => bytes.Contains((byte)value)).Select(value => (char)value)]);
 }

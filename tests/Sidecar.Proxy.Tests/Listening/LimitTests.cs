@@ -34,18 +34,18 @@ public sealed class LimitTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:MaxStreamsPerConnection=1");
         using var client = await sidecar.ConnectAsync();
-        await client.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0");
-        await client.SendAsync(GetFrame(1));
+        (string, string)[] get = [(":method", "GET"), (":path", "/"), (":scheme", "http"), (":authority", "a")];
+        await client.SendAsync([.. Http2Frames.Preface, .. Http2Frames.Fields(1, ends: true, get)]);
         var connection = await app.AcceptedAsync();
         await connection.ReadHeadAsync();
 
-        await client.SendAsync(GetFrame(3));
+        await client.SendAsync(Http2Frames.Fields(3, ends: true, get));
 
-        var refused = await FrameAsync(client, type: 3);
+        var refused = await Http2Frames.ReadAsync(client, Http2Frames.Reset);
         refused.Stream.ShouldBe(3);
         BinaryPrimitives.ReadInt32BigEndian(refused.Payload).ShouldBe(7, "REFUSED_STREAM, which a client may try again");
         await connection.SendAsync(Ok);
-        var data = await FrameAsync(client, type: 0);
+        var data = await Http2Frames.ReadAsync(client, Http2Frames.Data);
         data.Stream.ShouldBe(1);
         Encoding.ASCII.GetString(data.Payload).ShouldBe("ok");
     }
@@ -85,20 +85,5 @@ public sealed class LimitTests
         });
 
         (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["error.type"].ShouldBe("client_disconnected");
-    }
-
-    /// <summary>GET / of http://a, ended with its head, as a HEADERS frame.</summary>
-    private static byte[] GetFrame(byte stream) => [0, 0, 6, 1, 5, 0, 0, 0, stream, 0x82, 0x84, 0x86, 0x41, 1, (byte)'a'];
-
-    /// <summary>The next frame of a type; others before it are passed over.</summary>
-    private static async Task<(int Stream, byte[] Payload)> FrameAsync(RawConnection connection, byte type)
-    {
-        while (true)
-        {
-            var head = Encoding.Latin1.GetBytes(await connection.ReadExactlyAsync(9));
-            var payload = Encoding.Latin1.GetBytes(await connection.ReadExactlyAsync((head[0] << 16) | (head[1] << 8) | head[2]));
-            if (head[3] == type)
-                return (BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)), payload);
-        }
     }
 }
