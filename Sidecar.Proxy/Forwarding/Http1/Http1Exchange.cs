@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Listening;
@@ -375,7 +376,7 @@ internal sealed class Http1Exchange : IDisposable
             // 204 and 304 may not carry a length that Kestrel would then insist on.
             if (framing == BodyFraming.None && head.StatusCode is 204 or < 200 && name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase))
                 continue;
-            response.Headers.Append(name, value);
+            Append(response.Headers, name, value);
         }
 
         // Written chunk by chunk here, because Kestrel has no trailers in HTTP/1.1.
@@ -383,6 +384,9 @@ internal sealed class Http1Exchange : IDisposable
             response.Headers.TransferEncoding = "chunked";
         ResponseHeaders.Add(response, _record, _options.Headers);
     }
+
+    // ASP.NET Core's own Append leaves empty values out.
+    private static void Append(IHeaderDictionary headers, string name, string value) => headers[name] = StringValues.Concat(headers[name], value);
 
     private async Task CopyLengthAsync(long length)
     {
@@ -480,7 +484,7 @@ internal sealed class Http1Exchange : IDisposable
             return;
         var fields = new FieldReader(section);
         while (fields.Next())
-            trailers.Append(Encoding.Latin1.GetString(fields.Name), Encoding.Latin1.GetString(fields.Value));
+            Append(trailers, Encoding.Latin1.GetString(fields.Name), Encoding.Latin1.GetString(fields.Value));
     }
 
     private async Task FillBodyAsync(UpstreamConnection connection)
@@ -571,7 +575,7 @@ internal sealed class Http1Exchange : IDisposable
         foreach (var (name, value) in head.Fields)
         {
             if (!OutgoingHeaders.StaysBehind(name) && !(_isExtendedConnect && name.Equals(HeaderNames.SecWebSocketAccept, StringComparison.OrdinalIgnoreCase)))
-                headers.Append(name, value);
+                Append(headers, name, value);
         }
 
         ResponseHeaders.Add(_context.Response, _record, _options.Headers);
