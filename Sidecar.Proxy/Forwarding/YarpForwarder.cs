@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Yarp.ReverseProxy.Forwarder;
@@ -67,9 +68,9 @@ public sealed class YarpForwarder : IForwarder, IDisposable
     private async Task<ForwarderError> SendAsync(HttpContext context, AttemptRecord attempt, ForwarderRequestConfig config, Transformer transformer)
     {
         var record = attempt.Request;
-        var (received, sent) = (context.Request.Body, context.Response.Body);
-        context.Request.Body = new CountingStream(received, count => record.BytesReceived += count);
-        context.Response.Body = new CountingStream(sent, count => record.BytesSent += count);
+        var (request, response) = (context.Request.Body, context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        context.Request.Body = new CountingStream(request, count => record.BytesReceived += count);
+        context.Features.Set<IHttpResponseBodyFeature>(new CountingResponseBody(response, count => record.BytesSent += count));
         try
         {
             return await _forwarder.SendAsync(context, attempt.Target.Url, _client, config, transformer);
@@ -77,7 +78,8 @@ public sealed class YarpForwarder : IForwarder, IDisposable
         finally
         {
             // An answer of the sidecar's own, which may follow, counts itself.
-            (context.Request.Body, context.Response.Body) = (received, sent);
+            context.Request.Body = request;
+            context.Features.Set(response);
         }
     }
 

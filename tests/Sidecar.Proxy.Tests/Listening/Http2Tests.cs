@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -195,29 +194,4 @@ public sealed class Http2Tests
 
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5350", Justification = "Asked for by RFC 6455.")]
     private static string Accept(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
-
-    private sealed class CertificateFiles : IDisposable
-    {
-        private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("sidecar-");
-
-        public string Certificate => Path.Combine(_directory.FullName, "tls.crt");
-
-        public string Key => Path.Combine(_directory.FullName, "tls.key");
-
-        public X509Certificate2 Write(string name)
-        {
-            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-            var names = new SubjectAlternativeNameBuilder();
-            names.AddDnsName(name);
-            request.CertificateExtensions.Add(names.Build());
-            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-            var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-            File.WriteAllText(Key, key.ExportPkcs8PrivateKeyPem());
-            File.WriteAllText(Certificate, certificate.ExportCertificatePem());
-            return certificate;
-        }
-
-        public void Dispose() => _directory.Delete(recursive: true);
-    }
 }

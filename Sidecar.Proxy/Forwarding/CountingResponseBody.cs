@@ -1,0 +1,31 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Sidecar.Proxy.Forwarding;
+
+/// <summary>
+/// Counts the bytes of an answer and leaves the rest to the server. Setting <see cref="HttpResponse.Body"/> instead would start each
+/// answer before it ends: one without a body then has no END_STREAM in its head, which gRPC takes for a lost status.
+/// </summary>
+/// <param name="inner">The server's own.</param>
+/// <param name="count">Takes each count.</param>
+internal sealed class CountingResponseBody(IHttpResponseBodyFeature inner, Action<int> count) : IHttpResponseBodyFeature
+{
+    /// <inheritdoc />
+    public Stream Stream { get; } = new CountingStream(inner.Stream, count);
+
+    /// <inheritdoc />
+    public PipeWriter Writer => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public void DisableBuffering() => inner.DisableBuffering();
+
+    /// <inheritdoc />
+    public Task StartAsync(CancellationToken cancellationToken = default) => inner.StartAsync(cancellationToken);
+
+    /// <inheritdoc />
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public Task CompleteAsync() => inner.CompleteAsync();
+}
