@@ -115,7 +115,7 @@ public sealed class ForwardingTests
         (await client.ReadThroughAsync("data: 1")).ShouldContain("text/event-stream");
         await connection.SendAsync("7\r\ndata: 2\r\n0\r\n\r\n");
 
-        (await client.ReadThroughAsync("0\r\n\r\n")).ShouldContain("data: 2");
+        (await client.ReadThroughAsync("\r\n0\r\n\r\n")).ShouldContain("data: 2");
     }
 
     [Fact]

@@ -113,6 +113,6 @@ public sealed class ProxyErrorTests
             rest = "";
         }
 
-        rest.ShouldNotContain("0\r\n\r\n");
+        rest.ShouldNotContain("\r\n0\r\n\r\n");
     }
 }

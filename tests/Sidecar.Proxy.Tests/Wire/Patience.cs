@@ -3,7 +3,7 @@ namespace Sidecar.Proxy.Tests.Wire;
 /// <summary>The longest a test waits for anything. Generous: it only bounds a failing test.</summary>
 internal static class Patience
 {
-    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(15);
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(30);
 
     public static CancellationToken Token()
     {

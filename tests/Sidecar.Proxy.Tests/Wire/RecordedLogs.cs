@@ -22,6 +22,15 @@ internal sealed class RecordedLogs : ILoggerProvider
         }
     }
 
+    /// <summary>Everything until each of the categories has had a record.</summary>
+    public async Task<IReadOnlyList<Record>> UntilAsync(params string[] categories)
+    {
+        var all = new List<Record>();
+        while (!categories.All(category => all.Any(record => record.Category == category)))
+            all.Add(await _records.Reader.ReadAsync(Patience.Token()));
+        return all;
+    }
+
     /// <summary>Everything not read yet.</summary>
     public IReadOnlyList<Record> Drain()
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
@@ -64,6 +65,24 @@ internal sealed class RunningSidecar : IAsyncDisposable
     }
 
     public Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(Port);
+
+    /// <summary>Waits until the traffic port takes no more connections; the kernel may take one or two while it is being closed.</summary>
+    public async Task RefusesConnectionsAsync()
+    {
+        var patience = Patience.Token();
+        while (true)
+        {
+            patience.ThrowIfCancellationRequested();
+            try
+            {
+                using var connection = await ConnectAsync();
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+        }
+    }
 
     /// <summary>Sends one request on a connection of its own and returns the whole answer.</summary>
     public async Task<string> ExchangeAsync(string request)

@@ -39,7 +39,7 @@ public sealed class Http1ExchangeTests
         await connection.ReadThroughAsync("two\r\n0\r\n\r\n");
         await connection.SendAsync("3\r\ntwo\r\n0\r\n\r\n");
 
-        (await client.ReadThroughAsync("0\r\n\r\n")).ShouldBe("3\r\ntwo\r\n0\r\n\r\n");
+        (await client.ReadThroughAsync("\r\n0\r\n\r\n")).ShouldBe("3\r\ntwo\r\n0\r\n\r\n");
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class Http1ExchangeTests
             await connection.SendAsync("HTTP/1.0 200 OK\r\n\r\nall of it");
         }
 
-        (await client.ReadThroughAsync("0\r\n\r\n")).ShouldContain("all of it");
+        (await client.ReadThroughAsync("\r\n0\r\n\r\n")).ShouldContain("all of it");
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -222,8 +223,7 @@ public sealed class AccessLogTests
         var line = await sidecar.AccessLog.NextAsync();
         line.ShouldNotContain("s3cret");
         line.ShouldContain("\"url.path\":\"/reset/REDACTED/confirm\",\"url.query\":\"user=7&to%6ben=REDACTED&x=1\"");
-        var logs = sidecar.Logs.Drain();
-        logs.Count.ShouldBeGreaterThanOrEqualTo(2);
+        var logs = await sidecar.Logs.UntilAsync(AccessLog.Category, typeof(FailureLog).FullName!);
         logs.ShouldAllBe(record => !record.Message.Contains("s3cret") && !record.Attributes.Values.Any(value => value is string && ((string)value).Contains("s3cret")));
     }
 

@@ -62,7 +62,7 @@ public sealed class SamplerTests
         await client.ReadHeadAsync();
 
         head.ShouldNotContain("traceparent");
-        head.ShouldNotContain("b3");
+        head.ShouldNotContain("\r\nb3:");
         (await sidecar.Output.ReadLineAsync(Patience.Token()))!.ShouldStartWith("warn: OTEL_PROPAGATORS: 'jaeger' is ignored");
     }
 
