@@ -82,7 +82,7 @@ public sealed class Http2RequestTests
 
         await client.SendAsync([
             .. Http2Frames.Preface,
-            .. Http2Frames.Fields(1, ends: false, (":method", "BREW"), (":path", "//a/../%2F?'\"<>{}|^`"), (":scheme", "http"), (":authority", "a:1"), ("x!#$%&'*+-.^_`|~", "a\tb \u00e4")),
+            .. Http2Frames.Fields(1, ends: false, (":method", "BREW"), (":path", "//a/../%2F?'\"<>{}|^`"), (":scheme", "http"), (":authority", "a:1"), ("x!#$%&'*+-.^_`|~", "a\tb \u00e4"), ("x-empty", ""), ("cookie", "a=1"), ("cookie", "b=2")),
             .. Http2Frames.Body(1, ends: false, "hello"),
             .. Http2Frames.Fields(1, ends: true, ("content-length", "6"), ("host", "b"), ("x-forwarded-for", "6.6.6.6"), ("x-sum", "7"))]);
 
@@ -90,6 +90,9 @@ public sealed class Http2RequestTests
         var head = await connection.ReadHeadAsync();
         head.ShouldStartWith("BREW //a/../%2F?'\"<>{}|^` HTTP/1.1\r\nHost: a:1\r\n");
         head.ShouldContain("\r\nx!#$%&'*+-.^_`|~: a\tb \u00e4\r\n");
+        head.ShouldContain("\r\nx-empty: \r\n");
+        // HTTP/2 cuts cookies up, HTTP/1 may not (RFC 9113, section 8.2.3).
+        head.ShouldContain("\r\ncookie: a=1; b=2\r\n", Case.Insensitive);
         (await connection.ReadThroughAsync("\r\n\r\n")).ShouldBe("5\r\nhello\r\n0\r\nx-sum: 7\r\n\r\n");
         await connection.SendAsync(Ok);
         (await Http2Frames.ReadAsync(client, Http2Frames.Data)).Payload.ShouldBe("ok"u8.ToArray());

@@ -60,6 +60,20 @@ public sealed class Http1ExchangeTests
     }
 
     [Fact]
+    public async Task Trailers_that_frame_or_route_stay_behind()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        using var client = await sidecar.ConnectAsync();
+
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nContent-Length: 9\r\nHost: b\r\nX-Forwarded-For: 6.6.6.6\r\nX-Sum: 7\r\n\r\n");
+
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+        (await connection.ReadThroughAsync("\r\n\r\n")).ShouldBe("2\r\nhi\r\n0\r\nX-Sum: 7\r\n\r\n");
+    }
+
+    [Fact]
     public async Task Continue_is_the_apps_to_give()
     {
         await using var app = ScriptedApp.Start();
