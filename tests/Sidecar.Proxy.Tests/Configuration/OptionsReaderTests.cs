@@ -61,6 +61,9 @@ public sealed class OptionsReaderTests
     [InlineData("Sidecar:Redaction:Paths=/reset/*", "Sidecar:Redaction:Paths", "/reset/{token}")]
     [InlineData("Sidecar:Lissener:Port=1", "Sidecar:Lissener", "Listener")]
     [InlineData("Sidecar:Listener:Prot=1", "Sidecar:Listener:Prot", "Port")]
+    [InlineData("Sidecar:Listener:Tls:CertificateFile=/nowhere", "Sidecar:Listener:Tls:CertificateFile", "a file that exists")]
+    [InlineData("Sidecar:Listener:Tls:CertificateFile=/etc/hostname", "Sidecar:Listener:Tls:CertificateFile", "a PEM certificate with its key")]
+    [InlineData("Sidecar:Listener:Tls:KeyFile=/etc/hostname", "Sidecar:Listener:Tls:KeyFile", "left out unless CertificateFile is given")]
     public void A_bad_value_is_named_with_what_is_allowed(string setting, string key, string allowed)
     {
         var problem = Should.Throw<ConfigurationException>(() => Read(setting)).Problems.ShouldHaveSingleItem();
