@@ -35,8 +35,11 @@ var figures = new FigureTable(Console.Out);
 await using var app = await App.StartAsync();
 foreach (var measurement in measurements.Where(measurement => wanted == "all" || measurement.Name == wanted))
 {
-    Console.WriteLine($"{measurement.Name}: {Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} at the start");
+    Console.WriteLine($"{measurement.Name}: {Environment.ProcessorCount} cores, load {LoadAverage()} at the start");
     await measurement.Run(app, figures);
+    Console.WriteLine($"  load {LoadAverage()} at the end");
 }
 
 return figures.AllMet ? 0 : 1;
+
+static string LoadAverage() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
