@@ -29,6 +29,8 @@ internal static class DashboardEnvironment
             ["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = options.OtlpHttpUrl,
             ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = resourceService.GetLeftPart(UriPartial.Authority),
             ["ASPIRE_DASHBOARD_API_ENABLED"] = "true",
+            // Its debugging sockets would stay in the temporary folder when a stop catches it while it starts.
+            ["DOTNET_EnableDiagnostics"] = "0",
         };
         Guard("DASHBOARD__FRONTEND__", "BrowserToken", "BROWSERTOKEN", options.BrowserToken);
         Guard("DASHBOARD__OTLP__", "ApiKey", "PRIMARYAPIKEY", options.OtlpApiKey);

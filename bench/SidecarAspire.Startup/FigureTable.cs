@@ -17,6 +17,10 @@ internal sealed class FigureTable(TextWriter output)
     public void Add(string name, int measured, int limit) =>
         Print(name, measured.ToString(CultureInfo.InvariantCulture), limit.ToString(CultureInfo.InvariantCulture), measured <= limit, string.Empty);
 
+    /// <summary>The limit itself is not met: less is asked for.</summary>
+    public void AddBelow(string name, double measured, double limit, string unit) =>
+        Print(name, $"{measured.ToString("0.00", CultureInfo.InvariantCulture)} {unit}", $"{limit.ToString(CultureInfo.InvariantCulture)} {unit}", measured < limit, string.Empty);
+
     private void Print(string name, string measured, string limit, bool met, string remark)
     {
         AllMet &= met;

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace SidecarAspire.DataPlane;
+
+/// <summary>
+/// A connection with a thread of its own: timers and thread pools of .NET wake up to a millisecond late, more than what is measured.
+/// </summary>
+internal sealed partial class PacedClient(int port)
+{
+    private static readonly byte[] Request = "GET /served HTTP/1.1\r\nHost: bench\r\n\r\n"u8.ToArray();
+    private static readonly int BodyBytes = "/served".Length;
+
+    /// <summary>Many connections for a while.</summary>
+    /// <param name="port">Whom to ask.</param>
+    /// <param name="connections">How many.</param>
+    /// <param name="rate">How many requests a second, all connections together; 0 for as many as are answered.</param>
+    /// <param name="duration">How long.</param>
+    /// <returns>The latencies in seconds, each counted from when its request was due, sent or not.</returns>
+    public static List<double> Run(int port, int connections, double rate, TimeSpan duration)
+    {
+        var begin = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 10);
+        var end = begin + (long)(duration.TotalSeconds * Stopwatch.Frequency);
+        var interval = rate > 0 ? (long)(Stopwatch.Frequency * connections / rate) : 0;
+        var latencies = new List<double>[connections];
+        var threads = Enumerable.Range(0, connections).Select(i => new Thread(() => latencies[i] = new PacedClient(port).Run(begin + (interval * i / connections), interval, end))).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        return [.. latencies.SelectMany(latency => latency)];
+    }
+
+    private static void SleepUntil(long timestamp)
+    {
+        var left = timestamp - Stopwatch.GetTimestamp();
+        if (left <= 0)
+            return;
+        var (seconds, rest) = Math.DivRem(left, Stopwatch.Frequency);
+        _ = NanoSleep(new TimeSpec(checked((nint)seconds), checked((nint)(rest * 1_000_000_000 / Stopwatch.Frequency))), 0);
+    }
+
+    [LibraryImport("libc", EntryPoint = "nanosleep")]
+    private static partial int NanoSleep(in TimeSpec duration, nint remaining);
+
+    private List<double> Run(long due, long interval, long end)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(IPAddress.Loopback, port);
+        var latencies = new List<double>(200_000);
+        var buffer = new byte[4096];
+        SleepUntil(due);
+        while (due < end)
+        {
+            SleepUntil(due);
+            socket.Send(Request);
+            ReadAnswer(socket, buffer);
+            var now = Stopwatch.GetTimestamp();
+            latencies.Add((now - due) / (double)Stopwatch.Frequency);
+            due = interval > 0 ? due + interval : now;
+        }
+
+        return latencies;
+    }
+
+    private static void ReadAnswer(Socket socket, byte[] buffer)
+    {
+        var (received, head) = (0, -1);
+        while (head < 0 || received < head + 4 + BodyBytes)
+        {
+            received += socket.Receive(buffer, received, buffer.Length - received, SocketFlags.None) is > 0 and var count ? count : throw new IOException("the connection was closed");
+            head = buffer.AsSpan(0, received).IndexOf("\r\n\r\n"u8);
+        }
+
+        if (!buffer.AsSpan().StartsWith("HTTP/1.1 200"u8))
+            throw new IOException("the answer was not 200");
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct TimeSpec(nint Seconds, nint Nanoseconds);
+}
