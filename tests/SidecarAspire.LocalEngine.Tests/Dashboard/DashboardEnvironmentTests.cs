@@ -28,6 +28,7 @@ public class DashboardEnvironmentTests
             "DASHBOARD__OTLP__PRIMARYAPIKEY=o",
             "DASHBOARD__RESOURCESERVICECLIENT__APIKEY=r",
             "DASHBOARD__RESOURCESERVICECLIENT__AUTHMODE=ApiKey",
+            "DOTNET_EnableDiagnostics=0",
         ]);
     }
 
