@@ -9,6 +9,5 @@ public interface IDistributedApplicationResourceEvent : IDistributedApplicationE
     IResource Resource { get; }
 
     /// <summary>The application's services.</summary>
-    /// <exception cref="NotImplementedException">The event does not carry them.</exception>
-    IServiceProvider Services => throw new NotImplementedException();
+    IServiceProvider Services { get; }
 }
