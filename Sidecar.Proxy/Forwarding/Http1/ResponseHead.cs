@@ -46,6 +46,11 @@ internal sealed class ResponseHead
         return false;
     }
 
+    /// <summary>The value of a header.</summary>
+    /// <param name="name">The header's name.</param>
+    /// <returns>The first one's value, or null.</returns>
+    public string? Field(string name) => Fields.FirstOrDefault(field => field.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
     /// <summary>How the body ends (RFC 9112, section 6.3).</summary>
     /// <param name="method">The request's method.</param>
     /// <returns>The framing.</returns>
