@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Listening;
 
 namespace Sidecar.Proxy.Lifecycle;
 
@@ -115,7 +116,8 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, TargetPo
         _ended.Dispose();
     }
 
-    private static bool IsOwn(string name) => OwnNames.Contains(name) || name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase);
+    private static bool IsOwn(string name) =>
+        OwnNames.Contains(name) || name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase) || (InlineSockets.AreOurs && name == InlineSockets.Variable);
 
     private async Task FollowAsync(Process process)
     {
