@@ -64,9 +64,10 @@ public static class ProxyErrorResponse
         var record = context.Features.GetRequiredFeature<RequestRecord>();
         record.Error = error;
         record.ErrorDetail = detail;
-        if (context.Response.HasStarted || record.BytesSent > 0)
+        record.IsBrokenOff = context.Response.HasStarted || record.BytesSent > 0;
+        if (record.IsBrokenOff || error == ProxyError.ClientDisconnected)
         {
-            // What was sent must not pass for the whole answer.
+            // What was sent must not pass for the whole answer; and nobody is left for another.
             context.Abort();
             return Task.CompletedTask;
         }
