@@ -17,7 +17,10 @@ namespace Sidecar.Proxy.Forwarding.Http1;
 internal sealed class ResponseCopy(HttpContext context, RequestRecord record, UpstreamConnection connection, ForwardingDeadline deadline)
 {
     // Written chunk by chunk here, because Kestrel has no trailers in HTTP/1.1.
-    private bool WritesChunks => record.ProtocolVersion == "1.1";
+    private bool WritesChunks => record.ProtocolVersion == "1.1" && !DropsBody;
+
+    // RFC 9110, section 15.3.6: there must be none, and clients do not expect one.
+    private bool DropsBody => connection.Head.StatusCode == StatusCodes.Status205ResetContent;
 
     /// <summary>Copies the answer.</summary>
     /// <param name="options">What is told in headers.</param>
@@ -60,14 +63,15 @@ internal sealed class ResponseCopy(HttpContext context, RequestRecord record, Up
             ResponseHeaders.Append(response.Headers, name, value);
         }
 
-        if (framing == BodyFraming.Chunked && WritesChunks)
+        if (DropsBody)
+            response.ContentLength = 0;
+        else if (framing == BodyFraming.Chunked && WritesChunks)
             response.Headers.TransferEncoding = "chunked";
         ResponseHeaders.Add(response, record, options);
     }
 
     private async Task CopyLengthAsync(long length)
     {
-        var writer = context.Response.BodyWriter;
         while (length > 0)
         {
             if (connection.Input.IsEmpty)
@@ -77,21 +81,16 @@ internal sealed class ResponseCopy(HttpContext context, RequestRecord record, Up
             }
 
             var count = (int)Math.Min(length, connection.Input.Length);
-            writer.Write(connection.Input[..count]);
-            connection.Advance(count);
+            Pass(count);
             length -= count;
-            record.BytesSent += count;
         }
     }
 
     private async Task CopyUntilCloseAsync()
     {
-        var writer = context.Response.BodyWriter;
         do
         {
-            record.BytesSent += connection.Input.Length;
-            writer.Write(connection.Input);
-            connection.Advance(connection.Input.Length);
+            Pass(connection.Input.Length);
             await FlushAsync();
             deadline.Progress();
         }
@@ -126,12 +125,21 @@ internal sealed class ResponseCopy(HttpContext context, RequestRecord record, Up
                 return result;
             if (WritesChunks)
                 WriteChunkHeader(writer, data);
-            writer.Write(connection.Input[..data]);
+            Pass(data);
             if (WritesChunks)
                 writer.Write("\r\n"u8);
-            connection.Advance(data);
-            record.BytesSent += data;
         }
+    }
+
+    private void Pass(int count)
+    {
+        if (!DropsBody)
+        {
+            context.Response.BodyWriter.Write(connection.Input[..count]);
+            record.BytesSent += count;
+        }
+
+        connection.Advance(count);
     }
 
     private static void WriteChunkHeader(PipeWriter writer, int length)

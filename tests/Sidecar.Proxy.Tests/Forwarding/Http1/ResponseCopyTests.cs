@@ -35,6 +35,28 @@ public sealed class ResponseCopyTests
         app.Accepted.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("Content-Length: 2\r\n\r\nno")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n")]
+    [InlineData("Content-Length: 0\r\n\r\n")]
+    public async Task The_body_that_a_205_must_not_have_stays_behind(string rest)
+    {
+        await using var app = ScriptedApp.Answering("HTTP/1.1 205 Reset Content\r\n" + rest);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        using var client = await sidecar.ConnectAsync();
+
+        for (var i = 0; i < 2; i++)
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            var head = await client.ReadHeadAsync();
+            head.ShouldStartWith("HTTP/1.1 205");
+            head.ShouldContain("\r\nContent-Length: 0\r\n");
+            head.ShouldNotContain("Transfer-Encoding");
+        }
+
+        app.Accepted.ShouldBe(1);
+    }
+
     [Fact]
     public async Task The_answer_to_head_has_a_length_and_no_body()
     {
