@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Forwarding;
@@ -37,6 +38,7 @@ public static class ProxyErrorResponse
         }
 
         response.Clear();
+        context.Features.Get<RequestGate>()?.Spell(null);
         response.StatusCode = error.StatusCode;
         response.ContentType = "application/problem+json";
         response.ContentLength = body.WrittenCount;

@@ -106,9 +106,7 @@ public static class ListenerExtensions
                 return;
             }
 
-            using var gate = new RequestGate(connection.Transport, limits, time);
-            connection.Features.Set(gate);
-            connection.Transport = gate;
+            using var gate = new RequestGate(connection, limits, time);
             await next(connection);
         });
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Listening;
@@ -17,6 +18,8 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
     private static readonly ReadOnlySequence<byte> Harmless = new("GET / HTTP/1.1\r\nHost: refused\r\nConnection: close\r\n\r\n"u8.ToArray());
 
     private readonly PipeReader _inner;
+    private readonly ResponseGate _output;
+    private readonly ClientPresence _presence;
     private readonly TimeSpan _headerTimeout;
     private readonly ITimer _headTimer;
     private readonly RequestInspector _inspector;
@@ -29,18 +32,21 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
     private volatile bool _headTimedOut;
     private bool _servesSubstitute;
 
-    /// <summary>Guards a connection.</summary>
-    /// <param name="transport">The connection's bytes.</param>
+    /// <summary>Guards a connection: from now on its transport is this.</summary>
+    /// <param name="connection">The connection.</param>
     /// <param name="limits">What is allowed.</param>
     /// <param name="time">The clock.</param>
-    public RequestGate(IDuplexPipe transport, LimitOptions limits, TimeProvider time)
+    public RequestGate(ConnectionContext connection, LimitOptions limits, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(time);
 
-        _inner = transport.Input;
-        Output = transport.Output;
+        _presence = new ClientPresence(connection, limits.HalfCloseTimeout, time);
+        _inner = connection.Transport.Input;
+        _output = new ResponseGate(connection.Transport.Output, _presence);
+        connection.Transport = this;
+        connection.Features.Set(this);
         _headerTimeout = limits.HeaderTimeout;
         _inspector = new RequestInspector(limits);
         _headTimer = time.CreateTimer(static gate => ((RequestGate)gate!).OnHeadTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -62,7 +68,7 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
     public PipeReader Input => this;
 
     /// <inheritdoc />
-    public PipeWriter Output { get; }
+    public PipeWriter Output => _output;
 
     /// <summary>Why the current request is refused, or null.</summary>
     public Refusal? Refusal => _inspector.Refusal;
@@ -75,6 +81,10 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
 
     /// <summary>What Connection names beside the usual, or null.</summary>
     public IReadOnlyList<string>? ConnectionOptions => _inspector.Head.ConnectionOptions;
+
+    /// <summary>Has the headers of the current request's answer spelt as the application spells them, where Kestrel knows another spelling.</summary>
+    /// <param name="fields">The application's headers, or null for Kestrel's spelling.</param>
+    public void Spell(IReadOnlyList<KeyValuePair<string, string>>? fields) => _output.Spell(fields);
 
     /// <summary>The current request became an upgrade: from here on bytes are not HTTP.</summary>
     public void Open() => _phase = Phase.Open;
@@ -130,6 +140,7 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
             _examined = _exposed.Slice(consumed, examined).Length;
         }
 
+        _presence.Received();
         _inner.AdvanceTo(consumed, examined);
     }
 
@@ -143,7 +154,11 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
     public override ValueTask CompleteAsync(Exception? exception = null) => _inner.CompleteAsync(exception);
 
     /// <inheritdoc />
-    public void Dispose() => _headTimer.Dispose();
+    public void Dispose()
+    {
+        _headTimer.Dispose();
+        _presence.Dispose();
+    }
 
     /// <summary>Decides what of a read Kestrel may see; false means that more must come first.</summary>
     private bool Pass(ref ReadResult result)
@@ -165,6 +180,13 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
         if (Refusal is null)
             _inspector.Inspect(buffer);
         TimeHead(isAwaited: Refusal is null && _inspector.IsHeadAwaited && !buffer.IsEmpty);
+        if (result.IsCompleted && _inspector.IsBodyAwaited && Refusal is null)
+        {
+            _presence.Leave();
+            _inner.AdvanceTo(buffer.End);
+            throw new ConnectionResetException("the client closed the connection in the middle of a request");
+        }
+
         var allowed = _inspector.Allowed;
         if (Refusal is not null)
         {
@@ -179,7 +201,8 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
         var disagrees = _inspector.IsComplete && allowed > 0 && allowed == _examined;
         if (allowed > _examined || disagrees || result.IsCompleted)
         {
-            var isLast = disagrees || (result.IsCompleted && (!_inspector.IsComplete || allowed == buffer.Length));
+            // Kestrel takes the end of the input for the end of the client, even behind a whole message: it learns of it when it asks for the next one.
+            var isLast = disagrees || (result.IsCompleted && allowed == 0);
             result = Expose(new ReadResult(buffer.Slice(0, allowed), isCanceled: false, isLast));
             _headExposed |= allowed > 0;
             return true;

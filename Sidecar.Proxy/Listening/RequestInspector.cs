@@ -43,6 +43,9 @@ internal sealed class RequestInspector(LimitOptions limits)
     /// <summary>Whether the current message's head is still awaited.</summary>
     public bool IsHeadAwaited => _phase == Phase.Head;
 
+    /// <summary>Whether some of the current message's body has still to come.</summary>
+    public bool IsBodyAwaited => _phase is Phase.Length or Phase.Chunked;
+
     /// <summary>The last message has been used up; the next one begins.</summary>
     public void BeginMessage() => _phase = Phase.Head;
 

@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Forwarding.Http1;
@@ -68,6 +69,8 @@ internal sealed class ResponseCopy(HttpContext context, RequestRecord record, Up
         else if (framing == BodyFraming.Chunked && WritesChunks)
             response.Headers.TransferEncoding = "chunked";
         ResponseHeaders.Add(response, record, options);
+        if (head.HasOwnSpelling)
+            context.Features.Get<RequestGate>()?.Spell(head.Fields);
     }
 
     private async Task CopyLengthAsync(long length)

@@ -15,6 +15,9 @@ internal sealed class ResponseHead
     /// <summary>The headers in the order and with the spelling they came in.</summary>
     public List<KeyValuePair<string, string>> Fields { get; } = new(16);
 
+    /// <summary>Whether a header that servers know is spelt otherwise than they spell it.</summary>
+    public bool HasOwnSpelling { get; set; }
+
     /// <summary>The Content-Length, or -1.</summary>
     public long ContentLength { get; set; } = -1;
 
@@ -66,7 +69,7 @@ internal sealed class ResponseHead
     /// <summary>Makes room for the next answer.</summary>
     public void Clear()
     {
-        (StatusCode, Reason, IsVersion11, ContentLength, IsChunked, ConnectionOptions, KeepAliveTimeout) = (0, "", false, -1, false, null, null);
+        (StatusCode, Reason, IsVersion11, HasOwnSpelling, ContentLength, IsChunked, ConnectionOptions, KeepAliveTimeout) = (0, "", false, false, -1, false, null, null);
         Fields.Clear();
     }
 }

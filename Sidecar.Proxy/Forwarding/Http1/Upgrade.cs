@@ -74,7 +74,10 @@ internal sealed class Upgrade
             return await _connect.AcceptAsync();
         }
 
-        context.Features.Get<RequestGate>()?.Open();
+        var gate = context.Features.Get<RequestGate>();
+        gate?.Open();
+        if (head.HasOwnSpelling)
+            gate?.Spell(head.Fields);
         headers.Connection = HeaderNames.Upgrade;
         headers.Upgrade = head.Field(HeaderNames.Upgrade) ?? _protocol;
         return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
