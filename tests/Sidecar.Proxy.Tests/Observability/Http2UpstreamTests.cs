@@ -1,9 +1,5 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Observability;
@@ -13,17 +9,12 @@ public sealed class Http2UpstreamTests
     [Fact]
     public async Task A_request_over_http2_to_the_app_is_recorded_with_its_bytes_and_first_byte_too()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        await using var app = builder.Build();
-        app.Run(async context =>
+        await using var app = await KestrelApp.StartHttp2Async(async context =>
         {
             await context.Request.Body.CopyToAsync(Stream.Null);
             await context.Response.WriteAsync("good morning");
         });
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        await using var sidecar = await RunningSidecar.StartAsync(app.Urls.Single(), "Sidecar:Upstream:Protocol=http2", "Sidecar:AccessLog:Format=json");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:Protocol=http2", "Sidecar:AccessLog:Format=json");
         using var client = await sidecar.ConnectAsync();
 
         await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");

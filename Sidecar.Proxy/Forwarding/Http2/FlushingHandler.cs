@@ -1,34 +1,29 @@
 using System.Net;
-using Sidecar.Proxy.Observability;
 
-namespace Sidecar.Proxy.Forwarding;
+namespace Sidecar.Proxy.Forwarding.Http2;
 
 /// <summary>
-/// Sends each piece of a request body as soon as it is there, and counts it. HttpClient otherwise holds small writes back until its buffer is full,
+/// Sends each piece of a request body as soon as it is there. HttpClient otherwise holds small writes back until its buffer is full,
 /// and an application that answers piece by piece waits for ever.
 /// </summary>
 /// <param name="inner">The handler that sends.</param>
 internal sealed class FlushingHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <summary>Where what is sent is counted.</summary>
-    public static HttpRequestOptionsKey<RequestRecord> Record { get; } = new("Sidecar.Record");
-
     /// <inheritdoc />
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Content is { } content && request.Options.TryGetValue(Record, out var record))
-            request.Content = new FlushingContent(content, record);
+        if (request.Content is { } content)
+            request.Content = new FlushingContent(content);
         return base.SendAsync(request, cancellationToken);
     }
 
     private sealed class FlushingContent : HttpContent
     {
         private readonly HttpContent _inner;
-        private readonly RequestRecord _record;
 
-        public FlushingContent(HttpContent inner, RequestRecord record)
+        public FlushingContent(HttpContent inner)
         {
-            (_inner, _record) = (inner, record);
+            _inner = inner;
             foreach (var (name, values) in inner.Headers.NonValidated)
                 Headers.TryAddWithoutValidation(name, values);
         }
@@ -36,7 +31,7 @@ internal sealed class FlushingHandler(HttpMessageHandler inner) : DelegatingHand
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, default);
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-            _inner.CopyToAsync(new FlushingStream(stream, _record), context, cancellationToken);
+            _inner.CopyToAsync(new FlushingStream(stream), context, cancellationToken);
 
         protected override bool TryComputeLength(out long length)
         {
@@ -45,11 +40,10 @@ internal sealed class FlushingHandler(HttpMessageHandler inner) : DelegatingHand
         }
     }
 
-    private sealed class FlushingStream(Stream inner, RequestRecord record) : AsyncStream(inner)
+    private sealed class FlushingStream(Stream inner) : AsyncStream(inner)
     {
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            record.BytesReceived += buffer.Length;
             await base.WriteAsync(buffer, cancellationToken);
             await FlushAsync(cancellationToken);
         }
