@@ -116,7 +116,7 @@ public static class ListenerExtensions
         var services = listen.ApplicationServices;
         var certificate = new ServerCertificate(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ServerCertificate>>());
         listen.Protocols = HttpProtocols.Http1AndHttp2;
-        listen.UseHttps(new TlsHandshakeCallbackOptions
+        TlsHandshake.Use(listen, new TlsHandshakeCallbackOptions
         {
             HandshakeTimeout = options.HandshakeTimeout,
             OnConnection = _ => new(new SslServerAuthenticationOptions

@@ -33,6 +33,10 @@ internal static class Http2Frames
         return Frame(Headers, (byte)(EndHeaders | (ends ? EndStream : 0)), stream, [.. block]);
     }
 
+    /// <summary>A request's head that is no HPACK: an index that no table has.</summary>
+    /// <param name="stream">The stream's number.</param>
+    public static byte[] Undecodable(int stream) => Frame(Headers, EndHeaders | EndStream, stream, [0xFE]);
+
     /// <summary>A piece of a body.</summary>
     /// <param name="stream">The stream's number.</param>
     /// <param name="ends">Whether there is nothing after it.</param>
