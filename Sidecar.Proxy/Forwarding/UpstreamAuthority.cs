@@ -42,6 +42,25 @@ internal sealed partial class UpstreamAuthority(TimeProvider time, ILogger<Upstr
         }
     }
 
+    /// <summary>Whether there are authorities in a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="error">Why not.</param>
+    /// <returns>Whether there are.</returns>
+    public static bool CanLoad(string file, out string? error)
+    {
+        error = null;
+        try
+        {
+            Load(file);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            error = exception.Message.ReplaceLineEndings(" ");
+            return false;
+        }
+    }
+
     private void Renew(string file)
     {
         // A mounted Secret's files are links: what they point at is what changes.
@@ -50,10 +69,13 @@ internal sealed partial class UpstreamAuthority(TimeProvider time, ILogger<Upstr
             return;
         // A file that cannot be used is complained of once, not at every connection.
         (_file, _version) = (file, version);
+        _current = Load(file);
+    }
+
+    private static X509Certificate2Collection Load(string file)
+    {
         var authorities = new X509Certificate2Collection();
         authorities.ImportFromPemFile(file);
-        if (authorities.Count == 0)
-            throw new CryptographicException("there is no certificate in it");
-        _current = authorities;
+        return authorities.Count > 0 ? authorities : throw new CryptographicException("there is no certificate in it");
     }
 }

@@ -10,12 +10,12 @@ using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Forwarding.Http1;
 
-/// <summary>An answer on its way to the client, piece by piece as it comes.</summary>
+/// <summary>An answer on its way to the client, piece by piece as it comes. A structure, because there is one a request.</summary>
 /// <param name="context">The request.</param>
 /// <param name="record">Its telemetry.</param>
 /// <param name="connection">Where the answer comes from.</param>
 /// <param name="deadline">How long the attempt may take.</param>
-internal sealed class ResponseCopy(HttpContext context, RequestRecord record, UpstreamConnection connection, ForwardingDeadline deadline)
+internal readonly struct ResponseCopy(HttpContext context, RequestRecord record, UpstreamConnection connection, ForwardingDeadline deadline)
 {
     // Written chunk by chunk here, because Kestrel has no trailers in HTTP/1.1.
     private bool WritesChunks => record.ProtocolVersion == "1.1" && !DropsBody;
