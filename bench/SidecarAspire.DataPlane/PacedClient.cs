@@ -87,7 +87,7 @@ internal sealed partial class PacedClient(int port, string path, int bodyBytes)
         }
 
         if (!buffer.AsSpan().StartsWith("HTTP/1.1 200"u8))
-            throw new IOException("the answer was not 200");
+            throw new IOException($"the answer was not 200 but {Encoding.Latin1.GetString(buffer, 0, received).ReplaceLineEndings(" ")}");
     }
 
     [StructLayout(LayoutKind.Sequential)]
