@@ -5,7 +5,7 @@ namespace Aspire.Hosting;
 /// <summary>Puts a sidecar in front of an application.</summary>
 public static class SidecarResourceBuilderExtensions
 {
-    private const string AdminEndpoint = "admin";
+    internal const string AdminEndpoint = "admin";
     private const string Loopback = "localhost";
 
     /// <summary>
@@ -34,6 +34,7 @@ public static class SidecarResourceBuilderExtensions
         }
 
         proxy
+            .WithAnnotation(new SidecarAnnotation(app.Resource, endpointName))
             .WithEnvironment("TARGET", app.GetEndpoint(endpointName))
             .WithEnvironment("SRV_NAME", app.Resource.Name)
             .WithHttpEndpoint(name: AdminEndpoint, env: "ADMIN_PORT", isProxied: false)

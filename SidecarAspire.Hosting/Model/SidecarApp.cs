@@ -1,0 +1,77 @@
+using SidecarAspire.Hosting.Kubernetes;
+
+namespace SidecarAspire.Hosting.Model;
+
+/// <summary>All that the objects of one application are made of.</summary>
+internal sealed record SidecarApp
+{
+    /// <summary>The name of the application and of its objects.</summary>
+    public required string Name { get; init; }
+
+    public required SidecarKubernetesOptions Options { get; init; }
+
+    public required PodEndpoints Endpoints { get; init; }
+
+    public required IReadOnlyList<EnvVar> AppEnvironment { get; init; }
+
+    public required IReadOnlyList<EnvVar> SidecarEnvironment { get; init; }
+
+    /// <summary>The values of the secret parameters, where they are asked for.</summary>
+    public required IReadOnlyDictionary<string, string> Secrets { get; init; }
+
+    public string ConfigMapName => $"{Name}-sidecar";
+
+    /// <summary>The Secret with the secret parameters; null when there is none.</summary>
+    public string? SecretName => SecretNameFor(Name, Options);
+
+    public string ServiceAccountName => Options.ServiceAccount ?? Name;
+
+    /// <summary>What tells the Pods of this application from all others; it never changes, because a Deployment's cannot.</summary>
+    public IReadOnlyDictionary<string, string> Selector => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["app.kubernetes.io/instance"] = Name,
+        ["app.kubernetes.io/name"] = Name,
+    };
+
+    public IReadOnlyDictionary<string, string> Labels
+    {
+        get
+        {
+            var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
+            foreach (var (name, value) in Options.Labels)
+            {
+                labels[name] = value;
+            }
+
+            labels["app.kubernetes.io/managed-by"] = "sidecar-aspire";
+            foreach (var (name, value) in Selector)
+            {
+                labels[name] = value;
+            }
+
+            return labels;
+        }
+    }
+
+    /// <summary>What happens in the application's container before SIGTERM.</summary>
+    public PreStop AppPreStop => Options.AppPreStop ?? (Options.Mode == SidecarMode.Native ? PreStop.Sleep(Options.DrainTimeout) : PreStop.None);
+
+    /// <summary>
+    /// How long the sidecar serves new requests after SIGTERM. A native sidecar that is not told earlier gets it when the application is gone:
+    /// then there is nothing left to serve.
+    /// </summary>
+    public TimeSpan DrainDelay => Options.DrainDelay
+        ?? (Options.Mode == SidecarMode.Native && Options.SidecarPreStop is null ? TimeSpan.Zero : SidecarKubernetesOptions.DefaultDrainDelay);
+
+    /// <summary>The least time the Pod needs to end without loss.</summary>
+    public TimeSpan NeededGracePeriod => DrainDelay + Options.DrainTimeout + AppPreStopDuration + Options.AppShutdownTimeout;
+
+    public TimeSpan GracePeriod => Options.TerminationGracePeriod ?? NeededGracePeriod + TimeSpan.FromSeconds(5);
+
+    // How long a command or a request takes is not known; it has to outlast the drain.
+    private TimeSpan AppPreStopDuration => AppPreStop == PreStop.None ? TimeSpan.Zero : AppPreStop.Duration ?? Options.DrainTimeout;
+
+    public static string? SecretNameFor(string app, SidecarKubernetesOptions options) => options.SecretName ?? (options.WriteSecrets ? $"{app}-secrets" : null);
+
+    public ObjectMeta Metadata(string? name = null, IReadOnlyDictionary<string, string>? annotations = null) => new(name ?? Name, Options.Namespace, Labels, annotations);
+}
