@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SidecarAspire.Hosting.Model;
 using SidecarAspire.Hosting.Output;
+using SidecarAspire.Hosting.Validation;
 
 namespace SidecarAspire.Hosting;
 

@@ -41,7 +41,7 @@ internal sealed record Deployment(ObjectMeta Metadata, Deployment.DeploymentSpec
         return new()
         {
             ServiceAccountName = app.ServiceAccountName,
-            TerminationGracePeriodSeconds = (long)Math.Ceiling(app.GracePeriod.TotalSeconds),
+            TerminationGracePeriodSeconds = (long)Math.Ceiling(app.Termination.GracePeriod.TotalSeconds),
             SecurityContext = new(),
             ImagePullSecrets = options.PullSecrets.Count == 0 ? null : [.. options.PullSecrets.Select(name => new PodSpec.LocalObjectReference(name))],
             TopologySpreadConstraints = options.TopologySpread

@@ -6,48 +6,54 @@ namespace SidecarAspire.Hosting.Kubernetes;
 /// <summary>The objects of one application and the files they are written to.</summary>
 internal static class KubernetesFiles
 {
-    /// <summary>All objects, customised, by the names of their files.</summary>
-    public static IReadOnlyDictionary<string, JsonObject> Objects(SidecarApp app)
+    /// <summary>The objects of the plain manifests, by the names of their files.</summary>
+    public static IReadOnlyDictionary<string, JsonObject> Of(SidecarApp app) => Named(Objects(app), app.Options.Customize);
+
+    /// <summary>Objects as trees, customised, by the names of their files.</summary>
+    public static IReadOnlyDictionary<string, JsonObject> Named(IEnumerable<KubernetesObject> objects, Action<JsonObject>? customize)
+    {
+        var trees = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
+        foreach (var value in objects)
+        {
+            var tree = KubernetesJson.ToTree(value);
+            customize?.Invoke(tree);
+#pragma warning disable CA1308 // A file name, not a comparison.
+            trees.Add($"{value.Kind.ToLowerInvariant()}.yaml", tree);
+#pragma warning restore CA1308
+        }
+
+        return trees;
+    }
+
+    private static IEnumerable<KubernetesObject> Objects(SidecarApp app)
     {
         var options = app.Options;
-        var objects = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
-        Add(Deployment.Of(app));
-        Add(Service.Of(app));
-        Add(ConfigMap.Of(app));
+        yield return Deployment.Of(app);
+        yield return Service.Of(app);
+        yield return ConfigMap.Of(app);
         if (options.ServiceAccount is null)
         {
-            Add(ServiceAccount.Of(app));
+            yield return ServiceAccount.Of(app);
         }
 
         if (app.Secrets.Count > 0)
         {
-            Add(Secret.Of(app));
+            yield return Secret.Of(app);
         }
 
         if (options.Autoscaling.Enabled)
         {
-            Add(HorizontalPodAutoscaler.Of(app));
+            yield return HorizontalPodAutoscaler.Of(app);
         }
 
         if (options.DisruptionBudget)
         {
-            Add(PodDisruptionBudget.Of(app));
+            yield return PodDisruptionBudget.Of(app);
         }
 
         if (options.NetworkPolicy.Enabled)
         {
-            Add(NetworkPolicy.Of(app));
-        }
-
-        return objects;
-
-        void Add(KubernetesObject value)
-        {
-            var tree = KubernetesJson.ToTree(value);
-            options.Customize?.Invoke(tree);
-#pragma warning disable CA1308 // A file name, not a comparison.
-            objects[$"{value.Kind.ToLowerInvariant()}.yaml"] = tree;
-#pragma warning restore CA1308
+            yield return NetworkPolicy.Of(app);
         }
     }
 }

@@ -55,7 +55,7 @@ internal static class PodContainers
             StartupProbe = options.AppLivenessPath is null ? null : new(isReady, PeriodSeconds: 2, FailureThreshold: 60),
             ReadinessProbe = new(isReady, PeriodSeconds: 5, FailureThreshold: 2),
             LivenessProbe = options.AppLivenessPath is { } path ? new(new(path, app.Endpoints.Traffic), PeriodSeconds: 10, FailureThreshold: 6, TimeoutSeconds: 5) : null,
-            Lifecycle = Lifecycle.Of(app.AppPreStop),
+            Lifecycle = Lifecycle.Of(app.Termination.AppPreStop),
             SecurityContext = new(options.AppUser, options.AppUser),
             VolumeMounts = [new(AppScratchVolume, ScratchFolder)],
         };

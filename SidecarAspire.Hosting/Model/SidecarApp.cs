@@ -53,23 +53,7 @@ internal sealed record SidecarApp
         }
     }
 
-    /// <summary>What happens in the application's container before SIGTERM.</summary>
-    public PreStop AppPreStop => Options.AppPreStop ?? (Options.Mode == SidecarMode.Native ? PreStop.Sleep(Options.DrainTimeout) : PreStop.None);
-
-    /// <summary>
-    /// How long the sidecar serves new requests after SIGTERM. A native sidecar that is not told earlier gets it when the application is gone:
-    /// then there is nothing left to serve.
-    /// </summary>
-    public TimeSpan DrainDelay => Options.DrainDelay
-        ?? (Options.Mode == SidecarMode.Native && Options.SidecarPreStop is null ? TimeSpan.Zero : SidecarKubernetesOptions.DefaultDrainDelay);
-
-    /// <summary>The least time the Pod needs to end without loss.</summary>
-    public TimeSpan NeededGracePeriod => DrainDelay + Options.DrainTimeout + AppPreStopDuration + Options.AppShutdownTimeout;
-
-    public TimeSpan GracePeriod => Options.TerminationGracePeriod ?? NeededGracePeriod + TimeSpan.FromSeconds(5);
-
-    // How long a command or a request takes is not known; it has to outlast the drain.
-    private TimeSpan AppPreStopDuration => AppPreStop == PreStop.None ? TimeSpan.Zero : AppPreStop.Duration ?? Options.DrainTimeout;
+    public Termination Termination => new(Options);
 
     public static string? SecretNameFor(string app, SidecarKubernetesOptions options) => options.SecretName ?? (options.WriteSecrets ? $"{app}-secrets" : null);
 

@@ -6,8 +6,6 @@ namespace SidecarAspire.Hosting;
 /// <summary>What is published for an application and its sidecar. All but the names of the images has a default.</summary>
 public sealed class SidecarKubernetesOptions
 {
-    internal static readonly TimeSpan DefaultDrainDelay = TimeSpan.FromSeconds(5);
-
     internal SidecarKubernetesOptions(IResource app) => App = app;
 
     /// <summary>The application these options are for.</summary>
