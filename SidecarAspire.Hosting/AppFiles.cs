@@ -1,4 +1,5 @@
 using SidecarAspire.Hosting.GatewayApi;
+using SidecarAspire.Hosting.Helm;
 using SidecarAspire.Hosting.Istio;
 using SidecarAspire.Hosting.Kubernetes;
 using SidecarAspire.Hosting.Model;
@@ -24,5 +25,6 @@ internal static class AppFiles
         files.Add($"{root}kubernetes/{Kustomization.FileName}", YamlText.Of(KubernetesJson.ToTree(Kustomization.Of(objects.Keys))));
         IstioComponent.Of(app).AddTo(files, app, root);
         GatewayApiComponent.Of(app).AddTo(files, app, root);
+        HelmChart.AddTo(files, app, root);
     }
 }

@@ -35,7 +35,7 @@ internal sealed record Deployment(ObjectMeta Metadata, Deployment.DeploymentSpec
     private static PodSpec Pod(SidecarApp app)
     {
         var options = app.Options;
-        var isNative = options.Mode == SidecarMode.Native;
+        var isNative = app.Mode == SidecarMode.Native;
         var sidecar = PodContainers.Sidecar(app);
         var application = PodContainers.App(app);
         return new()

@@ -7,7 +7,10 @@ namespace SidecarAspire.Hosting.Kubernetes;
 internal static class KubernetesFiles
 {
     /// <summary>The objects of the plain manifests, by the names of their files.</summary>
-    public static IReadOnlyDictionary<string, JsonObject> Of(SidecarApp app) => Named(Objects(app), app.Options.Customize);
+    public static IReadOnlyDictionary<string, JsonObject> Of(SidecarApp app) => Named(Objects(app).Where(value => IsWanted(value, app.Options)), app.Options.Customize);
+
+    /// <summary>The objects of a chart, whose values say which of them are wanted.</summary>
+    public static IReadOnlyDictionary<string, JsonObject> All(SidecarApp app) => Named(Objects(app), app.Options.Customize);
 
     /// <summary>Objects as trees, customised, by the names of their files.</summary>
     public static IReadOnlyDictionary<string, JsonObject> Named(IEnumerable<KubernetesObject> objects, Action<JsonObject>? customize)
@@ -27,11 +30,10 @@ internal static class KubernetesFiles
 
     private static IEnumerable<KubernetesObject> Objects(SidecarApp app)
     {
-        var options = app.Options;
         yield return Deployment.Of(app);
         yield return Service.Of(app);
         yield return ConfigMap.Of(app);
-        if (options.ServiceAccount is null)
+        if (app.Options.ServiceAccount is null)
         {
             yield return ServiceAccount.Of(app);
         }
@@ -41,19 +43,16 @@ internal static class KubernetesFiles
             yield return Secret.Of(app);
         }
 
-        if (options.Autoscaling.Enabled)
-        {
-            yield return HorizontalPodAutoscaler.Of(app);
-        }
-
-        if (options.DisruptionBudget)
-        {
-            yield return PodDisruptionBudget.Of(app);
-        }
-
-        if (options.NetworkPolicy.Enabled)
-        {
-            yield return NetworkPolicy.Of(app);
-        }
+        yield return HorizontalPodAutoscaler.Of(app);
+        yield return PodDisruptionBudget.Of(app);
+        yield return NetworkPolicy.Of(app);
     }
+
+    private static bool IsWanted(KubernetesObject value, SidecarKubernetesOptions options) => value switch
+    {
+        HorizontalPodAutoscaler => options.Autoscaling.Enabled,
+        PodDisruptionBudget => options.DisruptionBudget,
+        NetworkPolicy => options.NetworkPolicy.Enabled,
+        _ => true,
+    };
 }

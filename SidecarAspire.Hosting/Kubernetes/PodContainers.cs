@@ -26,7 +26,7 @@ internal static class PodContainers
             Name = Container.SidecarName,
             Image = options.SidecarImage!,
             ImagePullPolicy = options.PullPolicy,
-            RestartPolicy = options.Mode == SidecarMode.Native ? "Always" : null,
+            RestartPolicy = app.Mode == SidecarMode.Native ? "Always" : null,
             Ports = [new(HttpPort, app.Endpoints.Traffic), new(AdminPort, app.Endpoints.Admin)],
             Env = app.SidecarEnvironment,
             Resources = Container.Requirements.Of(options.SidecarResources),

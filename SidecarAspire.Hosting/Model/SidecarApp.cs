@@ -10,6 +10,9 @@ internal sealed record SidecarApp
 
     public required SidecarKubernetesOptions Options { get; init; }
 
+    /// <summary>How the sidecar is part of the Pod: as the options say, or, in a chart that has both, otherwise.</summary>
+    public required SidecarMode Mode { get; init; }
+
     public required PodEndpoints Endpoints { get; init; }
 
     public required IReadOnlyList<EnvVar> AppEnvironment { get; init; }
@@ -53,7 +56,7 @@ internal sealed record SidecarApp
         }
     }
 
-    public Termination Termination => new(Options);
+    public Termination Termination => new(Options, Mode);
 
     public static string? SecretNameFor(string app, SidecarKubernetesOptions options) => options.SecretName ?? (options.WriteSecrets ? $"{app}-secrets" : null);
 

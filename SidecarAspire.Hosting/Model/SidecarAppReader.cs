@@ -33,6 +33,7 @@ internal sealed class SidecarAppReader(PipelineStepContext context, IReadOnlyDic
         {
             Name = pair.App.Name,
             Options = options,
+            Mode = options.Mode,
             Endpoints = endpoints,
             AppEnvironment = app,
             SidecarEnvironment = options.OtlpEndpoint is null ? sidecar : [.. s_podIdentity, .. sidecar],

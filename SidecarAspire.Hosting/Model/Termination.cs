@@ -2,7 +2,8 @@ namespace SidecarAspire.Hosting.Model;
 
 /// <summary>How a Pod ends: the application outlives the sidecar's drain, and the Pod both.</summary>
 /// <param name="options">The options.</param>
-internal sealed class Termination(SidecarKubernetesOptions options)
+/// <param name="mode">How the sidecar is part of the Pod.</param>
+internal sealed class Termination(SidecarKubernetesOptions options, SidecarMode mode)
 {
     private static readonly TimeSpan s_defaultDrainDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(5);
@@ -12,10 +13,10 @@ internal sealed class Termination(SidecarKubernetesOptions options)
     /// application is gone: then there is nothing left to serve.
     /// </summary>
     public TimeSpan DrainDelay => options.DrainDelay
-        ?? (options.Mode == SidecarMode.Native && options.SidecarPreStop is null ? TimeSpan.Zero : s_defaultDrainDelay);
+        ?? (mode == SidecarMode.Native && options.SidecarPreStop is null ? TimeSpan.Zero : s_defaultDrainDelay);
 
     /// <summary>What happens in the application's container before SIGTERM.</summary>
-    public PreStop AppPreStop => options.AppPreStop ?? (options.Mode == SidecarMode.Native ? PreStop.Sleep(options.DrainTimeout) : PreStop.None);
+    public PreStop AppPreStop => options.AppPreStop ?? (mode == SidecarMode.Native ? PreStop.Sleep(options.DrainTimeout) : PreStop.None);
 
     /// <summary>The least time the Pod needs to end without loss.</summary>
     public TimeSpan NeededGracePeriod => DrainDelay + options.DrainTimeout + AppPreStopDuration + options.AppShutdownTimeout;

@@ -124,7 +124,7 @@ internal static class SidecarKubernetesOptionsValidator
     {
         // Four fifths are the requests' in the sidecar as well.
         const double RequestShare = 0.8;
-        var termination = new Termination(options);
+        var termination = new Termination(options, options.Mode);
         problems.Require(options.DrainTimeout >= TimeSpan.FromSeconds(1) && IsWhole(options.DrainTimeout), nameof(options.DrainTimeout), options.DrainTimeout, "1 second or more, in whole seconds");
         problems.Require(termination.DrainDelay >= TimeSpan.Zero && IsWhole(termination.DrainDelay) && termination.DrainDelay < options.DrainTimeout * RequestShare,
             nameof(options.DrainDelay), termination.DrainDelay, "less than four fifths of DrainTimeout, in whole seconds");
