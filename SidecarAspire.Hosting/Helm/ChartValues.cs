@@ -22,6 +22,9 @@ internal sealed class ChartValues
     /// <summary>What each value may be, by its path.</summary>
     public IEnumerable<(string Path, JsonObject Schema)> Schemas => _schemas;
 
+    /// <summary>What each value is for, by its path.</summary>
+    public IReadOnlyDictionary<string, string> Descriptions => _schemas.ToDictionary(value => value.Path, value => value.Schema["description"]!.GetValue<string>());
+
     /// <summary>Adds a value that templates ask for.</summary>
     /// <param name="path">The value's path.</param>
     /// <param name="value">The default.</param>

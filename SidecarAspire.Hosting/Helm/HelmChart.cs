@@ -45,7 +45,7 @@ internal static class HelmChart
             ["type"] = "application",
             ["version"] = app.Options.ChartVersion,
         }));
-        files.Add($"{chart}/values.yaml", YamlText.Of(values.Defaults));
+        files.Add($"{chart}/values.yaml", YamlText.Of(values.Defaults, values.Descriptions));
         files.Add($"{chart}/values.schema.json", ValueSchema.Of(values.Schemas).ToJsonString(s_readable) + "\n");
     }
 

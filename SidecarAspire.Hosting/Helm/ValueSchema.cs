@@ -32,6 +32,8 @@ internal static class ValueSchema
     {
         var root = Group();
         root.Insert(0, "$schema", "http://json-schema.org/draft-07/schema#");
+        // What a chart that has this one as a part passes on.
+        Properties(root)["global"] = new JsonObject { ["type"] = "object" };
         foreach (var (path, schema) in values)
         {
             var names = path.Split('.');

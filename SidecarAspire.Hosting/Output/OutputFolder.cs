@@ -76,9 +76,18 @@ internal sealed class OutputFolder(string path)
             }
 
             File.WriteAllText(Path.Combine(temporary, ListName), list.ToString(), s_encoding);
-            foreach (var file in files.Texts.Keys.Append(ListName))
+            // What stands in the way is found before the first file is moved.
+            foreach (var file in files.Texts.Keys)
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(At(file))!);
+                if (Directory.Exists(At(file)))
+                {
+                    throw new IOException($"'{At(file)}' is a folder.");
+                }
+            }
+
+            foreach (var file in files.Texts.Keys.Append(ListName))
+            {
                 File.Move(Path.Combine(temporary, file), At(file), overwrite: true);
             }
 

@@ -17,20 +17,21 @@ internal static partial class YamlText
 
     /// <summary>A document.</summary>
     /// <param name="tree">What it says.</param>
+    /// <param name="comments">What is written above a field, by its path.</param>
     /// <returns>Its text, with a line break at the end.</returns>
-    public static string Of(JsonNode tree)
+    public static string Of(JsonNode tree, IReadOnlyDictionary<string, string>? comments = null)
     {
         using var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         var emitter = new Emitter(writer, s_settings);
         emitter.Emit(new StreamStart());
         emitter.Emit(new DocumentStart(null, null, isImplicit: true));
-        Emit(emitter, tree);
+        Emit(emitter, tree, string.Empty, comments);
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
         return writer.ToString().ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
     }
 
-    private static void Emit(Emitter emitter, JsonNode? node)
+    private static void Emit(Emitter emitter, JsonNode? node, string path, IReadOnlyDictionary<string, string>? comments)
     {
         switch (node)
         {
@@ -38,8 +39,14 @@ internal static partial class YamlText
                 emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, mapping.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
                 foreach (var (key, value) in mapping)
                 {
+                    var field = path.Length == 0 ? key : $"{path}.{key}";
+                    if (comments?.GetValueOrDefault(field) is { } comment)
+                    {
+                        emitter.Emit(new Comment(comment, isInline: false));
+                    }
+
                     Emit(emitter, key);
-                    Emit(emitter, value);
+                    Emit(emitter, value, field, comments);
                 }
 
                 emitter.Emit(new MappingEnd());
@@ -48,7 +55,7 @@ internal static partial class YamlText
                 emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, sequence.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
                 foreach (var item in sequence)
                 {
-                    Emit(emitter, item);
+                    Emit(emitter, item, path, comments: null);
                 }
 
                 emitter.Emit(new SequenceEnd());
