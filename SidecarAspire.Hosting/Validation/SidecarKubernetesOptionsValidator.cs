@@ -83,7 +83,7 @@ internal static class SidecarKubernetesOptionsValidator
         if (scaling.Enabled)
         {
             var least = scaling.MinReplicas ?? options.Replicas;
-            problems.Require(least >= 1, "Autoscaling.MinReplicas", least, "1 or more");
+            problems.Require(scaling.MinReplicas is null or >= 1, "Autoscaling.MinReplicas", least, "1 or more");
             problems.Require(scaling.MaxReplicas >= least, "Autoscaling.MaxReplicas", scaling.MaxReplicas, string.Create(CultureInfo.InvariantCulture, $"{least} or more, the least number of Pods"));
             problems.Require(options.Replicas >= least && options.Replicas <= Math.Max(least, scaling.MaxReplicas), nameof(options.Replicas), options.Replicas,
                 string.Create(CultureInfo.InvariantCulture, $"{least} to {scaling.MaxReplicas}, which is what Autoscaling has"));
