@@ -31,6 +31,11 @@ internal sealed class SidecarPublisher(SidecarKubernetesResource environment, Ac
         foreach (var pair in pairs)
         {
             var app = await reader.ReadAsync(pair, options[pair.App.Name]).ConfigureAwait(false);
+            if (app.Termination.AppPreStop == PreStop.None)
+            {
+                context.ReportingStep.Log(LogLevel.Warning, $"'{app.Name}' gets SIGTERM while its sidecar still has requests for it: unless it serves on while the sidecar drains, requests are lost; set AppPreStop.");
+            }
+
             AppFiles.AddTo(files, app, pairs.Count == 1 ? string.Empty : $"{app.Name}/");
         }
 

@@ -69,6 +69,21 @@ internal sealed class Publication : IDisposable
         await Builder.Pipeline.ExecuteAsync(new PipelineContext(model, Builder.ExecutionContext, application.Services, NullLogger.Instance, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>Publishes one environment alone, and what it logs.</summary>
+    public async Task<IReadOnlyList<string>> LogAsync(Action<SidecarKubernetesOptions>? configure = null)
+    {
+        App.WithSidecar(Sidecar);
+        AddEnvironment("k8s", configure);
+        await using var application = Builder.Build();
+        var model = application.Services.GetRequiredService<DistributedApplicationModel>();
+        var context = new PipelineContext(model, Builder.ExecutionContext, application.Services, NullLogger.Instance, TestContext.Current.CancellationToken);
+        var environment = model.Resources.OfType<SidecarKubernetesResource>().Single();
+        var steps = await environment.Annotations.OfType<PipelineStepAnnotation>().Single().CreateStepsAsync(new PipelineStepFactoryContext { PipelineContext = context, Resource = environment });
+        var (reporting, lines) = RecordingStep.Create();
+        await steps.Single().Action(new PipelineStepContext { PipelineContext = context, ReportingStep = reporting });
+        return lines;
+    }
+
     /// <summary>The one line that tells why nothing is published.</summary>
     public async Task<string> RefusalAsync(Action<SidecarKubernetesOptions>? configure = null)
     {

@@ -108,4 +108,29 @@ public sealed class PublishTests
         static string DrainDelay(Publication publication) =>
             JsonNode.Parse(PublishedObjects.Of(publication)["ConfigMap"]["data"]!["sidecar.json"]!.GetValue<string>())!["Sidecar"]!["Lifecycle"]!["DrainDelay"]!.GetValue<string>();
     }
+
+    [Fact]
+    public async Task An_app_that_would_end_before_its_sidecar_has_drained_is_warned_of()
+    {
+        using var publication = new Publication();
+
+        var lines = await publication.LogAsync(options => options.Mode = SidecarMode.Container);
+
+        lines.ShouldContain(line => line.StartsWith("Warning: 'legacy-app' gets SIGTERM while its sidecar still has requests for it", StringComparison.Ordinal));
+        lines.ShouldContain(line => line.EndsWith($"files in {publication.Folder}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_that_is_held_back_is_not()
+    {
+        using var publication = new Publication();
+
+        var lines = await publication.LogAsync(options =>
+        {
+            options.Mode = SidecarMode.Container;
+            options.AppPreStop = PreStop.Exec("node", "-e", "setTimeout(() => {}, 25_000)");
+        });
+
+        lines.ShouldHaveSingleItem().ShouldStartWith("Information: ");
+    }
 }
