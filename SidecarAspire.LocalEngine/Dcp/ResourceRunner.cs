@@ -200,7 +200,7 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
     {
         foreach (var endpoint in Resource.Annotations.OfType<EndpointAnnotation>().Where(e => !e.IsProxied))
         {
-            if (endpoint.AllocatedEndpoint is { } allocated && !PortAllocator.IsFree(allocated.Port))
+            if (endpoint.AllocatedEndpoint is { } allocated && !LocalPorts.IsFree(allocated.Port))
             {
                 throw new DistributedApplicationException($"Port {allocated.Port}, endpoint '{endpoint.Name}' of resource '{Resource.Name}', is in use by another process.");
             }
