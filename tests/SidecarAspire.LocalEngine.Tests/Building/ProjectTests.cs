@@ -89,8 +89,17 @@ public sealed class ProjectTests : IDisposable
         using var publishing = AnApplication.Publishing();
         var project = Add(publishing, "several");
 
-        project.Resource.GetEndpoints().Select(e => (e.EndpointName, e.EndpointAnnotation.Port)).ShouldBe([("https", null), ("http", null)]);
+        project.Resource.GetEndpoints().Select(e => (e.EndpointName, e.EndpointAnnotation.Port)).ShouldBe([("http", null), ("https", null)]);
         project.Resource.Annotations.OfType<EnvironmentCallbackAnnotation>().Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_project_that_listens_nowhere_is_published_so()
+    {
+        using var publishing = AnApplication.Publishing();
+        publishing.Folder.Write("web/Properties/launchSettings.json", """{ "profiles": { "worker": { "commandName": "Project" } } }""");
+
+        publishing.Builder.AddProject("web", publishing.Folder.Write("web/web.csproj", "")).Resource.GetEndpoints().ShouldBeEmpty();
     }
 
     private static IResourceBuilder<ProjectResource> Add(AnApplication application, string? profile = null) => profile is null
