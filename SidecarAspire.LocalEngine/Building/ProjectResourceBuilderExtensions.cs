@@ -63,6 +63,22 @@ public static class ProjectResourceBuilderExtensions
                     context.EnvironmentVariables.TryAdd(variable, Environment.ExpandEnvironmentVariables(value));
                 }
             });
+            project.WithArgs([.. CommandLineArguments.Parse(profile.CommandLineArgs ?? string.Empty)]);
+            if (!string.IsNullOrEmpty(profile.LaunchUrl))
+            {
+                project.WithUrls(context => LeadTo(profile.LaunchUrl, context));
+            }
+        }
+    }
+
+    // The links of the profile's own endpoints lead where its browser would be sent.
+    private static void LeadTo(string launchUrl, ResourceUrlsCallbackContext context)
+    {
+        // A path alone is an absolute file name on Unix.
+        var isWhole = Uri.TryCreate(launchUrl, UriKind.Absolute, out var whole) && !whole.IsFile;
+        foreach (var url in context.Urls.Where(u => u.Endpoint is { Exists: true, EndpointAnnotation.IsFromLaunchProfile: true }))
+        {
+            url.Url = isWhole ? launchUrl : new Uri(new Uri(url.Url), launchUrl).ToString();
         }
     }
 
