@@ -7,8 +7,10 @@ internal static class CommandLineHelp
         Runs the application that AppHost.cs describes, with the Aspire dashboard; or publishes it.
 
           --operation run|publish   what to do; default run
-          --step NAME               with publish: the pipeline step to run; default publish
-          --output-path FOLDER      with publish: where to write; default aspire-output
+          --step NAME               with publish: the pipeline step to run, after all it depends on; default publish
+            publish                 writes what the app host's own steps write, such as Kubernetes manifests
+            diagnostics             lists the steps there are and writes nothing
+          --output-path PATH        with publish: the folder to write to, default aspire-output beside AppHost.cs
           --KEY=VALUE               any setting, for example:
             --ASPNETCORE_URLS=http://localhost:18888                        the dashboard
             --ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:4317      OTLP over gRPC
