@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Publishing;
 using Aspire.Hosting.Reporting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,7 @@ internal sealed class DistributedApplicationPipeline : IDistributedApplicationPi
         new() { Name = WellKnownPipelineSteps.Push, Action = Nothing, DependsOnSteps = [WellKnownPipelineSteps.PushPrereq] },
         new() { Name = WellKnownPipelineSteps.DeployPrereq, Action = Nothing },
         new() { Name = WellKnownPipelineSteps.Deploy, Action = Nothing },
+        new() { Name = ManifestStep.Name, Description = "Writes the Aspire manifest, which azd and aspirate read.", Action = ManifestStep.WriteAsync },
         new() { Name = WellKnownPipelineSteps.Diagnostics, Description = "Lists the steps and writes nothing.", Action = ListStepsAsync },
     ];
 
@@ -66,7 +68,7 @@ internal sealed class DistributedApplicationPipeline : IDistributedApplicationPi
         if (steps.All(step => step.Action == Nothing || (step.Name == WellKnownPipelineSteps.ProcessParameters && step.Name != target)))
         {
             context.Services.GetRequiredService<IAppHostReporter>().Line(target == WellKnownPipelineSteps.Publish
-                ? $"There is nothing to publish: no step is required by '{target}'."
+                ? $"There is nothing to publish: no step is required by '{target}'. --step {ManifestStep.Name} writes the Aspire manifest."
                 : $"There is nothing to do: no step is required by '{target}'.");
         }
     }

@@ -55,7 +55,7 @@ public sealed class PipelineRunnerTests
 
         _console.Errors.ShouldBe(
         [
-            "There is no step 'absent'; there are: build, build-prereq, deploy, deploy-prereq, diagnostics, process-parameters, publish, publish-prereq, push, push-prereq, write-list.",
+            "There is no step 'absent'; there are: build, build-prereq, deploy, deploy-prereq, diagnostics, process-parameters, publish, publish-manifest, publish-prereq, push, push-prereq, write-list.",
         ]);
     }
 
@@ -205,7 +205,7 @@ public sealed class PipelineRunnerTests
 
         (await RunAsync()).ShouldBe(0);
 
-        _console.Lines.ShouldBe(["There is nothing to publish: no step is required by 'publish'."]);
+        _console.Lines.ShouldBe(["There is nothing to publish: no step is required by 'publish'. --step publish-manifest writes the Aspire manifest."]);
     }
 
     [Fact]
@@ -225,8 +225,9 @@ public sealed class PipelineRunnerTests
 
         _ran.ShouldBeEmpty();
         _console.Lines.ShouldContain("diagnostics: publish, after write-list");
+        _console.Lines.ShouldContain("diagnostics: publish-manifest: Writes the Aspire manifest, which azd and aspirate read.");
         _console.Lines.ShouldContain("diagnostics: write-list, after publish-prereq");
-        _console.Lines[^1].ShouldBe("diagnostics: 11 steps (0.0 s)");
+        _console.Lines[^1].ShouldBe("diagnostics: 12 steps (0.0 s)");
     }
 
     [Fact]
