@@ -5,6 +5,7 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Pipelines;
 using Aspire.Hosting.Reporting;
 using Microsoft.Extensions.DependencyInjection;
+using SidecarAspire.EndToEnd.Tests.Publishing;
 using SidecarAspire.LocalEngine.Tests.Reporting;
 
 namespace SidecarAspire.LocalEngine.Tests.Publishing;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SidecarAspire.LocalEngine.Tests.Publishing;
+namespace SidecarAspire.EndToEnd.Tests.Publishing;
 
 /// <summary>Whole files as they are expected; <c>UPDATE_SNAPSHOTS=1</c> in the environment writes them anew, for a reviewer to read.</summary>
 internal static class Snapshot

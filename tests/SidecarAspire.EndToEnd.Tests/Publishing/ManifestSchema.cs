@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace SidecarAspire.LocalEngine.Tests.Publishing;
+namespace SidecarAspire.EndToEnd.Tests.Publishing;
 
 /// <summary>Checks manifests against the schema that Aspire publishes, by a validator that others wrote.</summary>
 public sealed class ManifestSchema : IAsyncLifetime
