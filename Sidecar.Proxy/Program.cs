@@ -7,6 +7,7 @@ using Sidecar.Proxy.Observability;
 
 try
 {
+    InlineSockets.TurnOn();
     return await RunAsync(Build(args));
 }
 catch (ConfigurationException exception)

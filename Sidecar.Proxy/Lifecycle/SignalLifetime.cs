@@ -39,7 +39,7 @@ internal sealed class SignalLifetime(IHostApplicationLifetime lifetime, WrappedA
         var signal = SignalNumber.Of(context.Signal);
         if (Interlocked.Increment(ref _signals) > 1)
         {
-            app?.Signal(Native.Kill);
+            app?.Kill(ExitCodeOfSignals + signal);
             Environment.Exit(ExitCodeOfSignals + signal);
         }
 

@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Listening;
 
 namespace Sidecar.Proxy.Lifecycle;
 
@@ -30,6 +31,8 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, TargetPo
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
+    private int _exitCode;
+    private int? _ordered;
     private OrphanReaper? _reaper;
     private Task _exit = Task.CompletedTask;
 
@@ -43,7 +46,7 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, TargetPo
     public int StopSignal { get; set; } = Native.Terminate;
 
     /// <summary>What the sidecar ends with: the application's exit code, or 128 and the number of the signal that ended it.</summary>
-    public int ExitCode { get; private set; }
+    public int ExitCode => _ordered ?? _exitCode;
 
     /// <summary>A port of loopback that nobody listens on.</summary>
     /// <returns>Its number.</returns>
@@ -86,6 +89,14 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, TargetPo
             Native.Signal(process.Id, signal);
     }
 
+    /// <summary>Ends it at once.</summary>
+    /// <param name="exitCode">What the sidecar ends with, whichever of the two is over first.</param>
+    public void Kill(int exitCode)
+    {
+        _ordered = exitCode;
+        Signal(Native.Kill);
+    }
+
     /// <summary>Stops it with <see cref="StopSignal"/>, and with SIGKILL when that does not help.</summary>
     /// <param name="patience">How long it may take.</param>
     /// <param name="giveUp">Ends the wait.</param>
@@ -115,12 +126,13 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, TargetPo
         _ended.Dispose();
     }
 
-    private static bool IsOwn(string name) => OwnNames.Contains(name) || name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase);
+    private static bool IsOwn(string name) =>
+        OwnNames.Contains(name) || name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase) || (InlineSockets.AreOurs && name == InlineSockets.Variable);
 
     private async Task FollowAsync(Process process)
     {
         await process.WaitForExitAsync();
-        ExitCode = process.ExitCode;
+        _exitCode = process.ExitCode;
         if (!lifetime.ApplicationStopping.IsCancellationRequested)
             EndedByItself(logger, command[0], ExitCode);
         await _ended.CancelAsync();

@@ -30,6 +30,7 @@ public static class ListenerExtensions
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
         builder.Services.AddSingleton<Http2Handoff>().AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<Http2Handoff>());
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = InlineSockets.AreOn);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -10,6 +10,9 @@ internal sealed class UpstreamConnection : IDisposable
 {
     private const int BufferSize = 16 * 1024;
 
+    // A transfer that never has to wait would keep the thread that hears of everybody's bytes (InlineSockets).
+    private const int Turn = 256 * 1024;
+
     private readonly Socket _socket;
     private readonly Stream _stream;
     private byte[] _input = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -17,6 +20,7 @@ internal sealed class UpstreamConnection : IDisposable
     private int _start;
     private int _end;
     private int _written;
+    private int _taken;
     private int _disposed;
 
     /// <summary>Takes over a connected socket.</summary>
@@ -69,6 +73,8 @@ internal sealed class UpstreamConnection : IDisposable
         MakeRoom();
         var count = await _stream.ReadAsync(_input.AsMemory(_end), cancellationToken);
         _end += count;
+        if ((_taken += count) >= Turn)
+            await MakeWayAsync();
         return count;
     }
 
@@ -102,13 +108,20 @@ internal sealed class UpstreamConnection : IDisposable
         var count = _written;
         _written = 0;
         await _stream.WriteAsync(_output.AsMemory(0, count), cancellationToken);
+        if ((_taken += count) >= Turn)
+            await MakeWayAsync();
     }
 
     /// <summary>Sends bytes past the buffer; whoever upgraded the connection has it to themselves.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>When the bytes are with the operating system.</returns>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _stream.WriteAsync(bytes, cancellationToken);
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await _stream.WriteAsync(bytes, cancellationToken);
+        if ((_taken += bytes.Length) >= Turn)
+            await MakeWayAsync();
+    }
 
     /// <summary>Says that nothing more will be sent, and keeps listening.</summary>
     public void ShutdownSend()
@@ -148,6 +161,12 @@ internal sealed class UpstreamConnection : IDisposable
         // Not before the last operation on it is over: this runs when the request is.
         ArrayPool<byte>.Shared.Return(_input);
         ArrayPool<byte>.Shared.Return(_output);
+    }
+
+    private async Task MakeWayAsync()
+    {
+        _taken = 0;
+        await Task.Yield();
     }
 
     private void MakeRoom()

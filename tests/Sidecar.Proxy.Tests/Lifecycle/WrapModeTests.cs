@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Lifecycle;
@@ -36,6 +37,7 @@ public sealed class WrapModeTests
         names.ShouldContain("PATH");
         names.ShouldNotContain("ADMIN_PORT");
         names.ShouldNotContain("Sidecar__Headers__Via");
+        names.ShouldNotContain(InlineSockets.Variable);
     }
 
     [Fact]

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Sockets;
+using Sidecar.Proxy.Forwarding.Http1;
+
+namespace Sidecar.Proxy.Tests.Forwarding.Http1;
+
+/// <summary>A thread of the sockets' serves many connections; no transfer may keep it.</summary>
+public sealed class UpstreamConnectionTests
+{
+    private const int Turn = 256 * 1024;
+
+    [Fact]
+    public async Task A_download_that_never_has_to_wait_makes_way_for_others()
+    {
+        using var connection = await OpenAsync();
+        var filled = 0;
+
+        while (filled < 2 * Turn && connection.FillAsync(TestContext.Current.CancellationToken).AsTask() is { IsCompleted: true } fill)
+        {
+            filled += await fill;
+            connection.Advance(connection.Input.Length);
+        }
+
+        filled.ShouldBeInRange(Turn / 2, Turn);
+    }
+
+    [Fact]
+    public async Task An_upload_that_never_has_to_wait_makes_way_for_others()
+    {
+        using var connection = await OpenAsync();
+        var sent = 0;
+
+        while (sent < 2 * Turn)
+        {
+            connection.Write(new byte[16 * 1024]);
+            if (!connection.FlushAsync(TestContext.Current.CancellationToken).AsTask().IsCompleted)
+                break;
+            sent += 16 * 1024;
+        }
+
+        sent.ShouldBeInRange(Turn / 2, Turn);
+    }
+
+    private static async Task<UpstreamConnection> OpenAsync()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(listener.LocalEndpoint, TestContext.Current.CancellationToken);
+        return new UpstreamConnection(socket, new EndlessStream(), opened: 0);
+    }
+
+    /// <summary>Always has bytes and always takes bytes.</summary>
+    private sealed class EndlessStream : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(buffer.Length);
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => default;
+
+        public override int Read(byte[] buffer, int offset, int count) => count;
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}
