@@ -13,7 +13,8 @@ internal static class CommandLineHelp
             diagnostics             lists the steps there are and writes nothing
           --publisher manifest      the same as --operation publish --step publish-manifest, as azd says it
           --output-path PATH        with publish: the folder to write to, default aspire-output beside AppHost.cs;
-                                    for the Aspire manifest a folder or a file that ends in .json, without a default
+                                    for the Aspire manifest a folder or a file that ends in .json, without a default;
+                                    dotnet run starts relative paths at the folder of AppHost.cs too
           --KEY=VALUE               any setting, for example:
             --ASPNETCORE_URLS=http://localhost:18888                        the dashboard
             --ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:4317      OTLP over gRPC

@@ -196,6 +196,14 @@ public sealed class ModelValidatorTests : IDisposable
         Refused().ShouldBe("Port 70000, endpoint 'http' of resource 'web', is not a port; allowed is 1 to 65535.");
     }
 
+    [Fact]
+    public void A_container_cannot_be_run_here()
+    {
+        _application.Builder.AddContainer("cache", "redis:7.4");
+
+        Refused().ShouldBe("Resource 'cache' of type 'ContainerResource' cannot be run: the embedded engine runs executables and projects.");
+    }
+
     private IResourceBuilder<ExecutableResource> Add(string name) => _application.AddProgram(name);
 
     private IResource[] Resources => [.. _application.Builder.Resources.Where(r => r is IComputeResource)];
