@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using SidecarAspire.Hosting;
 
 var builder = DistributedApplication.CreateBuilder(args);
 
@@ -17,5 +18,15 @@ var sidecar = builder.AddProject<Projects.Sidecar_Proxy>("sidecar")
     .WithExternalHttpEndpoints();
 
 app.WithSidecar(sidecar);
+
+// What `publish` writes: both in one Pod. --k8s:Mode=Container and the like change an option.
+builder.AddSidecarKubernetes("k8s", kubernetes =>
+{
+    kubernetes.AppImage = "legacy-app:1.4.2";
+    kubernetes.SidecarImage = "sidecar-proxy:0.1.0";
+    kubernetes.AppEnvironment["NODE_ENV"] = "production";
+    // The app ends when the sidecar has drained; its image has no shell and no sleep, but it has Node.js.
+    kubernetes.AppPreStop = PreStop.Exec("node", "-e", "setTimeout(() => {}, 25_000)");
+});
 
 builder.Build().Run();
