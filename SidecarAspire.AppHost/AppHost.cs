@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using SidecarAspire.Hosting;
 
 var builder = DistributedApplication.CreateBuilder(args);
 
@@ -25,8 +24,6 @@ builder.AddSidecarKubernetes("k8s", kubernetes =>
     kubernetes.AppImage = "legacy-app:1.4.2";
     kubernetes.SidecarImage = "sidecar-proxy:0.1.0";
     kubernetes.AppEnvironment["NODE_ENV"] = "production";
-    // The app ends when the sidecar has drained; its image has no shell and no sleep, but it has Node.js.
-    kubernetes.AppPreStop = PreStop.Exec("node", "-e", "setTimeout(() => {}, 25_000)");
 });
 
 builder.Build().Run();

@@ -24,7 +24,7 @@ internal sealed record ConfigMap(ObjectMeta Metadata, IReadOnlyDictionary<string
         var lifecycle = section["Lifecycle"] as JsonObject ?? [];
         section["Lifecycle"] = lifecycle;
         // The grace period is reckoned from these: whoever sets them sets them in the options.
-        lifecycle["DrainDelay"] = Seconds(app.Termination.DrainDelay);
+        lifecycle["DrainDelay"] = Seconds(app.Options.DrainDelay);
         lifecycle["DrainTimeout"] = Seconds(app.Options.DrainTimeout);
         if (app.Options.AppReadinessPath is { } path)
         {

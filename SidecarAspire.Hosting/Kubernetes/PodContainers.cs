@@ -33,7 +33,7 @@ internal static class PodContainers
             StartupProbe = new(new("/livez", app.Endpoints.Admin), PeriodSeconds: 1, FailureThreshold: 60),
             ReadinessProbe = new(new("/readyz", app.Endpoints.Admin), PeriodSeconds: 2, FailureThreshold: 2),
             LivenessProbe = new(new("/livez", app.Endpoints.Admin), PeriodSeconds: 10, FailureThreshold: 3),
-            Lifecycle = Lifecycle.Of(options.SidecarPreStop),
+            Lifecycle = Lifecycle.Of(app.Termination.SidecarPreStop),
             SecurityContext = new(options.SidecarUser, options.SidecarUser),
             VolumeMounts = [new(ConfigurationVolume, ConfigurationFolder, ReadOnly: true), new(SidecarScratchVolume, ScratchFolder)],
         };

@@ -5,21 +5,22 @@ namespace SidecarAspire.Hosting.Model;
 /// <param name="mode">How the sidecar is part of the Pod.</param>
 internal sealed class Termination(SidecarKubernetesOptions options, SidecarMode mode)
 {
-    private static readonly TimeSpan s_defaultDrainDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long the sidecar serves new requests once it is told to end. A native sidecar that is not told earlier gets SIGTERM when the
-    /// application is gone: then there is nothing left to serve.
+    /// What happens in the application's container before SIGTERM: it is held back until the sidecar says that it has drained. The kubelet
+    /// waits for the answer.
     /// </summary>
-    public TimeSpan DrainDelay => options.DrainDelay
-        ?? (mode == SidecarMode.Native && options.SidecarPreStop is null ? TimeSpan.Zero : s_defaultDrainDelay);
+    public PreStop AppPreStop => options.AppPreStop ?? PreStop.HttpGet("/drained", options.AdminPort);
 
-    /// <summary>What happens in the application's container before SIGTERM.</summary>
-    public PreStop AppPreStop => options.AppPreStop ?? (mode == SidecarMode.Native ? PreStop.Sleep(options.DrainTimeout) : PreStop.None);
+    /// <summary>
+    /// What happens in the sidecar's container before SIGTERM. A native sidecar gets that only when the application is gone, but its hook runs
+    /// at once: it begins the drain.
+    /// </summary>
+    public PreStop SidecarPreStop => options.SidecarPreStop ?? (mode == SidecarMode.Native ? PreStop.Exec(options.SidecarProgram, "drain") : PreStop.None);
 
     /// <summary>The least time the Pod needs to end without loss.</summary>
-    public TimeSpan NeededGracePeriod => DrainDelay + options.DrainTimeout + AppPreStopDuration + options.AppShutdownTimeout;
+    public TimeSpan NeededGracePeriod => options.DrainDelay + options.DrainTimeout + AppPreStopDuration + options.AppShutdownTimeout;
 
     /// <summary>The time the Pod gets.</summary>
     public TimeSpan GracePeriod => options.TerminationGracePeriod ?? NeededGracePeriod + s_margin;

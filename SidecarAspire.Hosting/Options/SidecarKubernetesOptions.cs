@@ -110,11 +110,8 @@ public sealed class SidecarKubernetesOptions
     /// <summary>A ServiceAccount there is already. Default: none; one is written, without a token, by the application's name.</summary>
     public string? ServiceAccount { get; set; }
 
-    /// <summary>
-    /// How long the sidecar still serves new requests once it has been told to end. Default: 5 seconds; 0 for a native sidecar without
-    /// <see cref="SidecarPreStop"/>, which is told when the application is gone.
-    /// </summary>
-    public TimeSpan? DrainDelay { get; set; }
+    /// <summary>How long the sidecar still serves new requests once it drains. Default: 5 seconds.</summary>
+    public TimeSpan DrainDelay { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the sidecar may take to end, <see cref="DrainDelay"/> included. Default: 25 seconds.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);
@@ -125,15 +122,17 @@ public sealed class SidecarKubernetesOptions
     /// <summary>How long the Pod may take to end. Default: long enough for the application's preStop, its end and the sidecar's drain, and 5 seconds more.</summary>
     public TimeSpan? TerminationGracePeriod { get; set; }
 
-    /// <summary>
-    /// What keeps the application up while the sidecar drains. Default: with <see cref="SidecarMode.Native"/> it sleeps for
-    /// <see cref="DrainTimeout"/>, which takes Kubernetes 1.30; with <see cref="SidecarMode.Container"/> nothing that older clusters know does, so
-    /// name a command the image has.
-    /// </summary>
+    /// <summary>What keeps the application up while the sidecar drains. Default: a request that the sidecar answers when it has drained.</summary>
     public PreStop? AppPreStop { get; set; }
 
-    /// <summary>What the sidecar does before it gets SIGTERM. Default: nothing.</summary>
+    /// <summary>
+    /// What begins the drain of a native sidecar, which gets SIGTERM only after the application. Default: <see cref="SidecarProgram"/> with the
+    /// argument <c>drain</c>; nothing with <see cref="SidecarMode.Container"/>, where SIGTERM comes at once.
+    /// </summary>
     public PreStop? SidecarPreStop { get; set; }
+
+    /// <summary>The sidecar's program in its image. Default: <c>/app/Sidecar.Proxy</c>, where .NET images have it.</summary>
+    public string SidecarProgram { get; set; } = "/app/Sidecar.Proxy";
 
     /// <summary>The Istio component.</summary>
     public IstioOptions Istio { get; } = new();

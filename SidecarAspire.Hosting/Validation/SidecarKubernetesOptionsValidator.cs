@@ -126,8 +126,8 @@ internal static class SidecarKubernetesOptionsValidator
         const double RequestShare = 0.8;
         var termination = new Termination(options, options.Mode);
         problems.Require(options.DrainTimeout >= TimeSpan.FromSeconds(1) && IsWhole(options.DrainTimeout), nameof(options.DrainTimeout), options.DrainTimeout, "1 second or more, in whole seconds");
-        problems.Require(termination.DrainDelay >= TimeSpan.Zero && IsWhole(termination.DrainDelay) && termination.DrainDelay < options.DrainTimeout * RequestShare,
-            nameof(options.DrainDelay), termination.DrainDelay, "less than four fifths of DrainTimeout, in whole seconds");
+        problems.Require(options.DrainDelay >= TimeSpan.Zero && IsWhole(options.DrainDelay) && options.DrainDelay < options.DrainTimeout * RequestShare,
+            nameof(options.DrainDelay), options.DrainDelay, "less than four fifths of DrainTimeout, in whole seconds");
         problems.Require(options.AppShutdownTimeout >= TimeSpan.Zero && IsWhole(options.AppShutdownTimeout), nameof(options.AppShutdownTimeout), options.AppShutdownTimeout, "0 or more, in whole seconds");
         problems.Require(termination.GracePeriod > termination.NeededGracePeriod && IsWhole(termination.GracePeriod), nameof(options.TerminationGracePeriod), termination.GracePeriod,
             $"more than {termination.NeededGracePeriod}, in whole seconds: DrainDelay, DrainTimeout, AppPreStop and AppShutdownTimeout");
@@ -147,6 +147,7 @@ internal static class SidecarKubernetesOptionsValidator
 
     private static void Routes(SidecarKubernetesOptions options, Problems problems)
     {
+        problems.Require(options.SidecarProgram.StartsWith('/'), nameof(options.SidecarProgram), options.SidecarProgram, "an absolute path in the sidecar's image");
         problems.Require(options.AppReadinessPath?.StartsWith('/') != false, nameof(options.AppReadinessPath), options.AppReadinessPath, PathRule);
         problems.Require(options.AppLivenessPath?.StartsWith('/') != false, nameof(options.AppLivenessPath), options.AppLivenessPath, PathRule);
         problems.Require(options.OtlpEndpoint is null || (Uri.TryCreate(options.OtlpEndpoint, UriKind.Absolute, out var collector) && collector.Scheme is "http" or "https"),

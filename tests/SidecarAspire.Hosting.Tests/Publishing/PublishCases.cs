@@ -8,11 +8,7 @@ public static class PublishCases
     private static readonly Dictionary<string, Action<SidecarKubernetesOptions>> s_options = new()
     {
         ["native"] = _ => { },
-        ["container"] = options =>
-        {
-            options.Mode = SidecarMode.Container;
-            options.AppPreStop = PreStop.Exec("node", "-e", "setTimeout(() => {}, 25_000)");
-        },
+        ["container"] = options => options.Mode = SidecarMode.Container,
         ["bare"] = Bare,
         ["everything"] = Everything,
     };
@@ -55,6 +51,7 @@ public static class PublishCases
         options.TopologySpread = false;
         options.PrometheusAnnotations = false;
         options.ServiceType = KubernetesServiceType.ClusterIP;
+        options.AppPreStop = PreStop.None;
         options.WriteSecrets = true;
         options.AppResources.MemoryLimit = null;
         options.SidecarResources.MemoryLimit = null;

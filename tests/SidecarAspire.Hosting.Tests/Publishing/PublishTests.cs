@@ -97,16 +97,32 @@ public sealed class PublishTests
     }
 
     [Fact]
-    public async Task A_native_sidecar_that_gets_SIGTERM_when_the_app_is_gone_does_not_wait_for_more_requests()
+    public async Task A_native_sidecar_which_Kubernetes_stops_last_begins_to_drain_at_once()
     {
-        using var told = await new Publication().RunAsync(options => options.SidecarPreStop = PreStop.HttpGet("/notice", 9901));
-        using var untold = await new Publication().RunAsync();
+        using var publication = await new Publication().RunAsync();
 
-        DrainDelay(untold).ShouldBe("0s");
-        DrainDelay(told).ShouldBe("5s");
+        PublishedObjects.Of(publication).Container("sidecar")["lifecycle"]!["preStop"]!["exec"]!["command"]!.AsArray().Select(word => word!.GetValue<string>())
+            .ShouldBe(["/app/Sidecar.Proxy", "drain"]);
+    }
 
-        static string DrainDelay(Publication publication) =>
-            JsonNode.Parse(PublishedObjects.Of(publication)["ConfigMap"]["data"]!["sidecar.json"]!.GetValue<string>())!["Sidecar"]!["Lifecycle"]!["DrainDelay"]!.GetValue<string>();
+    [Fact]
+    public async Task A_sidecar_that_gets_SIGTERM_at_once_needs_no_hook()
+    {
+        using var publication = await new Publication().RunAsync(options => options.Mode = SidecarMode.Container);
+
+        PublishedObjects.Of(publication).Container("sidecar")["lifecycle"].ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(SidecarMode.Native)]
+    [InlineData(SidecarMode.Container)]
+    public async Task The_app_is_held_back_until_the_sidecar_has_drained(SidecarMode mode)
+    {
+        using var publication = await new Publication().RunAsync(options => options.Mode = mode);
+
+        var hook = PublishedObjects.Of(publication).Container("app")["lifecycle"]!["preStop"]!["httpGet"]!;
+        hook["path"]!.GetValue<string>().ShouldBe("/drained");
+        hook["port"]!.GetValue<long>().ShouldBe(9901);
     }
 
     [Fact]
@@ -114,7 +130,7 @@ public sealed class PublishTests
     {
         using var publication = new Publication();
 
-        var lines = await publication.LogAsync(options => options.Mode = SidecarMode.Container);
+        var lines = await publication.LogAsync(options => options.AppPreStop = PreStop.None);
 
         lines.ShouldContain(line => line.StartsWith("Warning: 'legacy-app' gets SIGTERM while its sidecar still has requests for it", StringComparison.Ordinal));
         lines.ShouldContain(line => line.EndsWith($"files in {publication.Folder}", StringComparison.Ordinal));
@@ -125,11 +141,7 @@ public sealed class PublishTests
     {
         using var publication = new Publication();
 
-        var lines = await publication.LogAsync(options =>
-        {
-            options.Mode = SidecarMode.Container;
-            options.AppPreStop = PreStop.Exec("node", "-e", "setTimeout(() => {}, 25_000)");
-        });
+        var lines = await publication.LogAsync();
 
         lines.ShouldHaveSingleItem().ShouldStartWith("Information: ");
     }
