@@ -27,7 +27,7 @@ public static class SidecarKubernetesBuilderExtensions
         }
 
         var publisher = new SidecarPublisher(environment, configure);
-        return builder.AddResource(environment).WithAnnotation(new PipelineStepAnnotation(_ => new PipelineStep
+        return builder.AddResource(environment).ExcludeFromManifest().WithAnnotation(new PipelineStepAnnotation(_ => new PipelineStep
         {
             Name = $"publish-{name}",
             Description = "Writes the application and its sidecar as one Pod.",
