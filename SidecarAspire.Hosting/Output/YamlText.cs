@@ -71,12 +71,19 @@ internal static partial class YamlText
     }
 
     private static void Emit(Emitter emitter, string text) =>
-        Emit(emitter, text, text.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.Literal : IsPlain(text) ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted);
+        Emit(emitter, text, IsBlock(text) ? ScalarStyle.Literal : IsPlain(text) ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted);
 
     private static void Emit(Emitter emitter, string text, ScalarStyle style) =>
         emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: true, isQuotedImplicit: true));
 
     private static bool IsPlain(string text) => !s_reserved.Contains(text) && Plain().IsMatch(text);
+
+    // Lines for people to read. Where they begin or end with space, what belongs to the text is a matter of indicators: quotes leave no doubt.
+    private static bool IsBlock(string text) => text.Contains('\n', StringComparison.Ordinal) && Block().IsMatch(text);
+
+    // Neither empty lines at either end nor lines of nothing but spaces.
+    [GeneratedRegex(@"\A[!-~][ -~]*(\n+ *[!-~][ -~]*)*\n?\z")]
+    private static partial Regex Block();
 
     // No text that begins so is read as a number, a date or anything but text.
     [GeneratedRegex(@"\A[A-Za-z/][A-Za-z0-9._/@:=+-]*(?<!:)\z")]

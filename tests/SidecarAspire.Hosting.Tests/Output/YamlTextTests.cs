@@ -35,6 +35,13 @@ public sealed class YamlTextTests
     [InlineData("two\nlines\n")]
     [InlineData("two\nlines")]
     [InlineData("  indented\nlines\n\n")]
+    [InlineData("\n")]
+    [InlineData("\n\n")]
+    [InlineData(" \n")]
+    [InlineData("\n ")]
+    [InlineData("a\n ")]
+    [InlineData("a\n \nb")]
+    [InlineData("a\n\n\nb\n")]
     [InlineData("tab\there")]
     [InlineData("quote \" and \\ and '")]
     public void Text_stays_text(string text) => RoundTrip(text).ShouldBe(text);
@@ -45,7 +52,7 @@ public sealed class YamlTextTests
         {
             var printable = new string([.. text.Get.Where(character => character is '\n' or (>= ' ' and <= '~'))]);
             return RoundTrip(printable) == printable;
-        }).QuickCheckThrowOnFailure();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
     [Fact]
     public void Numbers_truth_and_empty_things_are_what_they_are()
