@@ -8,7 +8,7 @@ using Sidecar.Proxy.Observability;
 try
 {
     InlineSockets.TurnOn();
-    return await RunAsync(Build(args));
+    return DrainCommand.IsAskedFor(args) ? await DrainCommand.RunAsync(args) : await RunAsync(Build(args));
 }
 catch (ConfigurationException exception)
 {

@@ -5,7 +5,7 @@ namespace Aspire.Hosting;
 /// <summary>Puts a sidecar in front of an application.</summary>
 public static class SidecarResourceBuilderExtensions
 {
-    private const string AdminEndpoint = "admin";
+    internal const string AdminEndpoint = "admin";
     private const string Loopback = "localhost";
 
     /// <summary>
@@ -34,6 +34,7 @@ public static class SidecarResourceBuilderExtensions
         }
 
         proxy
+            .WithAnnotation(new SidecarAnnotation(app.Resource, endpointName))
             .WithEnvironment("TARGET", app.GetEndpoint(endpointName))
             .WithEnvironment("SRV_NAME", app.Resource.Name)
             .WithHttpEndpoint(name: AdminEndpoint, env: "ADMIN_PORT", isProxied: false)
@@ -47,6 +48,12 @@ public static class SidecarResourceBuilderExtensions
             proxy
                 .WithEnvironment("Sidecar__Listener__Address", Loopback)
                 .WithEnvironment("Sidecar__Admin__Address", Loopback);
+        }
+        else
+        {
+            // Aspire turns it on for published projects. ASP.NET Core then believes whoever says X-Forwarded-For: 127.0.0.1, and the admin
+            // port has endpoints for loopback alone; whom the sidecar trusts is its own configuration's matter.
+            proxy.WithEnvironment("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "false");
         }
 
         return app;

@@ -30,6 +30,7 @@ public static class AdminEndpoints
     {
         ("/livez", _) => OnlyAsync(context, "GET", static context => WriteAsync(context, StatusCodes.Status200OK, "ok\n")),
         ("/readyz", _) => OnlyAsync(context, "GET", ReadyAsync),
+        ("/drained", _) => OnlyAsync(context, "GET", DrainedAsync),
         ("/metrics", _) when context.RequestServices.GetService<PrometheusEndpoint>() is { } metrics => OnlyAsync(context, "GET", metrics.AnswerAsync),
         ("/config", true) => OnlyAsync(context, "GET", ConfigAsync),
         ("/version", true) => OnlyAsync(context, "GET", VersionAsync),
@@ -59,6 +60,13 @@ public static class AdminEndpoints
         await (await context.RequestServices.GetRequiredService<Readiness>().WhyNotAsync(context.RequestAborted) is { } reason
             ? WriteAsync(context, StatusCodes.Status503ServiceUnavailable, $"not ready: {reason}\n")
             : WriteAsync(context, StatusCodes.Status200OK, "ready\n"));
+
+    // For the application's preStop: whoever asks is answered when the application may go.
+    private static async Task DrainedAsync(HttpContext context)
+    {
+        await context.RequestServices.GetRequiredService<Drain>().Completed.WaitAsync(context.RequestAborted);
+        await WriteAsync(context, StatusCodes.Status200OK, "drained\n");
+    }
 
     private static Task ConfigAsync(HttpContext context) =>
         WriteAsync(context, StatusCodes.Status200OK, context.RequestServices.GetRequiredService<EffectiveConfiguration>().Describe().ToJsonString(Indented) + "\n", "application/json");

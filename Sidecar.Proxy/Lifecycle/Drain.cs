@@ -20,6 +20,7 @@ public sealed partial class Drain(TrafficListener listener, TrafficConnections c
     private const double FarewellShare = 0.05;
 
     private readonly CancellationTokenSource _farewell = new();
+    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private volatile bool _isDraining;
     private long _begun;
@@ -30,6 +31,9 @@ public sealed partial class Drain(TrafficListener listener, TrafficConnections c
 
     /// <summary>Fires when requests have run out of time: what can take its leave does so now.</summary>
     public CancellationToken Farewell => _farewell.Token;
+
+    /// <summary>Completes when no request is left; not before a drain has begun.</summary>
+    public Task Completed => _completed.Task;
 
     /// <summary>How much of <see cref="LifecycleOptions.DrainTimeout"/> is left; all of it before the drain begins.</summary>
     public TimeSpan TimeLeft => Until(1);
@@ -63,6 +67,21 @@ public sealed partial class Drain(TrafficListener listener, TrafficConnections c
     {
         if (Interlocked.Increment(ref _runs) > 1)
             return;
+        try
+        {
+            await DrainAsync(appGone, giveUp);
+        }
+        finally
+        {
+            _completed.TrySetResult();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _farewell.Dispose();
+
+    private async Task DrainAsync(CancellationToken appGone, CancellationToken giveUp)
+    {
         var options = settings.Current.Lifecycle;
         Begin();
         var delay = appGone.IsCancellationRequested ? TimeSpan.Zero : options.DrainDelay;
@@ -90,9 +109,6 @@ public sealed partial class Drain(TrafficListener listener, TrafficConnections c
         // Their last records are still to be written.
         await IsDoneAsync(closed, options.DrainTimeout * FarewellShare, giveUp);
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _farewell.Dispose();
 
     private async Task PauseAsync(TimeSpan delay, CancellationToken appGone, CancellationToken giveUp)
     {

@@ -28,6 +28,8 @@ public static class ListenerExtensions
 
         // ASPNETCORE_URLS and the like belong to web applications; here the contract alone says where to listen.
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
+        // Aspire sets ASPNETCORE_FORWARDEDHEADERS_ENABLED on what it publishes: ASP.NET Core would believe any client's X-Forwarded-For.
+        builder.WebHost.UseSetting("ForwardedHeaders_Enabled", "false");
         builder.Services.AddSingleton<Http2Handoff>().AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<Http2Handoff>());
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = InlineSockets.AreOn);

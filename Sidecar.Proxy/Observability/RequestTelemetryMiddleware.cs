@@ -11,7 +11,8 @@ namespace Sidecar.Proxy.Observability;
 /// <param name="next">The rest of the pipeline.</param>
 /// <param name="telemetry">The sink.</param>
 /// <param name="settings">The configuration.</param>
-public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTelemetry telemetry, SidecarSettings settings)
+/// <param name="time">The clock.</param>
+public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTelemetry telemetry, SidecarSettings settings, TimeProvider time)
 {
     /// <summary>Passes a request.</summary>
     /// <param name="context">The request.</param>
@@ -93,8 +94,8 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
         return rest[0] == '/' ? rest : "/" + rest;
     }
 
-    private static string RequestIdOf(HttpContext context) =>
-        context.Request.Headers["X-Request-Id"] is { Count: 1 } given && given[0] is { Length: > 0 and <= 128 } id ? id : Guid.CreateVersion7().ToString();
+    private string RequestIdOf(HttpContext context) =>
+        context.Request.Headers["X-Request-Id"] is { Count: 1 } given && given[0] is { Length: > 0 and <= 128 } id ? id : RequestId.New(time.GetUtcNow());
 
     /// <summary>A protocol's version as telemetry names it.</summary>
     /// <param name="protocol">The protocol as Kestrel names it.</param>

@@ -2,33 +2,47 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace SidecarAspire.DataPlane;
 
 /// <summary>
 /// A connection with a thread of its own: timers and thread pools of .NET wake up to a millisecond late, more than what is measured.
 /// </summary>
-internal sealed partial class PacedClient(int port)
+internal sealed partial class PacedClient(int port, string path, int bodyBytes)
 {
-    private static readonly byte[] Request = "GET /served HTTP/1.1\r\nHost: bench\r\n\r\n"u8.ToArray();
-    private static readonly int BodyBytes = "/served".Length;
+    private readonly byte[] _request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n");
 
     /// <summary>Many connections for a while.</summary>
     /// <param name="port">Whom to ask.</param>
     /// <param name="connections">How many.</param>
     /// <param name="rate">How many requests a second, all connections together; 0 for as many as are answered.</param>
     /// <param name="duration">How long.</param>
+    /// <param name="path">What to ask for.</param>
+    /// <param name="bodyBytes">How long each answer's body is.</param>
     /// <returns>The latencies in seconds, each counted from when its request was due, sent or not.</returns>
-    public static List<double> Run(int port, int connections, double rate, TimeSpan duration)
+    /// <exception cref="IOException">A request was not answered with 200 and that many bytes.</exception>
+    public static List<double> Run(int port, int connections, double rate, TimeSpan duration, string path = "/served", int bodyBytes = 7)
     {
         var begin = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 10);
         var end = begin + (long)(duration.TotalSeconds * Stopwatch.Frequency);
         var interval = rate > 0 ? (long)(Stopwatch.Frequency * connections / rate) : 0;
         var latencies = new List<double>[connections];
-        var threads = Enumerable.Range(0, connections).Select(i => new Thread(() => latencies[i] = new PacedClient(port).Run(begin + (interval * i / connections), interval, end))).ToList();
+        Exception? failure = null;
+        var threads = Enumerable.Range(0, connections).Select(i => new Thread(() =>
+        {
+            try
+            {
+                latencies[i] = new PacedClient(port, path, bodyBytes).Run(begin + (interval * i / connections), interval, end);
+            }
+            catch (Exception exception) when (exception is IOException or SocketException)
+            {
+                failure = exception;
+            }
+        })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        return [.. latencies.SelectMany(latency => latency)];
+        return failure is null ? [.. latencies.SelectMany(latency => latency)] : throw new IOException(failure.Message, failure);
     }
 
     private static void SleepUntil(long timestamp)
@@ -53,7 +67,7 @@ internal sealed partial class PacedClient(int port)
         while (due < end)
         {
             SleepUntil(due);
-            socket.Send(Request);
+            socket.Send(_request);
             ReadAnswer(socket, buffer);
             var now = Stopwatch.GetTimestamp();
             latencies.Add((now - due) / (double)Stopwatch.Frequency);
@@ -63,17 +77,17 @@ internal sealed partial class PacedClient(int port)
         return latencies;
     }
 
-    private static void ReadAnswer(Socket socket, byte[] buffer)
+    private void ReadAnswer(Socket socket, byte[] buffer)
     {
         var (received, head) = (0, -1);
-        while (head < 0 || received < head + 4 + BodyBytes)
+        while (head < 0 || received < head + 4 + bodyBytes)
         {
             received += socket.Receive(buffer, received, buffer.Length - received, SocketFlags.None) is > 0 and var count ? count : throw new IOException("the connection was closed");
             head = buffer.AsSpan(0, received).IndexOf("\r\n\r\n"u8);
         }
 
         if (!buffer.AsSpan().StartsWith("HTTP/1.1 200"u8))
-            throw new IOException("the answer was not 200");
+            throw new IOException($"the answer was not 200 but {Encoding.Latin1.GetString(buffer, 0, received).ReplaceLineEndings(" ")}");
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -63,6 +63,27 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task Who_asks_whether_it_is_drained_is_answered_when_no_request_is_left()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await StartAsync(app.Url);
+        var drained = sidecar.AdminAsync("/drained");
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+
+        var stopped = sidecar.StopAsync();
+        await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(20));
+
+        drained.IsCompleted.ShouldBeFalse();
+        await connection.SendAsync(Ok);
+        (await client.ReadMessageAsync()).ShouldEndWith("ok");
+        (await drained).ShouldBe((HttpStatusCode.OK, "drained\n"));
+        await stopped;
+    }
+
+    [Fact]
     public async Task An_upload_in_flight_finishes()
     {
         await using var app = ScriptedApp.Start();

@@ -60,6 +60,23 @@ public sealed class ProcessTests
         (await sidecar.ExitAsync()).ShouldBe((130, ""));
     }
 
+    /// <summary>Aspire sets it on every project that it publishes.</summary>
+    [Fact]
+    public async Task Aspires_switch_for_forwarded_headers_makes_no_client_trusted()
+    {
+        await using var app = ScriptedApp.Start();
+        var (port, adminPort) = (FreePort.Next(), FreePort.Next());
+        using var sidecar = SidecarProcess.Start([], ("TARGET", app.Url), ("PORT", $"{port}"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"), ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true"));
+        await sidecar.IsLiveAsync(adminPort);
+        using var client = await RawConnection.OpenAsync(port);
+
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\n\r\n");
+        var head = await (await app.AcceptedAsync()).ReadHeadAsync();
+
+        head.ShouldContain("\r\nX-Forwarded-For: 127.0.0.1\r\n");
+        head.ShouldContain("\r\nX-Forwarded-Proto: http\r\n");
+    }
+
     [Fact]
     public async Task A_collector_that_does_not_answer_cannot_hold_it_up()
     {

@@ -40,6 +40,37 @@ public sealed class ShutdownTests
         (await sidecar.ExitAsync()).ExitCode.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task The_command_drain_drains_the_sidecar_beside_it()
+    {
+        await using var app = ScriptedApp.Start();
+        var (port, adminPort) = (FreePort.Next(), FreePort.Next());
+        (string, string)[] environment = [("TARGET", app.Url), ("PORT", $"{port}"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Lifecycle__DrainDelay", "0s")];
+        using var sidecar = SidecarProcess.Start([], environment);
+        await sidecar.IsLiveAsync(adminPort);
+        using var client = await RawConnection.OpenAsync(port);
+        await client.SendAsync("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+
+        using var command = SidecarProcess.Start(["drain"], environment);
+
+        (await command.ExitAsync()).ShouldBe((0, ""));
+        (await sidecar.Output.ReadLineAsync(Patience.Token()))!.ShouldStartWith("info: Draining");
+        await connection.SendAsync(Ok);
+        (await client.ReadMessageAsync()).ShouldEndWith("ok");
+        (await sidecar.ExitAsync()).ShouldBe((0, ""));
+    }
+
+    [Fact]
+    public async Task Without_a_sidecar_beside_it_the_command_drain_says_so()
+    {
+        var adminPort = FreePort.Next();
+        using var command = SidecarProcess.Start(["drain"], ("ADMIN_PORT", $"{adminPort}"));
+
+        (await command.ExitAsync()).ShouldBe((1, $"drain: no sidecar answers on the admin port {adminPort}"));
+    }
+
     private static async Task<(SidecarProcess Sidecar, int Port)> StartAsync(ScriptedApp app, string delay, string timeout)
     {
         var (port, adminPort) = (FreePort.Next(), FreePort.Next());

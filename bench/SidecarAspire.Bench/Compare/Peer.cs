@@ -1,0 +1,133 @@
+using System.Globalization;
+
+namespace SidecarAspire.Bench.Compare;
+
+/// <summary>A proxy with its best honest configuration, which is in bench/peers.</summary>
+/// <param name="name">What it is called.</param>
+/// <param name="logs">Whether it writes an access log, to a file.</param>
+/// <param name="start">The command that starts it, given what it is told, and its environment.</param>
+internal sealed class Peer(string name, bool logs, Func<ProxyAddress, Peer, (string[] Command, Dictionary<string, string> Environment)> start)
+{
+    private static readonly string Peers = Path.Combine(Repository.Folder, "bench", "peers");
+
+    /// <summary>No proxy: the application itself.</summary>
+    public const string None = "none";
+
+    /// <summary>The measure of all others.</summary>
+    public const string Reference = "nginx";
+
+    /// <summary>All there are. Access log on, except where the name says otherwise.</summary>
+    public static IReadOnlyList<Peer> All { get; } =
+    [
+        new(None, false, static (_, _) => ([], [])),
+        new(Reference, true, Nginx),
+        new("haproxy", true, Haproxy),
+        new("caddy", true, Caddy),
+        new("node", true, Node),
+        new("yarp", true, Yarp),
+        new("sidecar", true, Sidecar),
+        new("sidecar-otlp", true, SidecarWithOtlp),
+        new("nginx-nolog", false, Nginx),
+        new("haproxy-nolog", false, Haproxy),
+        new("caddy-nolog", false, Caddy),
+        new("node-nolog", false, Node),
+        new("yarp-nolog", false, Yarp),
+        new("sidecar-nolog", false, Sidecar),
+    ];
+
+    /// <summary>What it is called.</summary>
+    public string Name => name;
+
+    /// <summary>Whether it takes part only in the work that the figures to reach are about.</summary>
+    public bool IsVariant => name.EndsWith("-nolog", StringComparison.Ordinal) || name.EndsWith("-otlp", StringComparison.Ordinal);
+
+    /// <summary>Where an OTLP exporter sends to.</summary>
+    public static int OtlpPort { get; set; }
+
+    /// <summary>Whether it can do a piece of work.</summary>
+    public bool Can(Work work) => work.Client != Client.H2Load || !(name.StartsWith("node", StringComparison.Ordinal) || name == None);
+
+    /// <summary>The command that starts it.</summary>
+    public (string[] Command, Dictionary<string, string> Environment) Start(ProxyAddress address) => start(address, this);
+
+    private static (string[], Dictionary<string, string>) Nginx(ProxyAddress at, Peer peer)
+    {
+        var configuration = Template("nginx.conf", at, ("ACCESSLOG", peer.Logs ? $"{at.Folder}/access.log seed" : "off"));
+        return (["nginx", "-c", configuration], []);
+    }
+
+    private static (string[], Dictionary<string, string>) Haproxy(ProxyAddress at, Peer peer)
+    {
+        var configuration = Template("haproxy.cfg", at,
+            ("ACCESSLOG", peer.Logs ? "log stdout format raw local0" : ""),
+            ("LOGGING", peer.Logs ? "log global\n    log-format \"%f - %b - %HU - %Ts%ms\"" : ""));
+        return (["haproxy", "-db", "-f", configuration], []);
+    }
+
+    private static (string[], Dictionary<string, string>) Caddy(ProxyAddress at, Peer peer)
+    {
+        var log = peer.Logs ? $"log {{\n\t\toutput file {at.Folder}/access.log {{\n\t\t\troll_disabled\n\t\t}}\n\t}}" : "";
+        return (["caddy", "run", "--adapter", "caddyfile", "--config", Template("Caddyfile", at, ("ACCESSLOG", log))], new() { ["GOMAXPROCS"] = "1" });
+    }
+
+    private static (string[], Dictionary<string, string>) Node(ProxyAddress at, Peer peer) => (
+        ["node", Path.Combine(Peers, "node", "proxy.js")],
+        new() { ["PORT"] = Text(at.Port), ["TARGET"] = Url(at.UpstreamPort), ["SRV_NAME"] = "app", ["LOG"] = peer.Logs ? "on" : "off", ["NODE_ENV"] = "production" });
+
+    private static (string[], Dictionary<string, string>) Yarp(ProxyAddress at, Peer peer)
+    {
+        var environment = new Dictionary<string, string> { ["PORT"] = Text(at.Port), ["H2C"] = Text(at.H2cPort), ["TARGET"] = Url(at.UpstreamPort), ["ASPNETCORE_ENVIRONMENT"] = "Production" };
+        if (peer.Logs)
+            environment["LOG"] = at.Folder;
+        return (["dotnet", Built("bench/peers/yarp", "SidecarAspire.Bench.Yarp")], environment);
+    }
+
+    private static (string[], Dictionary<string, string>) Sidecar(ProxyAddress at, Peer peer) => (
+        ["dotnet", Built("Sidecar.Proxy", "Sidecar.Proxy")],
+        new()
+        {
+            ["PORT"] = Text(at.Port),
+            ["ADMIN_PORT"] = "0",
+            ["TARGET"] = Url(at.UpstreamPort),
+            ["SRV_NAME"] = "app",
+            ["Sidecar__Listener__Address"] = "127.0.0.1",
+            ["Sidecar__Admin__Address"] = "127.0.0.1",
+            ["Sidecar__AccessLog__Format"] = peer.Logs ? "Line" : "None",
+        });
+
+    private static (string[], Dictionary<string, string>) SidecarWithOtlp(ProxyAddress at, Peer peer)
+    {
+        var (command, environment) = Sidecar(at, peer);
+        environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = Url(OtlpPort);
+        environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+        environment["OTEL_TRACES_SAMPLER"] = "always_on";
+        return (command, environment);
+    }
+
+    private static string Template(string name, ProxyAddress at, params ReadOnlySpan<(string Name, string Value)> more)
+    {
+        var text = File.ReadAllText(Path.Combine(Peers, name))
+            .Replace("@FOLDER@", at.Folder, StringComparison.Ordinal)
+            .Replace("@PORT@", Text(at.Port), StringComparison.Ordinal)
+            .Replace("@H2C@", Text(at.H2cPort), StringComparison.Ordinal)
+            .Replace("@UPSTREAM@", Text(at.UpstreamPort), StringComparison.Ordinal);
+        foreach (var (key, value) in more)
+            text = text.Replace($"@{key}@", value, StringComparison.Ordinal);
+        var path = Path.Combine(at.Folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static string Built(string project, string assembly)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var path = Path.Combine(Repository.Folder, project, "bin", configuration, "net10.0", assembly + ".dll");
+        return File.Exists(path) ? path : throw new BenchException($"{path} is missing: build the bench first.");
+    }
+
+    private static string Url(int port) => $"http://127.0.0.1:{port}";
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private bool Logs => logs;
+}

@@ -1,0 +1,28 @@
+namespace SidecarAspire.Hosting.Tests;
+
+/// <summary>The repository the tests were built in.</summary>
+internal static class Repository
+{
+    private const string RootMark = "SidecarAspire.sln";
+
+    /// <summary>Its folder.</summary>
+    public static string Root { get; } = Find();
+
+    /// <summary>What a project's build has left, in the configuration of the tests.</summary>
+    public static string OutputOf(string project)
+    {
+        var output = Path.GetRelativePath(Path.Combine(Root, "tests", "SidecarAspire.Hosting.Tests"), AppContext.BaseDirectory);
+        return Path.Combine(Root, project, output, $"{Path.GetFileName(project)}.dll");
+    }
+
+    private static string Find()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, RootMark)))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException($"There is no {RootMark} above {AppContext.BaseDirectory}.");
+        }
+
+        return folder.FullName;
+    }
+}
