@@ -29,6 +29,14 @@ public sealed record LimitOptions
     [DurationRange("10ms", "24h")]
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// How long a client that has ended its half of an HTTP/1.1 connection after a whole request is waited for without a byte moving. A client that only has no more
+    /// to say still gets its answer; one that is gone looks the same until something is sent to it, and the application works in vain for that long. 0 takes it for
+    /// gone at once, as nginx and Envoy do. A reset, and a request that breaks off, count at once in any case. Default: 1 second.
+    /// </summary>
+    [DurationRange("0ms", "24h")]
+    public TimeSpan HalfCloseTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How slowly a body may come in, in bytes per second after 5 seconds of grace; 0 for as slowly as it likes. Default: 240.</summary>
     [Range(0, 1_000_000_000)]
     public int MinRequestBytesPerSecond { get; init; } = 240;

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>How the application is reached.</summary>
-public sealed record UpstreamOptions
+public sealed record UpstreamOptions : IValidatableObject
 {
     /// <summary>The application's addresses (<c>TARGET</c>), tried in turn. Default: <c>http://localhost:8080</c>.</summary>
     [TargetUrls]
@@ -48,7 +48,14 @@ public sealed record UpstreamOptions
     [Range(1024, 16 * 1024 * 1024)]
     public int MaxResponseHeadBytes { get; init; } = 64 * 1024;
 
-    /// <summary>A PEM file of the authorities that https targets are checked against. Default: the system's.</summary>
+    /// <summary>A PEM file of the authorities that https targets are checked against; read again when it changes. Default: the system's.</summary>
     [ExistingFile]
     public string? CaFile { get; init; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (CaFile is not null && !Forwarding.UpstreamAuthority.CanLoad(CaFile, out var error))
+            yield return new($"a PEM file of certificates ({error})", [nameof(CaFile)]);
+    }
 }

@@ -1,4 +1,5 @@
 using Sidecar.Proxy.Forwarding.Http1;
+using Sidecar.Proxy.Forwarding.Http2;
 
 namespace Sidecar.Proxy.Forwarding;
 
@@ -12,7 +13,10 @@ public static class ForwardingExtensions
         services.AddHttpForwarder();
         services.AddSingleton<TargetPool>()
             .AddSingleton<Http1Forwarder>()
-            .AddSingleton<YarpForwarder>()
+            .AddSingleton<UpstreamAuthority>()
+            .AddSingleton<Http2Connections>()
+            .AddSingleton<Http2Clients>()
+            .AddSingleton<Http2Forwarder>()
             .AddSingleton<ForwardingMiddleware>();
     }
 

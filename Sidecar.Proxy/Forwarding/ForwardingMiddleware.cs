@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding.Http1;
+using Sidecar.Proxy.Forwarding.Http2;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Forwarding;
@@ -11,7 +12,7 @@ namespace Sidecar.Proxy.Forwarding;
 /// <param name="targets">Where to.</param>
 /// <param name="telemetry">The sink for attempts.</param>
 /// <param name="settings">The configuration.</param>
-public sealed class ForwardingMiddleware(Http1Forwarder http1, YarpForwarder http2, TargetPool targets, RequestTelemetry telemetry, SidecarSettings settings)
+internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder http2, TargetPool targets, RequestTelemetry telemetry, SidecarSettings settings)
     : IMiddleware
 {
     /// <inheritdoc />

@@ -69,5 +69,5 @@ public sealed record ProxyError(string Token, int StatusCode, string Detail, Log
     public static ProxyError Internal { get; } = new("proxy_internal_error", 500, "The sidecar failed to handle the request.", LogLevel.Error);
 
     /// <summary>The client went away. RFC 9209 has no name for it: nobody is left to read it.</summary>
-    public static ProxyError ClientDisconnected { get; } = new("client_disconnected", 499, "The client closed the connection.", LogLevel.Information);
+    public static ProxyError ClientDisconnected { get; } = new("client_disconnected", 499, "The client closed the connection or cancelled the request.", LogLevel.Information);
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Forwarding;
@@ -37,6 +38,7 @@ public static class ProxyErrorResponse
         }
 
         response.Clear();
+        context.Features.Get<RequestGate>()?.Spell(null);
         response.StatusCode = error.StatusCode;
         response.ContentType = "application/problem+json";
         response.ContentLength = body.WrittenCount;
@@ -64,9 +66,10 @@ public static class ProxyErrorResponse
         var record = context.Features.GetRequiredFeature<RequestRecord>();
         record.Error = error;
         record.ErrorDetail = detail;
-        if (context.Response.HasStarted || record.BytesSent > 0)
+        record.IsBrokenOff = context.Response.HasStarted || record.BytesSent > 0;
+        if (record.IsBrokenOff || error == ProxyError.ClientDisconnected)
         {
-            // What was sent must not pass for the whole answer.
+            // What was sent must not pass for the whole answer; and nobody is left for another.
             context.Abort();
             return Task.CompletedTask;
         }

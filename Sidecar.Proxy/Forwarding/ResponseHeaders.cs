@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Forwarding;
 
-/// <summary>What the sidecar adds to an answer of the application's.</summary>
+/// <summary>The headers of an answer: the application's, and what the sidecar adds to them.</summary>
 internal static class ResponseHeaders
 {
     /// <summary>Adds X-Request-Id and Via, as configured.</summary>
@@ -18,4 +19,10 @@ internal static class ResponseHeaders
         if (options.Via)
             response.Headers.Append(HeaderNames.Via, $"1.1 {ProxyStatus.Name}");
     }
+
+    /// <summary>Adds a header of the application's. ASP.NET Core's own Append leaves empty values out.</summary>
+    /// <param name="headers">Where to.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">Its value.</param>
+    public static void Append(IHeaderDictionary headers, string name, string value) => headers[name] = StringValues.Concat(headers[name], value);
 }

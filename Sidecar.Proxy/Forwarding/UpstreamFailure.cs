@@ -17,6 +17,9 @@ internal static class UpstreamFailure
             return ProxyError.ConnectionTimeout;
         if (Find<AuthenticationException>(exception) is { } tls)
             return tls.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) ? ProxyError.TlsCertificateError : ProxyError.TlsProtocolError;
+        // Over HTTP/2 HttpClient has no name for it.
+        if (exception?.GetBaseException().Message.Contains("headers length exceeded", StringComparison.Ordinal) == true)
+            return ProxyError.ResponseHeadersTooLarge;
         return Find<HttpRequestException>(exception)?.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError => ProxyError.DnsError,
@@ -24,7 +27,7 @@ internal static class UpstreamFailure
             HttpRequestError.ConnectionError => ProxyError.DestinationUnroutable,
             HttpRequestError.ResponseEnded => ProxyError.ConnectionTerminated,
             HttpRequestError.ConfigurationLimitExceeded => ProxyError.ResponseHeadersTooLarge,
-            HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError => ProxyError.HttpProtocolError,
+            HttpRequestError.InvalidResponse or HttpRequestError.ExtendedConnectNotSupported or HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError => ProxyError.HttpProtocolError,
             _ => exception is IOException or HttpRequestException ? ProxyError.ConnectionTerminated : ProxyError.Internal,
         };
     }
@@ -32,7 +35,9 @@ internal static class UpstreamFailure
     /// <summary>The innermost message, which is the one that says something.</summary>
     /// <param name="exception">What was thrown, or null.</param>
     /// <returns>One line, or null.</returns>
-    public static string? Describe(Exception? exception) => exception?.GetBaseException().Message.ReplaceLineEndings(" ");
+    public static string? Describe(Exception? exception) => exception is HttpRequestException { HttpRequestError: HttpRequestError.ExtendedConnectNotSupported }
+        ? "the application's HTTP/2 has no WebSockets (RFC 8441)"
+        : exception?.GetBaseException().Message.ReplaceLineEndings(" ");
 
     private static ProxyError Classify(SocketError error) => error switch
     {

@@ -8,18 +8,10 @@ namespace Sidecar.Proxy.Lifecycle;
 /// <summary>Asks whether the application is ready: by a connection, or by a path that the operator names.</summary>
 /// <param name="targets">Where it listens.</param>
 /// <param name="settings">The configuration.</param>
+/// <param name="authority">What https targets are checked against.</param>
 /// <param name="time">The clock.</param>
-public sealed class AppProbe(TargetPool targets, SidecarSettings settings, TimeProvider time) : IDisposable
+internal sealed class AppProbe(TargetPool targets, SidecarSettings settings, UpstreamAuthority authority, TimeProvider time)
 {
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        ActivityHeadersPropagator = null,
-        PooledConnectionLifetime = TimeSpan.Zero,
-        SslOptions = TlsClient.Options(settings.Current.Upstream, host: null),
-    });
-
     /// <summary>Tries the targets in order.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Null when one of them is ready, else why the last one is not.</returns>
@@ -34,9 +26,6 @@ public sealed class AppProbe(TargetPool targets, SidecarSettings settings, TimeP
 
         return reason;
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _http.Dispose();
 
     private async Task<string?> WhyNotReadyAsync(Target target, CancellationToken cancellationToken)
     {
@@ -65,10 +54,18 @@ public sealed class AppProbe(TargetPool targets, SidecarSettings settings, TimeP
 
     private async Task<string?> AskAsync(Target target, string path, CancellationToken cancellationToken)
     {
+        var upstream = settings.Current.Upstream;
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            SslOptions = TlsClient.Options(authority.Current(upstream), host: null),
+        });
         using var request = new HttpRequestMessage(HttpMethod.Get, target.Url + path);
-        if (settings.Current.Upstream.Protocol == UpstreamProtocol.Http2)
+        if (upstream.Protocol == UpstreamProtocol.Http2)
             (request.Version, request.VersionPolicy) = (System.Net.HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
-        using var response = await _http.SendAsync(request, cancellationToken);
+        using var response = await http.SendAsync(request, cancellationToken);
         var status = (int)response.StatusCode;
         return status < 400 ? null : string.Create(CultureInfo.InvariantCulture, $"the application answers {status} to {path}");
     }

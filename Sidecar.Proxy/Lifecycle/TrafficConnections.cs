@@ -36,6 +36,15 @@ public sealed class TrafficConnections
         }
     };
 
+    /// <summary>Finds an open connection.</summary>
+    /// <param name="id">Its name.</param>
+    /// <returns>The connection, or null.</returns>
+    public ConnectionContext? Find(string id)
+    {
+        lock (_lock)
+            return _open.FirstOrDefault(connection => connection.ConnectionId == id);
+    }
+
     /// <summary>
     /// Lets each connection end with the requests it has: idle ones close, HTTP/1.1 answers <c>Connection: close</c>, HTTP/2 sends GOAWAY.
     /// From now on that holds for new connections too.

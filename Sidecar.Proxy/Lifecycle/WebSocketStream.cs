@@ -1,10 +1,12 @@
+using Sidecar.Proxy.Forwarding;
+
 namespace Sidecar.Proxy.Lifecycle;
 
 /// <summary>
 /// The client's end of a WebSocket. When it has to go, it gets a close frame between two of the application's frames, and nothing
 /// after that; its own close frame then travels on to the application, which learns of the end as if the client had wished it.
 /// </summary>
-internal sealed class WebSocketStream : Stream
+internal sealed class WebSocketStream : AsyncStream
 {
     // Final frame, opcode 8; two bytes of payload: 1001, going away (RFC 6455, sections 5.5.1 and 7.4.1).
     private static readonly byte[] GoingAway = [0x88, 0x02, 0x03, 0xE9];
@@ -19,28 +21,10 @@ internal sealed class WebSocketStream : Stream
     /// <param name="inner">The stream.</param>
     /// <param name="farewell">Fires when it is time to go.</param>
     public WebSocketStream(Stream inner, CancellationToken farewell)
+        : base(inner)
     {
         _inner = inner;
         _registration = farewell.UnsafeRegister(static stream => _ = ((WebSocketStream)stream!).CloseAsync(), this);
-    }
-
-    /// <inheritdoc />
-    public override bool CanRead => true;
-
-    /// <inheritdoc />
-    public override bool CanSeek => false;
-
-    /// <inheritdoc />
-    public override bool CanWrite => true;
-
-    /// <inheritdoc />
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     /// <inheritdoc />
@@ -59,35 +43,6 @@ internal sealed class WebSocketStream : Stream
             _writing.Release();
         }
     }
-
-    /// <inheritdoc />
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc />
-    public override Task FlushAsync(CancellationToken cancellationToken) => _inner.FlushAsync(cancellationToken);
-
-    /// <inheritdoc />
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _inner.ReadAsync(buffer, cancellationToken);
-
-    /// <inheritdoc />
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        _inner.ReadAsync(buffer, offset, count, cancellationToken);
-
-    /// <inheritdoc />
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc />
     public override async ValueTask DisposeAsync()

@@ -108,9 +108,7 @@ public static class ListenerExtensions
                 return;
             }
 
-            using var gate = new RequestGate(connection.Transport, limits, time);
-            connection.Features.Set(gate);
-            connection.Transport = gate;
+            using var gate = new RequestGate(connection, limits, time);
             await next(connection);
         });
     }
@@ -120,7 +118,7 @@ public static class ListenerExtensions
         var services = listen.ApplicationServices;
         var certificate = new ServerCertificate(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ServerCertificate>>());
         listen.Protocols = HttpProtocols.Http1AndHttp2;
-        listen.UseHttps(new TlsHandshakeCallbackOptions
+        TlsHandshake.Use(listen, new TlsHandshakeCallbackOptions
         {
             HandshakeTimeout = options.HandshakeTimeout,
             OnConnection = _ => new(new SslServerAuthenticationOptions

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Forwarding.Http1;
 
 namespace Sidecar.Proxy.Listening;
 
@@ -18,50 +18,44 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
     private static readonly ReadOnlySequence<byte> Harmless = new("GET / HTTP/1.1\r\nHost: refused\r\nConnection: close\r\n\r\n"u8.ToArray());
 
     private readonly PipeReader _inner;
-    private readonly LimitOptions _limits;
+    private readonly ResponseGate _output;
+    private readonly ClientPresence _presence;
+    private readonly TimeSpan _headerTimeout;
     private readonly ITimer _headTimer;
-    private readonly RequestHead _head = new();
+    private readonly RequestInspector _inspector;
     private ReadOnlySequence<byte> _exposed;
     private ReadOnlySequence<byte> _substitute;
-    private ChunkedDecoder _decoder;
-    private Phase _phase = Phase.Head;
-    private long _allowed;
-    private long _seen;
+    private Phase _phase = Phase.Messages;
     private long _examined;
-    private long _remaining;
     private bool _headExposed;
     private bool _headTimerRuns;
     private volatile bool _headTimedOut;
     private bool _servesSubstitute;
 
-    /// <summary>Guards a connection.</summary>
-    /// <param name="transport">The connection's bytes.</param>
+    /// <summary>Guards a connection: from now on its transport is this.</summary>
+    /// <param name="connection">The connection.</param>
     /// <param name="limits">What is allowed.</param>
     /// <param name="time">The clock.</param>
-    public RequestGate(IDuplexPipe transport, LimitOptions limits, TimeProvider time)
+    public RequestGate(ConnectionContext connection, LimitOptions limits, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(time);
 
-        _inner = transport.Input;
-        Output = transport.Output;
-        _limits = limits;
+        _presence = new ClientPresence(connection, limits.HalfCloseTimeout, time);
+        _inner = connection.Transport.Input;
+        _output = new ResponseGate(connection.Transport.Output, _presence);
+        connection.Transport = this;
+        connection.Features.Set(this);
+        _headerTimeout = limits.HeaderTimeout;
+        _inspector = new RequestInspector(limits);
         _headTimer = time.CreateTimer(static gate => ((RequestGate)gate!).OnHeadTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private enum Phase
     {
-        /// <summary>A head is awaited.</summary>
-        Head,
-
-        /// <summary>A sized body passes.</summary>
-        Length,
-
-        /// <summary>A chunked body passes.</summary>
-        Chunked,
-
-        /// <summary>The message has passed; the next one begins when Kestrel has used it up.</summary>
-        Complete,
+        /// <summary>One message after the other passes.</summary>
+        Messages,
 
         /// <summary>The connection is upgraded; everything passes.</summary>
         Open,
@@ -74,19 +68,23 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
     public PipeReader Input => this;
 
     /// <inheritdoc />
-    public PipeWriter Output { get; }
+    public PipeWriter Output => _output;
 
     /// <summary>Why the current request is refused, or null.</summary>
-    public Refusal? Refusal { get; private set; }
+    public Refusal? Refusal => _inspector.Refusal;
 
     /// <summary>The current request's method, as the client sent it.</summary>
-    public string Method => _head.Method;
+    public string Method => _inspector.Head.Method;
 
     /// <summary>The current request's target, as the client sent it; empty if it could not be read.</summary>
-    public string Target => _head.Target;
+    public string Target => _inspector.Head.Target;
 
     /// <summary>What Connection names beside the usual, or null.</summary>
-    public IReadOnlyList<string>? ConnectionOptions => _head.ConnectionOptions;
+    public IReadOnlyList<string>? ConnectionOptions => _inspector.Head.ConnectionOptions;
+
+    /// <summary>Has the headers of the current request's answer spelt as the application spells them, where Kestrel knows another spelling.</summary>
+    /// <param name="fields">The application's headers, or null for Kestrel's spelling.</param>
+    public void Spell(IReadOnlyList<KeyValuePair<string, string>>? fields) => _output.Spell(fields);
 
     /// <summary>The current request became an upgrade: from here on bytes are not HTTP.</summary>
     public void Open() => _phase = Phase.Open;
@@ -138,12 +136,11 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
 
         if (_phase != Phase.Open)
         {
-            var count = _exposed.Slice(0, consumed).Length;
-            _seen -= count;
-            _allowed -= count;
+            _inspector.Consume(_exposed.Slice(0, consumed).Length);
             _examined = _exposed.Slice(consumed, examined).Length;
         }
 
+        _presence.Received();
         _inner.AdvanceTo(consumed, examined);
     }
 
@@ -157,7 +154,11 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
     public override ValueTask CompleteAsync(Exception? exception = null) => _inner.CompleteAsync(exception);
 
     /// <inheritdoc />
-    public void Dispose() => _headTimer.Dispose();
+    public void Dispose()
+    {
+        _headTimer.Dispose();
+        _presence.Dispose();
+    }
 
     /// <summary>Decides what of a read Kestrel may see; false means that more must come first.</summary>
     private bool Pass(ref ReadResult result)
@@ -167,34 +168,43 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
         {
             if (!_headTimedOut)
             {
-                result = Expose(new ReadResult(buffer.Slice(0, _allowed), isCanceled: true, isCompleted: false));
+                result = Expose(new ReadResult(buffer.Slice(0, _inspector.Allowed), isCanceled: true, isCompleted: false));
                 return true;
             }
 
-            Refusal = new(StatusCodes.Status408RequestTimeout, "the head did not come in time");
+            _inspector.Refuse(new(StatusCodes.Status408RequestTimeout, "the head did not come in time"));
         }
 
-        if (_phase == Phase.Complete && _allowed == 0)
+        if (_inspector.IsComplete && _inspector.Allowed == 0)
             BeginMessage();
         if (Refusal is null)
-            Inspect(buffer);
+            _inspector.Inspect(buffer);
+        TimeHead(isAwaited: Refusal is null && _inspector.IsHeadAwaited && !buffer.IsEmpty);
+        if (result.IsCompleted && _inspector.IsBodyAwaited && Refusal is null)
+        {
+            _presence.Leave();
+            _inner.AdvanceTo(buffer.End);
+            throw new ConnectionResetException("the client closed the connection in the middle of a request");
+        }
+
+        var allowed = _inspector.Allowed;
         if (Refusal is not null)
         {
-            StopHeadTimer();
             _phase = Phase.Closed;
-            _substitute = _headExposed ? new([.. buffer.Slice(0, _allowed).ToArray(), .. Poison]) : Harmless;
+            _substitute = _headExposed ? new([.. buffer.Slice(0, allowed).ToArray(), .. Poison]) : Harmless;
             _inner.AdvanceTo(buffer.End);
             result = Substitute();
             return true;
         }
 
         // Kestrel asking for more than the whole message that it has means that the two disagree about its end: then there is no more.
-        var disagrees = _phase == Phase.Complete && _allowed > 0 && _allowed == _examined;
-        if (_allowed > _examined || disagrees || result.IsCompleted)
+        var disagrees = _inspector.IsComplete && allowed > 0 && allowed == _examined;
+        if (allowed > _examined || disagrees || result.IsCompleted)
         {
-            var isLast = disagrees || (result.IsCompleted && (_phase != Phase.Complete || _allowed == buffer.Length));
-            result = Expose(new ReadResult(buffer.Slice(0, _allowed), isCanceled: false, isLast));
-            _headExposed |= _allowed > 0;
+            // Kestrel takes the end of the input for the end of the client, even behind a whole message: it learns of it when it asks for the next one.
+            var isLast = disagrees || (result.IsCompleted && allowed == 0);
+            result = Expose(new ReadResult(buffer.Slice(0, allowed), isCanceled: false, isLast));
+            _headExposed |= allowed > 0;
             return true;
         }
 
@@ -216,138 +226,16 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
 
     private void BeginMessage()
     {
-        _phase = Phase.Head;
+        _inspector.BeginMessage();
         _headExposed = false;
     }
 
-    /// <summary>Follows the message as far as it has come.</summary>
-    private void Inspect(ReadOnlySequence<byte> buffer)
+    private void TimeHead(bool isAwaited)
     {
-        if (_phase == Phase.Head && !InspectHead(buffer))
+        if (isAwaited == _headTimerRuns)
             return;
-        if (_phase == Phase.Length)
-            InspectLength(buffer.Length - _seen);
-        else if (_phase == Phase.Chunked)
-            InspectChunks(buffer.Slice(_seen));
-    }
-
-    private bool InspectHead(ReadOnlySequence<byte> buffer)
-    {
-        if (buffer.IsEmpty)
-            return false;
-
-        byte[]? rented = null;
-        var most = (int)Math.Min(buffer.Length, _limits.MaxRequestHeadBytes + 4);
-        ReadOnlySpan<byte> bytes;
-        if (buffer.FirstSpan.Length >= most)
-        {
-            bytes = buffer.FirstSpan[..most];
-        }
-        else
-        {
-            rented = ArrayPool<byte>.Shared.Rent(most);
-            buffer.Slice(0, most).CopyTo(rented);
-            bytes = rented.AsSpan(0, most);
-        }
-
-        var complete = InspectHead(bytes);
-        if (rented is not null)
-            ArrayPool<byte>.Shared.Return(rented);
-        return complete;
-    }
-
-    private bool InspectHead(ReadOnlySpan<byte> bytes)
-    {
-        var end = bytes.IndexOf("\r\n\r\n"u8);
-        if (end < 0)
-        {
-            RefusePartialHead(bytes);
-            if (Refusal is null && !_headTimerRuns)
-            {
-                _headTimerRuns = true;
-                _headTimer.Change(_limits.HeaderTimeout, Timeout.InfiniteTimeSpan);
-            }
-
-            return false;
-        }
-
-        StopHeadTimer();
-        Refusal = _head.Read(bytes[..(end + 4)], _limits);
-        if (Refusal is not null)
-            return false;
-        _seen = _allowed = end + 4;
-        _phase = _head.Framing switch
-        {
-            BodyFraming.Length => Phase.Length,
-            BodyFraming.Chunked => Phase.Chunked,
-            _ => Phase.Complete,
-        };
-        (_remaining, _decoder) = (_head.ContentLength, default);
-        return true;
-    }
-
-    private void RefusePartialHead(ReadOnlySpan<byte> bytes)
-    {
-        for (var rest = bytes; ;)
-        {
-            var feed = rest.IndexOf((byte)'\n');
-            if (feed < 0)
-                break;
-            // The first byte of the rest follows a line feed or nothing; neither makes it a CRLF.
-            if (feed == 0 || rest[feed - 1] != '\r')
-            {
-                Refusal = new(StatusCodes.Status400BadRequest, "a line does not end in CRLF");
-                return;
-            }
-
-            rest = rest[(feed + 1)..];
-        }
-
-        if (bytes.Length > _limits.MaxRequestHeadBytes)
-            Refusal = new(StatusCodes.Status431RequestHeaderFieldsTooLarge, "the head is too large");
-        else if (bytes.Length > _limits.MaxRequestLineBytes && bytes.IndexOf((byte)'\n') < 0)
-            Refusal = new(StatusCodes.Status414UriTooLong, "the request line is too long");
-    }
-
-    private void InspectLength(long available)
-    {
-        var taken = Math.Min(_remaining, available);
-        _remaining -= taken;
-        _seen = _allowed += taken;
-        if (_remaining == 0)
-            _phase = Phase.Complete;
-    }
-
-    private void InspectChunks(ReadOnlySequence<byte> buffer)
-    {
-        foreach (var segment in buffer)
-        {
-            var bytes = segment.Span;
-            while (true)
-            {
-                var result = _decoder.Read(bytes, out var skip, out var data);
-                _seen += skip + data;
-                _allowed = _seen - _decoder.Held;
-                bytes = bytes[(skip + data)..];
-                if (result == ChunkedDecoder.Result.Data)
-                    continue;
-                if (result == ChunkedDecoder.Result.More)
-                    break;
-                if (result == ChunkedDecoder.Result.Done)
-                    _phase = Phase.Complete;
-                else
-                    Refusal = new(StatusCodes.Status400BadRequest, "a chunk is not framed as it must be");
-                return;
-            }
-        }
-    }
-
-    private void StopHeadTimer()
-    {
-        if (!_headTimerRuns)
-            return;
-        _headTimerRuns = false;
-        _headTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _headTimerRuns = isAwaited;
+        _headTimer.Change(isAwaited ? _headerTimeout : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private void OnHeadTimeout()

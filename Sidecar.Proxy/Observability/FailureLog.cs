@@ -10,11 +10,26 @@ public sealed partial class FailureLog(ILogger<FailureLog> logger)
     {
         ArgumentNullException.ThrowIfNull(request);
 
-        if (request.Error is { } error)
-            Failed(logger, error.Severity, request.Method, request.VisiblePath, request.Target?.Url ?? "-", request.StatusCode > 0 ? request.StatusCode : error.StatusCode, error.Token, request.ErrorDetail ?? error.Detail, (long)request.Duration.TotalMilliseconds);
+        if (request.Error is not { } error)
+            return;
+        var (target, detail, duration) = (request.Target?.Url ?? "-", request.ErrorDetail ?? error.Detail, (long)request.Duration.TotalMilliseconds);
+        var culprit = Culprit(request.EndedBy);
+        if (request.IsBrokenOff)
+            BrokenOff(logger, error.Severity, request.Method, request.VisiblePath, target, culprit, request.StatusCode, duration, error.Token, detail);
+        else if (request.EndedBy == RequestEnd.Client)
+            GivenUp(logger, error.Severity, request.Method, request.VisiblePath, target, duration, error.Token, detail);
+        else
+            Failed(logger, error.Severity, request.Method, request.VisiblePath, target, request.StatusCode > 0 ? request.StatusCode : error.StatusCode, duration, error.Token, detail);
     }
 
     /// <summary>Writes an exception with its stack, at the level of debugging.</summary>
     /// <param name="exception">What was thrown.</param>
     public void Explain(Exception exception) => Thrown(logger, exception);
+
+    private static string Culprit(RequestEnd end) => end switch
+    {
+        RequestEnd.Client => "client",
+        RequestEnd.Sidecar => "sidecar",
+        _ => "application",
+    };
 }

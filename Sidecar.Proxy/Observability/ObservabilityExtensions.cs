@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Observability.Metrics;
 using Sidecar.Proxy.Observability.Tracing;
@@ -29,6 +30,9 @@ public static class ObservabilityExtensions
             .AddSingleton<AccessLog>()
             .AddSingleton<FailureLog>()
             .AddSingleton<ServerRefusals>()
+            .AddSingleton<ConnectionFailures>()
+            .AddSingleton<Http2Refusals>()
+            .AddSingleton<ServerLog>()
             .AddSingleton<RequestTelemetry>()
             .AddHostedService<TracingWarnings>();
         builder.Services.ConfigureOpenTelemetryLoggerProvider(logging => logging.AddProcessor(new StackTraceFilter()));
@@ -46,6 +50,9 @@ public static class ObservabilityExtensions
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Yarp", LogLevel.None)
+            .AddFilter<ServerLog>(null, LogLevel.None)
+            .AddFilter<ServerLog>(Http2Refusals.Category, LogLevel.Debug)
+            .AddFilter<ServerLog>(TlsHandshake.Category, LogLevel.Debug)
             .AddFilter(AccessLog.Category, LogLevel.None)
             .AddFilter<OpenTelemetryLoggerProvider>(AccessLog.Category, LogLevel.Information);
     }
@@ -60,6 +67,8 @@ public static class ObservabilityExtensions
         var services = app.ApplicationServices;
         services.GetRequiredService<DiagnosticListener>()
             .Subscribe(services.GetRequiredService<ServerRefusals>(), static name => name == ServerRefusals.EventName);
+        // Not before: it tells of what it hears through loggers itself.
+        services.GetRequiredService<ILoggerFactory>().AddProvider(services.GetRequiredService<ServerLog>());
         // Nothing asks for it, but it answers when metrics are collected.
         services.GetRequiredService<PoolMetrics>();
         return app.UseMiddleware<RequestTelemetryMiddleware>();

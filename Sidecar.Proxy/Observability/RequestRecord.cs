@@ -105,6 +105,9 @@ public sealed class RequestRecord
     /// <summary>What exactly happened, in a few words, when <see cref="Error"/> is set.</summary>
     public string? ErrorDetail { get; set; }
 
+    /// <summary>Whether an answer was on its way to the client when <see cref="Error"/> happened; <see cref="StatusCode"/> is that answer's then.</summary>
+    public bool IsBrokenOff { get; set; }
+
     /// <summary>Bytes of body, or of upgraded stream, received from the client.</summary>
     public long BytesReceived { get; set; }
 

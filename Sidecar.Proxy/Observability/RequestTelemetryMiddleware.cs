@@ -39,7 +39,8 @@ public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTele
         }
         finally
         {
-            if (context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested)
+            var isGone = record.Error == ProxyError.ClientDisconnected || context.RequestAborted.IsCancellationRequested;
+            if (context.Response.HasStarted || !isGone)
                 record.StatusCode = context.Response.StatusCode;
             telemetry.Close(record);
         }

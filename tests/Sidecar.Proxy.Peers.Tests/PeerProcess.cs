@@ -1,40 +1,22 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Peers.Tests;
 
 /// <summary>A client or a server that somebody else wrote.</summary>
-internal sealed class PeerProcess : IDisposable
+internal sealed class PeerProcess : ChildProcess
 {
-    private readonly Process _process;
-    private readonly StringBuilder _error = new();
-
-    private PeerProcess(Process process)
+    private PeerProcess(ProcessStartInfo start)
+        : base(start)
     {
-        _process = process;
-        process.ErrorDataReceived += (_, line) => _error.AppendLine(line.Data);
-        process.BeginErrorReadLine();
     }
 
     /// <summary>Starts a program.</summary>
     /// <param name="program">Its name.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <exception cref="InvalidOperationException">It is not installed.</exception>
-    public static PeerProcess Start(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = NpmPackages.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        try
-        {
-            return new PeerProcess(Process.Start(start)!);
-        }
-        catch (Win32Exception exception)
-        {
-            throw new InvalidOperationException($"{program} is not installed; .ci/run names its package.", exception);
-        }
-    }
+    public static PeerProcess Start(string program, params string[] arguments) => new(new ProcessStartInfo(program, arguments) { WorkingDirectory = NpmPackages.Folder });
 
     /// <summary>Starts a server in Node.js and waits until it listens.</summary>
     /// <param name="script">Its file.</param>
@@ -69,21 +51,14 @@ internal sealed class PeerProcess : IDisposable
     }
 
     /// <summary>The next line it writes.</summary>
-    public async Task<string> NextAsync() => await _process.StandardOutput.ReadLineAsync(Patience.Token()) ?? throw new EndOfStreamException($"It ended: {_error}");
+    public async Task<string> NextAsync() => await Output.ReadLineAsync(Patience.Token()) ?? throw new EndOfStreamException($"It ended: {Error}");
 
     /// <summary>Waits for its end.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<(int ExitCode, string Output)> ExitAsync(CancellationToken cancellationToken)
     {
-        var output = await _process.StandardOutput.ReadToEndAsync(cancellationToken);
-        await _process.WaitForExitAsync(cancellationToken);
-        return (_process.ExitCode, output.Length > 0 ? output : _error.ToString());
-    }
-
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-            _process.Kill(entireProcessTree: true);
-        _process.Dispose();
+        var output = await Output.ReadToEndAsync(cancellationToken);
+        await Process.WaitForExitAsync(cancellationToken);
+        return (Process.ExitCode, output.Length > 0 ? output : Error);
     }
 }

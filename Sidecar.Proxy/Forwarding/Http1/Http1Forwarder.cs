@@ -10,13 +10,14 @@ namespace Sidecar.Proxy.Forwarding.Http1;
 /// </summary>
 /// <param name="settings">The configuration.</param>
 /// <param name="targets">The targets in force.</param>
+/// <param name="authority">What https targets are checked against.</param>
 /// <param name="time">The clock.</param>
-public sealed class Http1Forwarder(SidecarSettings settings, TargetPool targets, TimeProvider time) : IForwarder, IDisposable
+internal sealed class Http1Forwarder(SidecarSettings settings, TargetPool targets, UpstreamAuthority authority, TimeProvider time) : IForwarder, IDisposable
 {
     private readonly ConcurrentDictionary<Target, UpstreamPool> _pools = new();
 
     /// <summary>The connection pools, one a target.</summary>
-    internal IEnumerable<UpstreamPool> Pools => _pools.Values;
+    public IEnumerable<UpstreamPool> Pools => _pools.Values;
 
     /// <inheritdoc />
     public async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt)
@@ -40,6 +41,7 @@ public sealed class Http1Forwarder(SidecarSettings settings, TargetPool targets,
     {
         if (_pools.TryGetValue(target, out var pool))
             return pool;
+        pool = _pools.GetOrAdd(target, _ => new UpstreamPool(target, options, authority, time));
         // Another configuration has other targets; the pools of its predecessor's empty themselves as their requests end.
         foreach (var (old, _) in _pools)
         {
@@ -47,6 +49,6 @@ public sealed class Http1Forwarder(SidecarSettings settings, TargetPool targets,
                 retired.Dispose();
         }
 
-        return _pools.GetOrAdd(target, _ => new UpstreamPool(target, options, time));
+        return pool;
     }
 }

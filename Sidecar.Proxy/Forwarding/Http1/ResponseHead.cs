@@ -15,6 +15,9 @@ internal sealed class ResponseHead
     /// <summary>The headers in the order and with the spelling they came in.</summary>
     public List<KeyValuePair<string, string>> Fields { get; } = new(16);
 
+    /// <summary>Whether a header that servers know is spelt otherwise than they spell it.</summary>
+    public bool HasOwnSpelling { get; set; }
+
     /// <summary>The Content-Length, or -1.</summary>
     public long ContentLength { get; set; } = -1;
 
@@ -46,6 +49,11 @@ internal sealed class ResponseHead
         return false;
     }
 
+    /// <summary>The value of a header.</summary>
+    /// <param name="name">The header's name.</param>
+    /// <returns>The first one's value, or null.</returns>
+    public string? Field(string name) => Fields.FirstOrDefault(field => field.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
     /// <summary>How the body ends (RFC 9112, section 6.3).</summary>
     /// <param name="method">The request's method.</param>
     /// <returns>The framing.</returns>
@@ -61,7 +69,7 @@ internal sealed class ResponseHead
     /// <summary>Makes room for the next answer.</summary>
     public void Clear()
     {
-        (StatusCode, Reason, IsVersion11, ContentLength, IsChunked, ConnectionOptions, KeepAliveTimeout) = (0, "", false, -1, false, null, null);
+        (StatusCode, Reason, IsVersion11, HasOwnSpelling, ContentLength, IsChunked, ConnectionOptions, KeepAliveTimeout) = (0, "", false, false, -1, false, null, null);
         Fields.Clear();
     }
 }

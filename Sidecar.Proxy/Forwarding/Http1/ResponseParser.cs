@@ -6,13 +6,22 @@ namespace Sidecar.Proxy.Forwarding.Http1;
 /// <summary>Reads the head of an answer as strictly as a request's: an application that is not understood must not be guessed at.</summary>
 internal static class ResponseParser
 {
+    // The most frequent first. Kestrel knows all of these but X-Powered-By and writes them in this spelling.
     private static readonly string[] KnownNames =
     [
         HeaderNames.ContentType, HeaderNames.ContentLength, HeaderNames.Date, HeaderNames.Server, HeaderNames.Connection, HeaderNames.KeepAlive,
         HeaderNames.ETag, HeaderNames.CacheControl, HeaderNames.Vary, HeaderNames.LastModified, HeaderNames.SetCookie, HeaderNames.TransferEncoding,
         HeaderNames.Location, HeaderNames.Expires, HeaderNames.ContentEncoding, HeaderNames.AcceptRanges, HeaderNames.XPoweredBy, HeaderNames.Pragma,
-        HeaderNames.StrictTransportSecurity, HeaderNames.XContentTypeOptions, HeaderNames.AccessControlAllowOrigin,
+        HeaderNames.AccessControlAllowOrigin, HeaderNames.AccessControlAllowCredentials, HeaderNames.AccessControlAllowHeaders,
+        HeaderNames.AccessControlAllowMethods, HeaderNames.AccessControlExposeHeaders, HeaderNames.AccessControlMaxAge, HeaderNames.Age,
+        HeaderNames.Allow, HeaderNames.AltSvc, HeaderNames.ContentLanguage, HeaderNames.ContentLocation, HeaderNames.ContentMD5, HeaderNames.ContentRange,
+        HeaderNames.GrpcEncoding, HeaderNames.GrpcMessage, HeaderNames.GrpcStatus, HeaderNames.ProxyAuthenticate, HeaderNames.ProxyConnection,
+        HeaderNames.RetryAfter, HeaderNames.Trailer, HeaderNames.Upgrade, HeaderNames.Via, HeaderNames.Warning, HeaderNames.WWWAuthenticate,
     ];
+
+    // By length, so that only a few have to be compared.
+    private static readonly string[][] KnownByLength =
+        [.. Enumerable.Range(0, KnownNames.Max(name => name.Length) + 1).Select(length => KnownNames.Where(name => name.Length == length).ToArray())];
 
     /// <summary>Reads a head.</summary>
     /// <param name="input">What has arrived.</param>
@@ -77,7 +86,7 @@ internal static class ResponseParser
         var fields = new FieldReader(section);
         while (fields.Next())
         {
-            var name = Name(fields.Name);
+            var name = Name(fields.Name, head);
             var value = Encoding.Latin1.GetString(fields.Value);
             if (Note(name, fields.Value, value, head) is { } error)
                 return error;
@@ -120,12 +129,16 @@ internal static class ResponseParser
         return null;
     }
 
-    private static string Name(ReadOnlySpan<byte> name)
+    private static string Name(ReadOnlySpan<byte> name, ResponseHead head)
     {
-        foreach (var known in KnownNames)
+        if (name.Length < KnownByLength.Length)
         {
-            if (known.Length == name.Length && Ascii.Equals(name, known))
-                return known;
+            foreach (var known in KnownByLength[name.Length])
+            {
+                if (Ascii.Equals(name, known))
+                    return known;
+                head.HasOwnSpelling |= Ascii.EqualsIgnoreCase(name, known);
+            }
         }
 
         return Encoding.Latin1.GetString(name);

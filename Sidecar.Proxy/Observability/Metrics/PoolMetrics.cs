@@ -1,38 +1,44 @@
 using System.Diagnostics.Metrics;
 using Sidecar.Proxy.Forwarding.Http1;
+using Sidecar.Proxy.Forwarding.Http2;
 
 namespace Sidecar.Proxy.Observability.Metrics;
 
 /// <summary>What is read off when somebody asks: connections to the targets, and lines that found no room.</summary>
-public sealed class PoolMetrics
+internal sealed class PoolMetrics
 {
     /// <summary>Creates the instruments.</summary>
     /// <param name="meters">Where meters come from.</param>
-    /// <param name="forwarder">The owner of the connections.</param>
+    /// <param name="http1">The owner of the connections that speak HTTP/1.1.</param>
+    /// <param name="http2">What is known of those that speak HTTP/2.</param>
     /// <param name="output">The way to standard output.</param>
-    public PoolMetrics(IMeterFactory meters, Http1Forwarder forwarder, StandardOutput output)
+    public PoolMetrics(IMeterFactory meters, Http1Forwarder http1, Http2Connections http2, StandardOutput output)
     {
-        ArgumentNullException.ThrowIfNull(meters);
-
         var meter = meters.Create(Instrumentation.Name);
-        meter.CreateObservableUpDownCounter("http.client.open_connections", () => Connections(forwarder), "{connection}", "Connections to targets, by whether a request has them.");
+        meter.CreateObservableUpDownCounter("http.client.open_connections", () => Connections(http1, http2), "{connection}", "Connections to targets, by whether a request has them.");
         meter.CreateObservableCounter("sidecar.log.dropped", () => output.Dropped, "{record}", "Log records that standard output did not take in time.");
     }
 
-    private static IEnumerable<Measurement<long>> Connections(Http1Forwarder forwarder)
+    private static IEnumerable<Measurement<long>> Connections(Http1Forwarder http1, Http2Connections http2)
     {
-        foreach (var pool in forwarder.Pools)
+        foreach (var pool in http1.Pools)
         {
-            var idle = pool.Idle;
-            yield return Measure(pool, "idle", idle);
-            yield return Measure(pool, "active", Math.Max(0, pool.Open - idle));
+            var (target, idle) = (pool.Target, pool.Idle);
+            yield return Measure("idle", idle, target.Scheme, target.Host, target.Port);
+            yield return Measure("active", Math.Max(0, pool.Open - idle), target.Scheme, target.Host, target.Port);
+        }
+
+        foreach (var (scheme, host, port, idle, active) in http2.Snapshot())
+        {
+            yield return Measure("idle", idle, scheme, host, port);
+            yield return Measure("active", active, scheme, host, port);
         }
     }
 
-    private static Measurement<long> Measure(UpstreamPool pool, string state, int count) => new(
+    private static Measurement<long> Measure(string state, long count, string scheme, string host, int port) => new(
         count,
         new("http.connection.state", state),
-        new("server.address", pool.Target.Host),
-        new("server.port", pool.Target.BoxedPort),
-        new("url.scheme", pool.Target.Scheme));
+        new("server.address", host),
+        new("server.port", port),
+        new("url.scheme", scheme));
 }

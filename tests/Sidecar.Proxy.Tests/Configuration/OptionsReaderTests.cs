@@ -63,6 +63,9 @@ public sealed class OptionsReaderTests
     [InlineData("Sidecar:Listener:Prot=1", "Sidecar:Listener:Prot", "Port")]
     [InlineData("Sidecar:Listener:Tls:CertificateFile=/nowhere", "Sidecar:Listener:Tls:CertificateFile", "a file that exists")]
     [InlineData("Sidecar:Listener:Tls:CertificateFile=/etc/hostname", "Sidecar:Listener:Tls:CertificateFile", "a PEM certificate with its key")]
+    [InlineData("Sidecar:Upstream:CaFile=/nowhere", "Sidecar:Upstream:CaFile", "a file that exists")]
+    [InlineData("Sidecar:Upstream:CaFile=/etc/hostname", "Sidecar:Upstream:CaFile", "a PEM file of certificates (there is no certificate in it)")]
+    [InlineData("Sidecar:Limits:HalfCloseTimeout=-1s", "Sidecar:Limits:HalfCloseTimeout", "from 0ms to 24h")]
     [InlineData("Sidecar:Listener:Tls:KeyFile=/etc/hostname", "Sidecar:Listener:Tls:KeyFile", "left out unless CertificateFile is given")]
     public void A_bad_value_is_named_with_what_is_allowed(string setting, string key, string allowed)
     {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Configuration;
@@ -111,6 +112,98 @@ public sealed class ReloadTests : IDisposable
         (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldBe("Configuration that changes at the next start only: Sidecar:Limits:MaxRequestHeaders");
     }
 
+    [Theory]
+    [InlineData("http1")]
+    [InlineData("http2")]
+    public async Task Another_time_to_connect_holds_from_the_next_request_on(string protocol)
+    {
+        // It accepts connections and never says a word of TLS.
+        await using var app = ScriptedApp.Start();
+        var target = app.Url.Replace("http:", "https:", StringComparison.Ordinal);
+        Swap(Upstream(("Targets:0", target), ("Protocol", protocol), ("ConnectTimeout", "10m")));
+        await using var sidecar = await StartAsync();
+        var patient = sidecar.GetAsync();
+        using var connection = await app.AcceptedAsync();
+
+        Swap(Upstream(("Targets:0", target), ("Protocol", protocol), ("ConnectTimeout", "50ms")));
+        await sidecar.Logs.NextAsync(Reloader);
+
+        (await sidecar.GetAsync()).ShouldContain("error=connection_timeout");
+        patient.IsCompleted.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("http1", true)]
+    [InlineData("http1", false)]
+    [InlineData("http2", true)]
+    [InlineData("http2", false)]
+    public async Task Another_authority_holds_from_the_next_connection_on(string protocol, bool sameFile)
+    {
+        using var own = new CertificateFiles();
+        using var other = new CertificateFiles();
+        using var certificate = own.Write("localhost");
+        other.Write("localhost").Dispose();
+        await using var app = await KestrelApp.StartHttpsAsync(certificate, context => context.Response.WriteAsync("secure"));
+        var target = $"https://localhost:{app.Port}";
+        Swap(Upstream(("Targets:0", target), ("Protocol", protocol), ("CaFile", other.Certificate)));
+        await using var sidecar = await StartAsync();
+        (await sidecar.GetAsync()).ShouldContain("error=tls_certificate_error");
+
+        if (sameFile)
+        {
+            await System.IO.File.WriteAllTextAsync(other.Certificate, await System.IO.File.ReadAllTextAsync(own.Certificate, Patience.Token()), Patience.Token());
+        }
+        else
+        {
+            Swap(Upstream(("Targets:0", target), ("Protocol", protocol), ("CaFile", own.Certificate)));
+            await sidecar.Logs.NextAsync(Reloader);
+        }
+
+        var patience = Patience.Token();
+        string answer;
+        do
+        {
+            patience.ThrowIfCancellationRequested();
+            answer = await sidecar.GetAsync();
+        }
+        while (sameFile && answer.Contains("error=tls_certificate_error", StringComparison.Ordinal));
+
+        answer.ShouldStartWith("HTTP/1.1 200");
+    }
+
+    [Theory]
+    [InlineData("http1")]
+    [InlineData("http2")]
+    public async Task Requests_in_flight_outlive_the_connections_pool_they_came_from(string protocol)
+    {
+        using var files = new CertificateFiles();
+        using var certificate = files.Write("localhost");
+        var go = new TaskCompletionSource();
+        await using var app = await KestrelApp.StartHttpsAsync(certificate, async context =>
+        {
+            await context.Response.WriteAsync("start");
+            await context.Response.Body.FlushAsync();
+            await go.Task;
+            await context.Response.WriteAsync("end");
+        });
+        var target = $"https://localhost:{app.Port}";
+        Swap(Upstream(("Targets:0", target), ("Protocol", protocol), ("CaFile", files.Certificate)));
+        await using var sidecar = await StartAsync();
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        await client.ReadThroughAsync("start");
+
+        Swap(Upstream(("Targets:0", target), ("Protocol", protocol), ("CaFile", files.Certificate), ("ConnectTimeout", "3s")));
+        await sidecar.Logs.NextAsync(Reloader);
+        using var next = await sidecar.ConnectAsync();
+        await next.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        await next.ReadThroughAsync("start");
+        go.SetResult();
+
+        await client.ReadThroughAsync("end\r\n0\r\n\r\n");
+        await next.ReadThroughAsync("end\r\n0\r\n\r\n");
+    }
+
     [Fact]
     public async Task A_missing_file_stops_the_start() =>
         (await Should.ThrowAsync<ConfigurationException>(StartAsync)).Problems.ShouldHaveSingleItem().ToString().ShouldBe($"SIDECAR_CONFIG: '{File}' is not allowed; it must be a JSON file that can be used: it is not there");
@@ -132,6 +225,9 @@ public sealed class ReloadTests : IDisposable
     }
 
     private static string Targeting(ScriptedApp app) => """{"Sidecar":{"Upstream":{"Targets":["URL"]}}}""".Replace("URL", app.Url, StringComparison.Ordinal);
+
+    private static string Upstream(params (string Key, string Value)[] settings) =>
+        System.Text.Json.JsonSerializer.Serialize(new { Sidecar = new { Upstream = settings.ToDictionary(setting => setting.Key, setting => setting.Value) } });
 
     private Task<RunningSidecar> StartAsync() =>
         RunningSidecar.StartWithoutTargetAsync($"SIDECAR_CONFIG={File}", "Sidecar:ReloadInterval=10ms");

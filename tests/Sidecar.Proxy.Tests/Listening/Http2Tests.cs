@@ -2,11 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Listening;
@@ -124,18 +120,13 @@ public sealed class Http2Tests
     [Fact]
     public async Task GRPC_shaped_calls_pass_with_HTTP_2_on_both_sides()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        await using var app = builder.Build();
-        app.Run(async context =>
+        await using var app = await KestrelApp.StartHttp2Async(async context =>
         {
             context.Response.ContentType = "application/grpc";
             await context.Request.Body.CopyToAsync(context.Response.Body);
             context.Response.AppendTrailer("grpc-status", context.Request.Headers.TE == "trailers" ? "0" : "2");
         });
-        await app.StartAsync(Patience.Token());
-        await using var sidecar = await RunningSidecar.StartAsync(app.Urls.Single(), "Sidecar:Upstream:Protocol=http2");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:Protocol=http2");
         using var http = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         using var request = new HttpRequestMessage(HttpMethod.Post, sidecar.Url + "/echo.Echo/Say") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.TE.ParseAdd("trailers");
@@ -153,14 +144,8 @@ public sealed class Http2Tests
     {
         using var files = new CertificateFiles();
         using var certificate = files.Write("localhost");
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
-        await using var app = builder.Build();
-        app.Run(context => context.Response.WriteAsync("secure"));
-        await app.StartAsync(Patience.Token());
-        var target = $"https://localhost:{new Uri(app.Urls.Single()).Port}";
+        await using var app = await KestrelApp.StartHttpsAsync(certificate, context => context.Response.WriteAsync("secure"));
+        var target = $"https://localhost:{app.Port}";
 
         await using var trusting = await RunningSidecar.StartAsync(target, $"Sidecar:Upstream:CaFile={files.Certificate}");
         await using var doubting = await RunningSidecar.StartAsync(target);

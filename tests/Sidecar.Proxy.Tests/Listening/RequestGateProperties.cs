@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
+using FsCheck;
+using Microsoft.AspNetCore.Connections;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding.Http1;
 using Sidecar.Proxy.Listening;
@@ -87,7 +88,7 @@ public sealed class RequestGateProperties
     private static (byte[] Passed, Refusal? Refusal) PassThrough(byte[] bytes, int size)
     {
         var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
-        using var gate = new RequestGate(new Duplex(pipe), new LimitOptions(), TimeProvider.System);
+        using var gate = new RequestGate(new DefaultConnectionContext { Transport = new Duplex(pipe) }, new LimitOptions(), TimeProvider.System);
         var reading = ReadAsync(gate);
         foreach (var piece in bytes.Chunk(size))
             pipe.Writer.WriteAsync(piece).AsTask().Wait(Patience.Limit).ShouldBeTrue();

@@ -14,20 +14,20 @@ public sealed class FailureLogTests
 
     public static TheoryData<string, string, string> Misdeeds => new()
     {
-        // What it says, the kind of failure, the status.
-        { "", "connection_terminated", "502" },
-        { "garbage\r\n\r\n", "http_protocol_error", "502" },
-        { "HTTP/1.1 200 OK\r\nContent-Le", "http_response_incomplete", "502" },
-        { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", "http_protocol_error", "502" },
-        { "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n", "http_protocol_error", "502" },
-        { "HTTP/1.1 200 OK\r\nX: " + new string('x', 100_000) + "\r\n\r\n", "http_response_header_section_size", "502" },
-        { "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + new string('x', 70_000), "http_response_incomplete", "200" },
-        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n" + new string('x', 70_000) + "\r\nno chunk\r\n", "http_protocol_error", "200" },
+        // What it says, the kind of failure, what is told of it.
+        { "", "connection_terminated", "failed with 502" },
+        { "garbage\r\n\r\n", "http_protocol_error", "failed with 502" },
+        { "HTTP/1.1 200 OK\r\nContent-Le", "http_response_incomplete", "failed with 502" },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", "http_protocol_error", "failed with 502" },
+        { "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n", "http_protocol_error", "failed with 502" },
+        { "HTTP/1.1 200 OK\r\nX: " + new string('x', 100_000) + "\r\n\r\n", "http_response_header_section_size", "failed with 502" },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + new string('x', 70_000), "http_response_incomplete", "was broken off by the application in its answer, status 200," },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n" + new string('x', 70_000) + "\r\nno chunk\r\n", "http_protocol_error", "was broken off by the application in its answer, status 200," },
     };
 
     [Theory]
     [MemberData(nameof(Misdeeds))]
-    public async Task An_app_that_misbehaves_is_one_line_and_never_a_stack_trace(string answer, string kind, string status)
+    public async Task An_app_that_misbehaves_is_one_line_and_never_a_stack_trace(string answer, string kind, string told)
     {
         await using var app = ScriptedApp.Serving(async connection =>
         {
@@ -39,7 +39,7 @@ public sealed class FailureLogTests
         using var client = await sidecar.ConnectAsync();
         await client.SendAsync("POST /orders/7?token=secret HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
 
-        await ShouldTellOnceAsync(sidecar, LogLevel.Warning, $"^POST /orders/7 to {app.Url} failed with {status} after [0-9]+ ms: {kind}, [^\n]+$");
+        await ShouldTellOnceAsync(sidecar, LogLevel.Warning, $"^POST /orders/7 to {app.Url} {told} after [0-9]+ ms: {kind}, [^\n]+$");
     }
 
     [Fact]
@@ -80,7 +80,55 @@ public sealed class FailureLogTests
             client.Reset();
         }
 
-        await ShouldTellOnceAsync(sidecar, LogLevel.Information, "^GET /x to .* failed with 499 after [0-9]+ ms: client_disconnected, ");
+        await ShouldTellOnceAsync(sidecar, LogLevel.Information, "^GET /x to .* was given up by the client after [0-9]+ ms, before there was an answer: client_disconnected, ");
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 100", "hello")]
+    [InlineData("Transfer-Encoding: chunked", "5\r\nhello\r\n")]
+    public async Task A_client_that_leaves_an_answer_half_read_is_named_as_who_ended_it(string framing, string start)
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        using (var client = await sidecar.ConnectAsync())
+        {
+            await client.SendAsync("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+            var connection = await app.AcceptedAsync();
+            await connection.ReadHeadAsync();
+            await connection.SendAsync($"HTTP/1.1 200 OK\r\n{framing}\r\n\r\n{start}");
+            await client.ReadThroughAsync("hello");
+            client.Reset();
+        }
+
+        await ShouldTellOnceAsync(sidecar, LogLevel.Information, "^GET /x to .* was broken off by the client in its answer, status 200, after [0-9]+ ms: client_disconnected, ");
+    }
+
+    [Fact]
+    public async Task A_cancelled_stream_of_HTTP_2_is_the_clients_doing()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, sidecar.Url + "/x") { Version = System.Net.HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var sending = http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Patience.Token());
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello");
+
+        (await sending).Dispose();
+
+        await ShouldTellOnceAsync(sidecar, LogLevel.Information, "^GET /x to .* was broken off by the client in its answer, status 200, after [0-9]+ ms: client_disconnected, ");
+    }
+
+    [Fact]
+    public async Task An_answer_that_stops_is_broken_off_by_the_sidecar()
+    {
+        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:IdleTimeout=50ms");
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        await ShouldTellOnceAsync(sidecar, LogLevel.Warning, "^GET /x to .* was broken off by the sidecar in its answer, status 200, after [0-9]+ ms: connection_read_timeout, ");
     }
 
     [Fact]

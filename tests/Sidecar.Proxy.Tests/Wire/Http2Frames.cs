@@ -18,6 +18,9 @@ internal static class Http2Frames
     /// <summary>What a client begins with.</summary>
     public static byte[] Preface { get; } = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(Settings, 0, 0, [])];
 
+    /// <summary>What a server begins with that can do nothing special.</summary>
+    public static byte[] NoSettings { get; } = Frame(Settings, 0, 0, []);
+
     /// <summary>A request's head, or its trailers, each field a literal (RFC 7541, section 6.2.2).</summary>
     /// <param name="stream">The stream's number.</param>
     /// <param name="ends">Whether there is nothing after it.</param>
@@ -29,6 +32,10 @@ internal static class Http2Frames
             block.AddRange([0, (byte)name.Length, .. Encoding.Latin1.GetBytes(name), (byte)value.Length, .. Encoding.Latin1.GetBytes(value)]);
         return Frame(Headers, (byte)(EndHeaders | (ends ? EndStream : 0)), stream, [.. block]);
     }
+
+    /// <summary>A request's head that is no HPACK: an index that no table has.</summary>
+    /// <param name="stream">The stream's number.</param>
+    public static byte[] Undecodable(int stream) => Frame(Headers, EndHeaders | EndStream, stream, [0xFE]);
 
     /// <summary>A piece of a body.</summary>
     /// <param name="stream">The stream's number.</param>

@@ -1,31 +1,21 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace Sidecar.Proxy.Tests.Wire;
 
 /// <summary>The sidecar as a process of its own, for what only a process has: exit codes, signals and streams.</summary>
-internal sealed class SidecarProcess : IDisposable
+internal sealed class SidecarProcess : ChildProcess
 {
-    private readonly Process _process;
-    private readonly StringBuilder _error = new();
-
-    private SidecarProcess(Process process)
+    private SidecarProcess(ProcessStartInfo start)
+        : base(start)
     {
-        _process = process;
-        process.ErrorDataReceived += (_, line) => _error.AppendLine(line.Data);
-        process.BeginErrorReadLine();
     }
-
-    public Process Process => _process;
-
-    public StreamReader Output => _process.StandardOutput;
 
     public static SidecarProcess Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment) => StartUnder(["dotnet"], arguments, environment);
 
     /// <summary>Starts it under another program, which ends with <c>dotnet</c>.</summary>
     public static SidecarProcess StartUnder(IReadOnlyList<string> launcher, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(launcher[0]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(launcher[0]);
         foreach (var argument in launcher.Skip(1))
             start.ArgumentList.Add(argument);
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Sidecar.Proxy.dll"));
@@ -33,13 +23,13 @@ internal sealed class SidecarProcess : IDisposable
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        return new SidecarProcess(Process.Start(start)!);
+        return new SidecarProcess(start);
     }
 
     public async Task<(int ExitCode, string Error)> ExitAsync()
     {
-        await _process.WaitForExitAsync(Patience.Token());
-        return (_process.ExitCode, _error.ToString().Trim());
+        await Process.WaitForExitAsync(Patience.Token());
+        return (Process.ExitCode, Error.Trim());
     }
 
     /// <summary>Waits until the admin port answers.</summary>
@@ -53,7 +43,7 @@ internal sealed class SidecarProcess : IDisposable
                 (await http.GetAsync("/livez", Patience.Token())).EnsureSuccessStatusCode();
                 return;
             }
-            catch (HttpRequestException) when (!_process.HasExited)
+            catch (HttpRequestException) when (!Process.HasExited)
             {
                 await Task.Delay(20, Patience.Token());
             }
@@ -71,15 +61,8 @@ internal sealed class SidecarProcess : IDisposable
             lines.Add(line);
         }
 
-        throw new EndOfStreamException($"It did not say '{beginning}' but: {string.Join('\n', lines)} {_error}");
+        throw new EndOfStreamException($"It did not say '{beginning}' but: {string.Join('\n', lines)} {Error}");
     }
 
-    public void Signal(string name) => Process.Start("kill", ["-s", name, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])!.WaitForExit();
-
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-            _process.Kill(entireProcessTree: true);
-        _process.Dispose();
-    }
+    public void Signal(string name) => Process.Start("kill", ["-s", name, Process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])!.WaitForExit();
 }

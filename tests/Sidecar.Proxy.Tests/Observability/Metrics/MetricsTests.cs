@@ -82,6 +82,28 @@ public sealed class MetricsTests
         measured.Observe().ShouldBe([("idle", 1), ("active", 0)]);
     }
 
+    [Fact]
+    public async Task Connections_to_an_app_that_speaks_HTTP_2_are_counted_by_state()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var app = await KestrelApp.StartHttp2Async(context =>
+        {
+            asked.SetResult();
+            return answer.Task;
+        });
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:Protocol=http2");
+        using var measured = new Measurements(sidecar.Services);
+        var exchange = sidecar.GetAsync();
+        await asked.Task;
+
+        measured.Observe().ShouldBe([("idle", 0), ("active", 1)]);
+        answer.SetResult();
+        await exchange;
+        await sidecar.AccessLog.NextAsync();
+
+        measured.Observe().ShouldBe([("idle", 1), ("active", 0)]);
+    }
+
     private sealed class Measurements : IDisposable
     {
         private readonly MeterListener _listener = new();

@@ -1,18 +1,18 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Sidecar.Proxy.Forwarding;
+namespace Sidecar.Proxy.Forwarding.Http2;
 
 /// <summary>
-/// Counts the bytes of an answer and leaves the rest to the server. Setting <see cref="HttpResponse.Body"/> instead would start each
-/// answer before it ends: one without a body then has no END_STREAM in its head, which gRPC takes for a lost status.
+/// Puts a stream of the sidecar's before the server's and leaves the rest to the server. Setting <see cref="HttpResponse.Body"/> instead
+/// would start each answer before it ends: one without a body then has no END_STREAM in its head, which gRPC takes for a lost status.
 /// </summary>
 /// <param name="inner">The server's own.</param>
-/// <param name="count">Takes each count.</param>
-internal sealed class CountingResponseBody(IHttpResponseBodyFeature inner, Action<int> count) : IHttpResponseBodyFeature
+/// <param name="stream">What is written to.</param>
+internal sealed class ClientResponseBody(IHttpResponseBodyFeature inner, Stream stream) : IHttpResponseBodyFeature
 {
     /// <inheritdoc />
-    public Stream Stream { get; } = new CountingStream(inner.Stream, count);
+    public Stream Stream => stream;
 
     /// <inheritdoc />
     public PipeWriter Writer => throw new NotSupportedException();

@@ -1,0 +1,164 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Sidecar.Proxy.Forwarding.Http2;
+
+/// <summary>
+/// Opens HttpClient's connections and knows which there are. Whether a request has one HttpClient tells by its metric alone, which this
+/// gathers: it is the meter factory of the clients, and their only listener.
+/// </summary>
+internal sealed class Http2Connections : IMeterFactory
+{
+    private const string Instrument = "http.client.open_connections";
+
+    private readonly Meter _meter;
+    private readonly MeterListener _listener;
+    private readonly Dictionary<Key, long> _open = [];
+    private readonly List<Http2Transport> _transports = [];
+
+    /// <summary>Begins to listen.</summary>
+    public Http2Connections()
+    {
+        // Not under HttpClient's own name: what it measures of requests is not wanted, the sidecar does that itself.
+        _meter = new Meter(new MeterOptions("Sidecar.Proxy.Upstream") { Scope = this });
+        _listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (ReferenceEquals(instrument.Meter, _meter) && instrument.Name == Instrument)
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        _listener.SetMeasurementEventCallback<long>((_, change, tags, _) => Count(change, tags));
+        _listener.Start();
+    }
+
+    /// <inheritdoc />
+    public Meter Create(MeterOptions options) => _meter;
+
+    /// <summary>Opens a connection, TLS included.</summary>
+    /// <param name="context">Where to, and for which request.</param>
+    /// <param name="authorities">What an https target is checked against, or null for the system's authorities.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The connection.</returns>
+    public async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, X509Certificate2Collection? authorities, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        var transport = new Http2Transport(socket, context.DnsEndPoint, Remove);
+        lock (_transports)
+            _transports.Add(transport);
+        if (context.InitialRequestMessage.RequestUri?.Scheme != Uri.UriSchemeHttps)
+            return transport;
+
+        // HttpClient itself would check the certificate against the Host header, which is the client's to choose.
+        var secure = new SslStream(transport);
+        try
+        {
+            await secure.AuthenticateAsClientAsync(TlsClient.Options(authorities, context.DnsEndPoint.Host, SslApplicationProtocol.Http2), cancellationToken);
+            return secure;
+        }
+        catch
+        {
+            await secure.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The address behind a target.</summary>
+    /// <param name="target">The target.</param>
+    /// <returns>Where all connections to it go; null when there is none, or when they go to several addresses.</returns>
+    public IPEndPoint? AddressOf(Target target)
+    {
+        IPEndPoint? found = null;
+        lock (_transports)
+        {
+            foreach (var transport in _transports)
+            {
+                if (transport.Origin.Port != target.Port || transport.Origin.Host != target.Host)
+                    continue;
+                if (found is not null && !found.Equals(transport.Peer))
+                    return null;
+                found = transport.Peer;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>How many connections there are.</summary>
+    /// <returns>Their number by origin.</returns>
+    public IReadOnlyList<(string Scheme, string Host, int Port, long Idle, long Active)> Snapshot()
+    {
+        lock (_open)
+        {
+            return [.. _open.GroupBy(entry => (entry.Key.Scheme, entry.Key.Host, entry.Key.Port)).Select(group =>
+                (group.Key.Scheme, group.Key.Host, group.Key.Port, group.Where(entry => !entry.Key.IsActive).Sum(entry => entry.Value), group.Where(entry => entry.Key.IsActive).Sum(entry => entry.Value)))];
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _meter.Dispose();
+    }
+
+    private void Remove(Http2Transport transport)
+    {
+        lock (_transports)
+            _transports.Remove(transport);
+    }
+
+    private void Count(long change, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var key = KeyOf(tags);
+        lock (_open)
+        {
+            var count = _open.GetValueOrDefault(key) + change;
+            if (count == 0)
+                _open.Remove(key);
+            else
+                _open[key] = count;
+        }
+    }
+
+    private static Key KeyOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var (isActive, scheme, host, port) = (false, "", "", 0);
+        foreach (var (name, value) in tags)
+        {
+            switch (name)
+            {
+                case "http.connection.state":
+                    isActive = value is "active";
+                    break;
+                case "url.scheme":
+                    scheme = value as string ?? "";
+                    break;
+                case "server.address":
+                    host = value as string ?? "";
+                    break;
+                case "server.port":
+                    port = value as int? ?? 0;
+                    break;
+            }
+        }
+
+        return new(isActive, scheme, host, port > 0 ? port : scheme == Uri.UriSchemeHttps ? 443 : 80);
+    }
+
+    private readonly record struct Key(bool IsActive, string Scheme, string Host, int Port);
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Observability;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Sidecar.Proxy.Forwarding.Http2;
+
+/// <summary>Forwards over HTTP/2 with YARP's direct forwarder.</summary>
+/// <param name="forwarder">YARP.</param>
+/// <param name="clients">Who sends.</param>
+/// <param name="connections">What is known of the connections.</param>
+/// <param name="settings">The configuration.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clients, Http2Connections connections, SidecarSettings settings, TimeProvider time) : IForwarder
+{
+    private static readonly ForwarderRequestConfig Config = new()
+    {
+        Version = HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        // The deadline knows what an attempt is waiting for.
+        ActivityTimeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <inheritdoc />
+    public async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt)
+    {
+        var client = clients.Enter();
+        try
+        {
+            using var deadline = new ForwardingDeadline(client.Options, attempt.Timestamp, time);
+            if (client.Room(attempt.Target) is not { } room)
+                return await ForwardAsync(context, attempt, client.Invoker, deadline);
+            if (!await room.WaitAsync(client.Options.ConnectTimeout, context.RequestAborted))
+                return new(ProxyError.ConnectionLimitReached, "all connections to the target are in use", IsAppsFault: false);
+            try
+            {
+                return await ForwardAsync(context, attempt, client.Invoker, deadline);
+            }
+            finally
+            {
+                room.Release();
+            }
+        }
+        finally
+        {
+            client.Exit();
+        }
+    }
+
+    private async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt, HttpMessageInvoker invoker, ForwardingDeadline deadline)
+    {
+        var outcome = await SendAsync(context, attempt, invoker, deadline);
+        attempt.Request.UpstreamAddress ??= connections.AddressOf(attempt.Target);
+        if (outcome == ForwarderError.None)
+        {
+            // YARP answers a handshake itself that it cannot pass on.
+            return attempt.StatusCode > 0 ? null : new(ProxyError.RequestError, "Sec-WebSocket-Key is not 16 bytes in base64", IsAppsFault: false);
+        }
+
+        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        var error = Classify(context, outcome, exception, deadline);
+        var isTimeout = error == ProxyError.ResponseTimeout || error == ProxyError.ConnectionReadTimeout;
+        return new(error, isTimeout ? null : UpstreamFailure.Describe(exception), IsAppsFault: error.StatusCode >= 500);
+    }
+
+    private async Task<ForwarderError> SendAsync(HttpContext context, AttemptRecord attempt, HttpMessageInvoker invoker, ForwardingDeadline deadline)
+    {
+        var record = attempt.Request;
+        var (request, response) = (context.Request.Body, context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        var upgrade = new ClientUpgrade(context, record, deadline);
+        context.Request.Body = new ClientStream(request, record, deadline);
+        context.Features.Set<IHttpResponseBodyFeature>(new ClientResponseBody(response, new ClientStream(response.Stream, record, deadline)));
+        upgrade.Install();
+        deadline.IsRequestSent = context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
+        deadline.Progress();
+        try
+        {
+            return await forwarder.SendAsync(context, attempt.Target.Url, invoker, Config, new Transformer(attempt, settings.Current, connections, deadline, time), deadline.Token);
+        }
+        finally
+        {
+            // An answer of the sidecar's own, which may follow, counts itself.
+            context.Request.Body = request;
+            context.Features.Set(response);
+            upgrade.Remove();
+        }
+    }
+
+    private static ProxyError Classify(HttpContext context, ForwarderError outcome, Exception? exception, ForwardingDeadline deadline) => outcome switch
+    {
+        _ when deadline.IsCancellationRequested => deadline.IsAnswerBegun ? ProxyError.ConnectionReadTimeout : ProxyError.ResponseTimeout,
+        _ when context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted => ProxyError.ClientDisconnected,
+        ForwarderError.RequestTimedOut => ProxyError.ConnectionTimeout,
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled
+            or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled
+            or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient => ProxyError.ClientDisconnected,
+        ForwarderError.RequestBodyClient => ProxyError.RequestError,
+        ForwarderError.ResponseBodyDestination or ForwarderError.UpgradeResponseDestination or ForwarderError.UpgradeRequestDestination => ProxyError.ResponseIncomplete,
+        _ => UpstreamFailure.Classify(exception),
+    };
+
+    /// <summary>Copies the head by the rules that every transport shares.</summary>
+    private sealed class Transformer(AttemptRecord attempt, SidecarOptions options, Http2Connections connections, ForwardingDeadline deadline, TimeProvider time) : HttpTransformer
+    {
+        public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            var record = attempt.Request;
+            // The path goes on byte for byte: Uri would otherwise decode, resolve and encode it anew.
+            proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, record.Path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            OutgoingHeaders.Collect(httpContext, attempt, options.Headers, options.Tracing, proxyRequest, static (request, name, value) =>
+            {
+                if (!request.Headers.TryAddWithoutValidation(name, value))
+                    request.Content?.Headers.TryAddWithoutValidation(name, value);
+            });
+            if (httpContext.Request.ContentLength is { } length && proxyRequest.Content is { } content)
+                content.Headers.ContentLength = length;
+            if (proxyRequest.Content is not null && httpContext.Request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase))
+                proxyRequest.Headers.ExpectContinue = true;
+            if (options.Headers.PreserveHost)
+                proxyRequest.Headers.Host = record.Host;
+            return default;
+        }
+
+        public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            if (proxyResponse is null)
+                return false;
+
+            attempt.StatusCode = (int)proxyResponse.StatusCode;
+            attempt.Request.FirstByteTimestamp = time.GetTimestamp();
+            attempt.Request.UpstreamAddress = connections.AddressOf(attempt.Target);
+            deadline.IsAnswerBegun = true;
+            deadline.Progress();
+            await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+            ResponseHeaders.Add(httpContext.Response, attempt.Request, options.Headers);
+            return true;
+        }
+    }
+}
