@@ -49,6 +49,12 @@ public static class SidecarResourceBuilderExtensions
                 .WithEnvironment("Sidecar__Listener__Address", Loopback)
                 .WithEnvironment("Sidecar__Admin__Address", Loopback);
         }
+        else
+        {
+            // Aspire turns it on for published projects. ASP.NET Core then believes whoever says X-Forwarded-For: 127.0.0.1, and the admin
+            // port has endpoints for loopback alone; whom the sidecar trusts is its own configuration's matter.
+            proxy.WithEnvironment("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "false");
+        }
 
         return app;
     }

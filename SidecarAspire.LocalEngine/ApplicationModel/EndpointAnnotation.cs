@@ -6,6 +6,8 @@ namespace Aspire.Hosting.ApplicationModel;
 public sealed class EndpointAnnotation : IResourceAnnotation
 {
     private readonly TaskCompletionSource<AllocatedEndpoint> _allocated = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int? _port;
+    private int? _targetPort;
 
     /// <summary>Describes an endpoint.</summary>
     /// <param name="protocol">The transport protocol.</param>
@@ -20,7 +22,7 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     {
         Protocol = protocol;
         UriScheme = uriScheme ?? (protocol == ProtocolType.Udp ? "udp" : "tcp");
-        Transport = transport ?? (UriScheme is "http" or "https" ? "http" : UriScheme);
+        Transport = transport ?? (UriScheme is "http" or "https" ? "http" : protocol == ProtocolType.Udp ? "udp" : "tcp");
         Name = name ?? UriScheme;
         Port = port;
         TargetPort = targetPort;
@@ -34,11 +36,19 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     /// <summary>The transport protocol.</summary>
     public ProtocolType Protocol { get; set; }
 
-    /// <summary>The port that others dial; null: any free one.</summary>
-    public int? Port { get; set; }
+    /// <summary>The port that others dial, which without a proxy is <see cref="TargetPort"/>; null: any free one.</summary>
+    public int? Port
+    {
+        get => _port ?? (IsProxied ? null : _targetPort);
+        set => _port = value;
+    }
 
-    /// <summary>The port at which the resource itself listens; null: any free one.</summary>
-    public int? TargetPort { get; set; }
+    /// <summary>The port at which the resource itself listens, which without a proxy is <see cref="Port"/>; null: any free one.</summary>
+    public int? TargetPort
+    {
+        get => _targetPort ?? (IsProxied ? null : _port);
+        set => _targetPort = value;
+    }
 
     /// <summary>The host name at which the resource listens; default <c>localhost</c>.</summary>
     public string TargetHost { get; set; } = "localhost";

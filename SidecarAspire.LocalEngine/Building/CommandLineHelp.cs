@@ -7,8 +7,14 @@ internal static class CommandLineHelp
         Runs the application that AppHost.cs describes, with the Aspire dashboard; or publishes it.
 
           --operation run|publish   what to do; default run
-          --step NAME               with publish: the pipeline step to run; default publish
-          --output-path FOLDER      with publish: where to write; default aspire-output
+          --step NAME               with publish: the pipeline step to run, after all it depends on; default publish
+            publish                 writes what the app host's own steps write, such as Kubernetes manifests
+            publish-manifest        writes the Aspire manifest, which azd and aspirate read
+            diagnostics             lists the steps there are and writes nothing
+          --publisher manifest      the same as --operation publish --step publish-manifest, as azd says it
+          --output-path PATH        with publish: the folder to write to, default aspire-output beside AppHost.cs;
+                                    for the Aspire manifest a folder or a file that ends in .json, without a default;
+                                    dotnet run starts relative paths at the folder of AppHost.cs too
           --KEY=VALUE               any setting, for example:
             --ASPNETCORE_URLS=http://localhost:18888                        the dashboard
             --ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:4317      OTLP over gRPC

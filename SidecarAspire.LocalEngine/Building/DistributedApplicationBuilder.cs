@@ -147,6 +147,7 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.AddSingleton(services => new ResourceCommandService(
             services.GetRequiredService<ResourceNotificationService>(), services.GetRequiredService<ResourceLoggerService>(), services));
         Services.AddSingleton<IAppHostReporter>(_ => new ConsoleReporter(AnsiConsole.Console, Console.Out, Console.Error));
+        Services.AddSingleton<ResourceConfiguration>();
         Services.AddHealthChecks();
         if (ExecutionContext.IsRunMode)
         {
@@ -160,9 +161,8 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
 
     private void ConfigureRun()
     {
-        Services.AddSingleton<PortAllocator>();
+        Services.AddSingleton<LocalPorts>();
         Services.AddSingleton<EndpointAllocator>();
-        Services.AddSingleton<ResourceConfiguration>();
         Services.AddSingleton<ExecutableMapping>();
         Services.AddSingleton<ConsoleLogPump>();
         Services.AddSingleton<ModelValidator>();

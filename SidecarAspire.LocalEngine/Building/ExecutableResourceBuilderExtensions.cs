@@ -36,4 +36,35 @@ public static class ExecutableResourceBuilderExtensions
         builder.Resource.Annotations.OfType<ExecutableAnnotation>().Last().WorkingDirectory = Path.GetFullPath(workingDirectory, builder.ApplicationBuilder.AppHostDirectory);
         return builder;
     }
+
+    /// <summary>Publishes the program as a container that its folder's Dockerfile builds. While running, nothing changes.</summary>
+    public static IResourceBuilder<T> PublishAsDockerFile<T>(this IResourceBuilder<T> builder) where T : ExecutableResource => builder.PublishAsDockerFile(configure: null);
+
+    /// <summary>Publishes the program as a container that its folder's Dockerfile builds. While running, nothing changes.</summary>
+    /// <param name="builder">The program.</param>
+    /// <param name="configure">Says more about the container, such as another Dockerfile.</param>
+    public static IResourceBuilder<T> PublishAsDockerFile<T>(this IResourceBuilder<T> builder, Action<IResourceBuilder<ContainerResource>>? configure) where T : ExecutableResource
+    {
+        var (application, program) = (builder.ApplicationBuilder, builder.Resource);
+        if (application.ExecutionContext.IsRunMode)
+        {
+            return builder;
+        }
+
+        IResourceBuilder<ContainerResource> container;
+        if (application.Resources.TryGetByName(program.Name, out var known) && known is ExecutableContainerResource converted)
+        {
+            container = application.CreateResourceBuilder<ContainerResource>(converted);
+        }
+        else
+        {
+            application.Resources.Remove(program);
+            container = application.AddResource<ContainerResource>(new ExecutableContainerResource(program)).WithImage(program.Name).WithDockerfile(program.WorkingDirectory);
+        }
+
+        // Arguments name files of this machine; what the container runs is the Dockerfile's to say.
+        container.WithArgs(context => context.Args.Clear());
+        configure?.Invoke(container);
+        return builder;
+    }
 }

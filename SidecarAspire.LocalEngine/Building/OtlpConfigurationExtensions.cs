@@ -21,7 +21,18 @@ public static class OtlpConfigurationExtensions
 
     private static void AddVariables(EnvironmentCallbackContext context)
     {
-        if (context.ExecutionContext.IsRunMode && context.ExecutionContext.ServiceProvider.GetService<DashboardOptions>() is { } options)
+        if (context.ExecutionContext.IsPublishMode)
+        {
+            // Where a cluster takes telemetry, nobody knows here.
+            if (context.Resource is ProjectResource)
+            {
+                context.EnvironmentVariables[OtlpEnvironment.RetryName] = OtlpEnvironment.RetryInMemory;
+            }
+
+            return;
+        }
+
+        if (context.ExecutionContext.ServiceProvider.GetService<DashboardOptions>() is { } options)
         {
             var services = context.ExecutionContext.ServiceProvider;
             var instance = context.Resource.Annotations.OfType<ResourceInstanceAnnotation>().Last().Suffix;

@@ -25,6 +25,10 @@ public static class ProjectResourceBuilderExtensions
     public static IResourceBuilder<ProjectResource> AddProject(this IDistributedApplicationBuilder builder, string name, string projectPath, string? launchProfileName) =>
         builder.AddProject(name, builder.ProjectAt(projectPath), launchProfileName, withProfile: launchProfileName is not null);
 
+    /// <summary>Keeps the project, once published, from being told to trust <c>X-Forwarded-*</c> of whoever sends it.</summary>
+    public static IResourceBuilder<ProjectResource> DisableForwardedHeaders(this IResourceBuilder<ProjectResource> builder) =>
+        builder.WithAnnotation<DisableForwardedHeadersAnnotation>(ResourceAnnotationMutationBehavior.Replace);
+
     private static ProjectPathMetadata ProjectAt(this IDistributedApplicationBuilder builder, string projectPath) =>
         new(Path.GetFullPath(projectPath, builder.AppHostDirectory));
 
@@ -37,7 +41,7 @@ public static class ProjectResourceBuilderExtensions
             project.WithLaunchProfile(metadata, profile);
         }
 
-        return project.WithEnvironment(ListenAtEndpoints);
+        return project.WithEnvironment(builder.ExecutionContext.IsRunMode ? ListenAtEndpoints : ListenInContainer);
     }
 
     private static void WithLaunchProfile(this IResourceBuilder<ProjectResource> project, IProjectMetadata metadata, string? name)
@@ -59,23 +63,52 @@ public static class ProjectResourceBuilderExtensions
                     context.EnvironmentVariables.TryAdd(variable, Environment.ExpandEnvironmentVariables(value));
                 }
             });
+            project.WithArgs([.. CommandLineArguments.Parse(profile.CommandLineArgs ?? string.Empty)]);
+            if (!string.IsNullOrEmpty(profile.LaunchUrl))
+            {
+                project.WithUrls(context => LeadTo(profile.LaunchUrl, context));
+            }
         }
     }
 
-    // The first endpoint of a scheme goes by the scheme, others by a number in addition. Their ports are this machine's: what is
-    // published has the first of each, without a port.
+    // The links of the profile's own endpoints lead where its browser would be sent.
+    private static void LeadTo(string launchUrl, ResourceUrlsCallbackContext context)
+    {
+        // A path alone is an absolute file name on Unix.
+        var isWhole = Uri.TryCreate(launchUrl, UriKind.Absolute, out var whole) && !whole.IsFile;
+        foreach (var url in context.Urls.Where(u => u.Endpoint is { Exists: true, EndpointAnnotation.IsFromLaunchProfile: true }))
+        {
+            url.Url = isWhole ? launchUrl : new Uri(new Uri(url.Url), launchUrl).ToString();
+        }
+    }
+
     private static void WithEndpoints(this IResourceBuilder<ProjectResource> project, string profileName, LaunchProfile profile)
     {
-        var isRun = project.ApplicationBuilder.ExecutionContext.IsRunMode;
         var addresses = (profile.ApplicationUrl ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(url => Address(url) ?? throw new DistributedApplicationException(
-                $"Launch profile '{profileName}' of project resource '{project.Resource.Name}' has the applicationUrl '{url}', which is not an absolute URL."));
+                $"Launch profile '{profileName}' of project resource '{project.Resource.Name}' has the applicationUrl '{url}', which is not an absolute URL."))
+            .ToArray();
+        if (project.ApplicationBuilder.ExecutionContext.IsRunMode)
+        {
+            project.WithEndpointsAt(addresses);
+        }
+        else if (addresses.Length > 0)
+        {
+            // The profile's ports are this machine's; what a web project is published with is one endpoint of each scheme.
+            project.WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, "http") { IsFromLaunchProfile = true });
+            project.WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, "https") { IsFromLaunchProfile = true });
+        }
+    }
+
+    // The first endpoint of a scheme goes by the scheme, others by a number in addition.
+    private static void WithEndpointsAt(this IResourceBuilder<ProjectResource> project, BindingAddress[] addresses)
+    {
         foreach (var scheme in addresses.GroupBy(address => address.Scheme))
         {
-            foreach (var (index, address) in scheme.Index().Take(isRun ? int.MaxValue : 1))
+            foreach (var (index, address) in scheme.Index())
             {
                 var name = index == 0 ? scheme.Key : string.Create(CultureInfo.InvariantCulture, $"{scheme.Key}{index + 1}");
-                project.WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, scheme.Key, name: name, port: isRun && address.Port > 0 ? address.Port : null) { IsFromLaunchProfile = true });
+                project.WithAnnotation(new EndpointAnnotation(ProtocolType.Tcp, scheme.Key, name: name, port: address.Port > 0 ? address.Port : null) { IsFromLaunchProfile = true });
             }
         }
     }
@@ -95,14 +128,37 @@ public static class ProjectResourceBuilderExtensions
     // An endpoint whose port no variable of AppHost.cs passes on is passed on as ASP.NET Core expects it.
     private static void ListenAtEndpoints(EnvironmentCallbackContext context)
     {
+        var urls = EndpointsToPassOn(context.Resource)
+            .Select(e => ReferenceExpression.Create($"{e.Scheme}://{e.EndpointAnnotation.TargetHost}:{e.Property(EndpointProperty.TargetPort)}"));
+        SetList(context, "ASPNETCORE_URLS", urls);
+    }
+
+    private static void ListenInContainer(EnvironmentCallbackContext context)
+    {
         var project = (ProjectResource)context.Resource;
-        var passedOn = project.Annotations.OfType<EndpointPortVariableAnnotation>().Select(a => a.EndpointName).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var urls = project.GetEndpoints().Where(e => (e.IsHttp || e.IsHttps) && !passedOn.Contains(e.EndpointName))
-            .Select(e => ReferenceExpression.Create($"{e.Scheme}://{e.EndpointAnnotation.TargetHost}:{e.Property(EndpointProperty.TargetPort)}"))
-            .ToArray();
-        if (urls.Length > 0)
+        if (project.HasAnnotationOfType<EndpointAnnotation>() && !project.HasAnnotationOfType<DisableForwardedHeadersAnnotation>())
         {
-            context.EnvironmentVariables["ASPNETCORE_URLS"] = urls.Aggregate((all, next) => ReferenceExpression.Create($"{all};{next}"));
+            context.EnvironmentVariables["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true";
+        }
+
+        // The https endpoint of a profile has no certificate in a container.
+        foreach (var scheme in EndpointsToPassOn(project).Where(e => !(e.IsHttps && e.EndpointAnnotation.IsFromLaunchProfile)).GroupBy(e => e.Scheme))
+        {
+            SetList(context, $"{scheme.Key.ToUpperInvariant()}_PORTS", scheme.Select(e => ReferenceExpression.Create($"{e.Property(EndpointProperty.TargetPort)}")));
+        }
+    }
+
+    private static IEnumerable<EndpointReference> EndpointsToPassOn(IResource resource)
+    {
+        var passedOn = resource.Annotations.OfType<EndpointPortVariableAnnotation>().Select(a => a.EndpointName).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return ((ProjectResource)resource).GetEndpoints().Where(e => (e.IsHttp || e.IsHttps) && !passedOn.Contains(e.EndpointName));
+    }
+
+    private static void SetList(EnvironmentCallbackContext context, string name, IEnumerable<ReferenceExpression> values)
+    {
+        if (values.ToArray() is { Length: > 0 } several)
+        {
+            context.EnvironmentVariables[name] = several.Aggregate((all, next) => ReferenceExpression.Create($"{all};{next}"));
         }
     }
 }

@@ -48,6 +48,14 @@ public static partial class ResourceBuilderExtensions
     public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, EndpointReference endpointReference) where TDestination : IResourceWithEnvironment =>
         builder.WithEndpoints(endpointReference.Resource, () => [endpointReference]);
 
+    /// <summary>Gives a resource the connection string of another, as <c>ConnectionStrings__name</c>.</summary>
+    /// <param name="builder">The resource.</param>
+    /// <param name="source">The other.</param>
+    /// <param name="connectionName">The name in the variable's name; default the other's.</param>
+    public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithConnectionString> source, string? connectionName = null) where TDestination : IResourceWithEnvironment =>
+        builder.WithRelationship(source.Resource, "Reference").WithVariable(
+            source.Resource.ConnectionStringEnvironmentVariable ?? $"ConnectionStrings__{connectionName ?? source.Resource.Name}", source.Resource);
+
     private static IResourceBuilder<T> WithEndpoints<T>(this IResourceBuilder<T> builder, IResourceWithEndpoints source, Func<IEnumerable<EndpointReference>> endpoints) where T : IResourceWithEnvironment =>
         builder.WithRelationship(source, "Reference").WithEnvironment(context =>
         {

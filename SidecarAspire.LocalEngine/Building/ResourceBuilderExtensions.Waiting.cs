@@ -13,8 +13,12 @@ public static partial class ResourceBuilderExtensions
         builder.WaitFor(new WaitAnnotation(dependency.Resource, WaitType.WaitUntilStarted));
 
     /// <summary>Starts the resource only once another has ended with an exit code.</summary>
-    public static IResourceBuilder<T> WaitForCompletion<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency, int exitCode = 0) where T : IResourceWithWaitSupport =>
+    public static IResourceBuilder<T> WaitForCompletion<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency, int exitCode = 0) where T : IResourceWithWaitSupport
+    {
         builder.WaitFor(new WaitAnnotation(dependency.Resource, WaitType.WaitForCompletion, exitCode));
+        dependency.Resource.Annotations.Add(new ExpectedExitAnnotation(exitCode));
+        return builder;
+    }
 
     private static IResourceBuilder<T> WaitFor<T>(this IResourceBuilder<T> builder, WaitAnnotation wait) where T : IResourceWithWaitSupport =>
         ReferenceEquals(builder.Resource, wait.Resource)

@@ -17,7 +17,7 @@ internal static class DashboardBuilderExtensions
     public static void AddDashboard(this DistributedApplicationBuilder builder)
     {
         builder.Services.AddSingleton(services => DashboardConfiguration.Read(
-            builder.Configuration, builder.Options.RandomizePorts ? services.GetRequiredService<PortAllocator>().Next : null));
+            builder.Configuration, builder.Options.RandomizePorts ? services.GetRequiredService<LocalPorts>().Next : null));
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<ResourceService>(
             services, builder.Configuration["AppHost:DashboardApplicationName"] ?? builder.Environment.ApplicationName));
         builder.Services.AddSingleton<ResourceServiceHost>();

@@ -6,10 +6,16 @@ internal static class OtlpEnvironment
     /// <summary>The variable that holds the dashboard's key; its value is not to be shown.</summary>
     public const string SecretName = "OTEL_EXPORTER_OTLP_HEADERS";
 
+    /// <summary>The variable that says what projects do with telemetry that could not be sent.</summary>
+    public const string RetryName = "OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY";
+
+    /// <summary>They keep it in memory and try again.</summary>
+    public const string RetryInMemory = "in_memory";
+
     /// <summary>What projects get besides: telemetry outlasts a dashboard that starts late, and URLs stay whole.</summary>
     public static readonly IReadOnlyDictionary<string, string> OfProjects = new Dictionary<string, string>
     {
-        ["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory",
+        [RetryName] = RetryInMemory,
         ["OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION"] = "true",
         ["OTEL_DOTNET_EXPERIMENTAL_HTTPCLIENT_DISABLE_URL_QUERY_REDACTION"] = "true",
     };

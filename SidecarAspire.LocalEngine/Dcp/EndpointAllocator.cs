@@ -4,7 +4,7 @@ using Aspire.Hosting.ApplicationModel;
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>Gives every endpoint an address.</summary>
-internal sealed class EndpointAllocator(PortAllocator ports, EngineOptions options, TimeProvider time)
+internal sealed class EndpointAllocator(LocalPorts ports, EngineOptions options, TimeProvider time)
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(10);

@@ -158,10 +158,11 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
 
         var failed = state is DcpState.FailedToStart or DcpState.NotFound or DcpState.Unknown;
         var exitCode = status.ExitCode;
+        var isExpected = run.StopRequested || Resource.Annotations.OfType<ExpectedExitAnnotation>().Any(expected => expected.ExitCode == exitCode);
         await PublishAsync(snapshot => WithStatus(snapshot, status) with
         {
             State = failed ? KnownResourceStates.FailedToStart : new ResourceStateSnapshot(
-                KnownResourceStates.Finished, run.StopRequested || exitCode is 0 ? null : KnownResourceStateStyles.Error),
+                KnownResourceStates.Finished, isExpected || exitCode is 0 ? null : KnownResourceStateStyles.Error),
             ExitCode = exitCode,
             StopTimeStamp = (status.FinishTimestamp ?? services.Time.GetUtcNow()).UtcDateTime,
         }).ConfigureAwait(false);
@@ -169,7 +170,7 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
         {
             services.Reporter.ResourceFailed(Resource.Name, $"could not be started: {run.Output.System ?? $"'{services.Mapping.Program(Resource).Command}' cannot be run"}", []);
         }
-        else if (!run.StopRequested && !(exitCode is 0 && Resource is JavaScript.JavaScriptInstallerResource))
+        else if (!isExpected)
         {
             services.Reporter.ResourceFailed(Resource.Name, $"ended with exit code {exitCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"}", run.Output.Lines);
         }
@@ -200,7 +201,7 @@ internal sealed class ResourceRunner(IResource resource, ResourceRunnerServices 
     {
         foreach (var endpoint in Resource.Annotations.OfType<EndpointAnnotation>().Where(e => !e.IsProxied))
         {
-            if (endpoint.AllocatedEndpoint is { } allocated && !PortAllocator.IsFree(allocated.Port))
+            if (endpoint.AllocatedEndpoint is { } allocated && !LocalPorts.IsFree(allocated.Port))
             {
                 throw new DistributedApplicationException($"Port {allocated.Port}, endpoint '{endpoint.Name}' of resource '{Resource.Name}', is in use by another process.");
             }

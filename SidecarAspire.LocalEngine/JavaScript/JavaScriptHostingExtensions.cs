@@ -9,7 +9,8 @@ public static class JavaScriptHostingExtensions
 {
     /// <summary>
     /// Adds an application that Node.js runs: <c>builder.AddNodeApp("legacy-app", "../LegacyApp", "app.js")</c>.
-    /// Its packages are installed first when they are missing or older than the lock file.
+    /// Its packages are installed first when they are missing or older than the lock file. It is published as a container, of its
+    /// folder's Dockerfile or, without one, of a Dockerfile that is written along.
     /// </summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name.</param>
@@ -24,7 +25,14 @@ public static class JavaScriptHostingExtensions
             .WithArgs(scriptPath)
             .WithEnvironment("NODE_ENV", builder.Environment.IsDevelopment() ? "development" : "production")
             .WithOtlpExporter()
-            .WithAnnotation(new RequiredFileAnnotation(Path.Combine(folder, scriptPath), "script"));
+            .WithAnnotation(new RequiredFileAnnotation(Path.Combine(folder, scriptPath), "script"))
+            .PublishAsDockerFile(container =>
+            {
+                if (!File.Exists(Path.Combine(folder, "Dockerfile")))
+                {
+                    container.WithDockerfileFactory(folder, _ => NodeDockerfile.Of(folder, scriptPath));
+                }
+            });
         return builder.ExecutionContext.IsRunMode && NodePackages.MustBeInstalled(folder) ? app.WithInstaller() : app;
     }
 

@@ -1,6 +1,8 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Publishing;
 using Aspire.Hosting.Reporting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Aspire.Hosting.Pipelines;
@@ -10,11 +12,14 @@ internal sealed class DistributedApplicationPipeline : IDistributedApplicationPi
 {
     private static readonly Func<PipelineStepContext, Task> Nothing = _ => Task.CompletedTask;
 
-    private readonly List<PipelineStep> _steps =
+    private readonly List<PipelineStep> _steps;
+
+    public DistributedApplicationPipeline() => _steps =
     [
         new()
         {
             Name = WellKnownPipelineSteps.ProcessParameters,
+            Description = "Makes sure that every parameter has a value.",
             Action = RequireParametersAsync,
             RequiredBySteps = [WellKnownPipelineSteps.PublishPrereq, WellKnownPipelineSteps.BuildPrereq, WellKnownPipelineSteps.DeployPrereq],
         },
@@ -26,6 +31,8 @@ internal sealed class DistributedApplicationPipeline : IDistributedApplicationPi
         new() { Name = WellKnownPipelineSteps.Push, Action = Nothing, DependsOnSteps = [WellKnownPipelineSteps.PushPrereq] },
         new() { Name = WellKnownPipelineSteps.DeployPrereq, Action = Nothing },
         new() { Name = WellKnownPipelineSteps.Deploy, Action = Nothing },
+        new() { Name = ManifestStep.Name, Description = "Writes the Aspire manifest, which azd and aspirate read.", Action = ManifestStep.WriteAsync },
+        new() { Name = WellKnownPipelineSteps.Diagnostics, Description = "Lists the steps and writes nothing.", Action = ListStepsAsync },
     ];
 
     public void AddStep(PipelineStep step)
@@ -48,12 +55,21 @@ internal sealed class DistributedApplicationPipeline : IDistributedApplicationPi
 
     public async Task ExecuteAsync(PipelineContext context)
     {
-        var graph = new PipelineGraph([.. _steps, .. await StepsOfResourcesAsync(context)]);
+        var graph = await GraphAsync(context);
         var options = context.Services.GetRequiredService<IOptions<PipelineOptions>>().Value;
-        foreach (var step in graph.StepsFor(Target(options, context.ExecutionContext.PublisherName, graph)))
+        var target = Target(options, context.ExecutionContext.PublisherName, graph);
+        var steps = graph.StepsFor(target);
+        foreach (var step in steps)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
             await ExecuteAsync(step, context);
+        }
+
+        if (steps.All(step => step.Action == Nothing || (step.Name == WellKnownPipelineSteps.ProcessParameters && step.Name != target)))
+        {
+            context.Services.GetRequiredService<IAppHostReporter>().Line(target == WellKnownPipelineSteps.Publish
+                ? $"There is nothing to publish: no step is required by '{target}'. --step {ManifestStep.Name} writes the Aspire manifest."
+                : $"There is nothing to do: no step is required by '{target}'.");
         }
     }
 
@@ -76,6 +92,7 @@ internal sealed class DistributedApplicationPipeline : IDistributedApplicationPi
             return;
         }
 
+        using var scope = context.Logger.BeginScope(step.Name);
         var reporting = new ReportingStep(step.Name, context.Services.GetRequiredService<IAppHostReporter>(), context.Services.GetRequiredService<TimeProvider>());
         try
         {
@@ -95,6 +112,22 @@ internal sealed class DistributedApplicationPipeline : IDistributedApplicationPi
         {
             throw new DistributedApplicationException($"Step '{step.Name}' failed: {failure}");
         }
+    }
+
+    private async Task<PipelineGraph> GraphAsync(PipelineContext context) => new([.. _steps, .. await StepsOfResourcesAsync(context)]);
+
+    private async Task ListStepsAsync(PipelineStepContext context)
+    {
+        var steps = (await GraphAsync(context.PipelineContext)).Steps.ToArray();
+        foreach (var (step, dependencies) in steps)
+        {
+            var after = string.Join(", ", dependencies);
+            context.ReportingStep.Log(
+                LogLevel.Information,
+                step.Name + (after.Length == 0 ? string.Empty : $", after {after}") + (step.Description is { } description ? $": {description}" : string.Empty));
+        }
+
+        await context.ReportingStep.SucceedAsync($"{steps.Length} steps", context.CancellationToken);
     }
 
     private static async Task<List<PipelineStep>> StepsOfResourcesAsync(PipelineContext context)

@@ -45,6 +45,10 @@ internal sealed class PipelineGraph
 
     public bool Contains(string name) => _steps.ContainsKey(name);
 
+    /// <summary>All steps, by name, each with the names of those it comes after.</summary>
+    public IEnumerable<(PipelineStep Step, IEnumerable<string> Dependencies)> Steps =>
+        _steps.Values.OrderBy(step => step.Name, StringComparer.Ordinal).Select(step => (step, _dependencies[step.Name].Distinct().Order(StringComparer.Ordinal).AsEnumerable()));
+
     /// <summary>The step and all it depends on, each after what it depends on itself.</summary>
     public IReadOnlyList<PipelineStep> StepsFor(string name) => InOrder([name]);
 

@@ -3,10 +3,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Pipelines;
 
-/// <summary>Writes what steps log to the console, from <see cref="LogLevel.Information"/> on.</summary>
+/// <summary>Writes what steps log to the console, from <see cref="LogLevel.Information"/> on; a scope names the step.</summary>
 internal sealed class PipelineLogger(IAppHostReporter reporter) : ILogger
 {
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+    private readonly AsyncLocal<string?> _step = new();
+
+    public static string Word(LogLevel level) => level switch { LogLevel.Information => string.Empty, LogLevel.Warning => "warning: ", _ => "error: " };
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull
+    {
+        var outer = _step.Value;
+        _step.Value = state.ToString();
+        return new Scope(() => _step.Value = outer);
+    }
 
     public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Information and < LogLevel.None;
 
@@ -14,8 +23,12 @@ internal sealed class PipelineLogger(IAppHostReporter reporter) : ILogger
     {
         if (IsEnabled(logLevel))
         {
-            var prefix = logLevel switch { LogLevel.Information => "  ", LogLevel.Warning => "  warning: ", _ => "  error: " };
-            reporter.Line(prefix + formatter(state, exception));
+            reporter.Line((_step.Value is { } step ? $"{step}: " : string.Empty) + Word(logLevel) + formatter(state, exception));
         }
+    }
+
+    private sealed class Scope(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 }

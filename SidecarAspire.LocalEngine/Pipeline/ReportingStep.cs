@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Pipelines;
 
-/// <summary>One line for each part that has ended, and one for the step.</summary>
+/// <summary>One line for each part that has ended, and one for the step; each begins with the step's name, so that a log can be read by it.</summary>
 internal sealed class ReportingStep(string name, IAppHostReporter reporter, TimeProvider time) : IReportingStep
 {
     private readonly long _start = time.GetTimestamp();
@@ -20,7 +20,7 @@ internal sealed class ReportingStep(string name, IAppHostReporter reporter, Time
     {
         if (logLevel >= LogLevel.Information)
         {
-            reporter.Line($"  {message}");
+            reporter.Line($"{name}: {PipelineLogger.Word(logLevel)}{message}");
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class ReportingStep(string name, IAppHostReporter reporter, Time
 
     internal void EndTask(string text, CompletionState state)
     {
-        reporter.Line($"  {Word(state)}{text}");
+        reporter.Line($"{name}: {Word(state)}{text}");
         if (state == CompletionState.CompletedWithError)
         {
             Failure ??= text;

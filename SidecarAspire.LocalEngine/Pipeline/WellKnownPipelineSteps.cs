@@ -29,4 +29,7 @@ public static class WellKnownPipelineSteps
 
     /// <summary>Makes sure that every parameter has a value.</summary>
     public const string ProcessParameters = "process-parameters";
+
+    /// <summary>Lists the steps and what each of them comes after; writes nothing else.</summary>
+    public const string Diagnostics = "diagnostics";
 }

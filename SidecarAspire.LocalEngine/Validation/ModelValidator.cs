@@ -151,7 +151,7 @@ internal sealed class ModelValidator(ResourceConfiguration configuration, Execut
             {
                 Refuse(port is < 1 or > 65535, $"Port {port}, {place}, is not a port; allowed is 1 to 65535.");
                 Refuse(taken.TryGetValue(port, out var other), $"Port {port} is wanted twice: by {other} and by {place}.");
-                Refuse(!PortAllocator.IsFree(port), $"Port {port}, {place}, is in use by another process.");
+                Refuse(!LocalPorts.IsFree(port), $"Port {port}, {place}, is in use by another process.");
                 taken.Add(port, place);
             }
         }

@@ -118,6 +118,17 @@ public sealed class WithSidecarTests
     }
 
     [Fact]
+    public async Task Published_it_does_not_believe_whoever_says_that_he_is_on_loopback()
+    {
+        var builder = Builder("--operation", "publish");
+        var proxy = AddProxy(builder).WithEnvironment("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true");
+
+        AddApp(builder).WithSidecar(proxy);
+
+        (await VariablesAsync(proxy))["ASPNETCORE_FORWARDEDHEADERS_ENABLED"].ShouldBe("false");
+    }
+
+    [Fact]
     public void Nothing_is_not_an_app_and_nothing_is_not_a_sidecar()
     {
         Should.Throw<ArgumentNullException>(() => ((IResourceBuilder<ExecutableResource>)null!).WithSidecar(_proxy));

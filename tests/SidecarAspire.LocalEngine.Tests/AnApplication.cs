@@ -8,10 +8,12 @@ namespace SidecarAspire.LocalEngine.Tests;
 /// <summary>An application that is described and never run.</summary>
 internal sealed class AnApplication : IDisposable
 {
+    // A watch of settings files outlives a builder that builds nothing, and a user can have 128 of them.
+    private const string Unwatched = "--hostBuilder:reloadConfigOnChange=false";
     private DistributedApplication? _built;
 
     public AnApplication(params string[] args) =>
-        Builder = new DistributedApplicationBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = true, ProjectDirectory = Folder.Path });
+        Builder = new DistributedApplicationBuilder(new DistributedApplicationOptions { Args = [.. args, Unwatched], DisableDashboard = true, ProjectDirectory = Folder.Path });
 
     public TemporaryFolder Folder { get; } = new();
 

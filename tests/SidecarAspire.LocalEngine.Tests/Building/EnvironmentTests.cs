@@ -50,6 +50,21 @@ public sealed class EnvironmentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_string_is_put_together_and_kept_secret_with_what_it_is_made_of()
+    {
+        var database = AnApplication.Allocate(_application.AddProgram("database").WithHttpEndpoint().GetEndpoint("http"));
+        var key = _application.Builder.AddParameter("key", "s3", secret: true);
+        var store = _application.Builder.AddConnectionString("store", ReferenceExpression.Create($"at={database.Property(EndpointProperty.HostAndPort)};key={key}"));
+        _web.WithReference(store).WithReference(store, "other");
+
+        var configuration = await _application.ResolveAsync(_web);
+
+        configuration.Variables.Select(v => (v.Name, v.Value)).ShouldBe(
+            [("ConnectionStrings__other", "at=localhost:5000;key=s3"), ("ConnectionStrings__store", "at=localhost:5000;key=s3")]);
+        configuration.SecretVariables.ShouldContain("ConnectionStrings__store");
+    }
+
+    [Fact]
     public async Task The_last_value_of_a_variable_wins_and_callbacks_see_those_before_them()
     {
         _web.WithEnvironment("A", "1")

@@ -1,5 +1,6 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dcp;
 
 namespace SidecarAspire.LocalEngine.Tests.Building;
 
@@ -11,6 +12,9 @@ public sealed class ProjectTests : IDisposable
           "http": { "commandName": "Project", "applicationUrl": "http://localhost:5100", "environmentVariables": { "GREETING": "hi", "MODE": "profile" } },
           "several": { "commandName": "Project", "applicationUrl": "https://localhost:7100;http://localhost:5100; http://*:5200" },
           "any": { "commandName": "Project", "applicationUrl": "http://localhost:0" },
+          "arguments": { "commandName": "Project", "commandLineArgs": "--greeting \"good day\" --utc" },
+          "browser": { "commandName": "Project", "applicationUrl": "http://localhost:5100", "launchUrl": "docs/index.html?x=1" },
+          "elsewhere": { "commandName": "Project", "applicationUrl": "http://localhost:5100", "launchUrl": "https://docs.local/start" },
           "bad": { "commandName": "Project", "applicationUrl": "localhost" } } }
         """;
 
@@ -66,6 +70,24 @@ public sealed class ProjectTests : IDisposable
     }
 
     [Fact]
+    public async Task The_profiles_arguments_come_before_those_of_AppHost() =>
+        (await _application.ResolveAsync(Add(_application, "arguments").WithArgs("--last"))).Arguments.ShouldBe(["--greeting", "good day", "--utc", "--last"]);
+
+    [Theory]
+    [InlineData("browser", "http://localhost:5000/docs/index.html?x=1")]
+    [InlineData("elsewhere", "https://docs.local/start")]
+    public async Task The_link_of_a_profiles_endpoint_leads_where_its_browser_would_be_sent(string profile, string url)
+    {
+        var project = Add(_application, profile).WithHttpEndpoint(name: "own");
+        AnApplication.Allocate(project.GetEndpoint("http"));
+        AnApplication.Allocate(project.GetEndpoint("own"), port: 5001);
+
+        var urls = await ResourceUrls.OfAsync(project.Resource, _application.Builder.ExecutionContext, TestContext.Current.CancellationToken);
+
+        urls.Select(u => (u.Name, u.Url)).ShouldBe([("http", url), ("own", "http://localhost:5001")]);
+    }
+
+    [Fact]
     public void A_profile_that_leaves_the_port_open_fixes_none() =>
         Add(_application, "any").GetEndpoint("http").EndpointAnnotation.Port.ShouldBeNull();
 
@@ -89,13 +111,23 @@ public sealed class ProjectTests : IDisposable
         using var publishing = AnApplication.Publishing();
         var project = Add(publishing, "several");
 
-        project.Resource.GetEndpoints().Select(e => (e.EndpointName, e.EndpointAnnotation.Port)).ShouldBe([("https", null), ("http", null)]);
+        project.Resource.GetEndpoints().Select(e => (e.EndpointName, e.EndpointAnnotation.Port)).ShouldBe([("http", null), ("https", null)]);
         project.Resource.Annotations.OfType<EnvironmentCallbackAnnotation>().Count().ShouldBe(2);
+        Add(publishing, "arguments", "job").Resource.Annotations.OfType<CommandLineArgsCallbackAnnotation>().ShouldBeEmpty();
     }
 
-    private static IResourceBuilder<ProjectResource> Add(AnApplication application, string? profile = null) => profile is null
-        ? application.Builder.AddProject("web", Path(application))
-        : application.Builder.AddProject("web", Path(application), profile);
+    [Fact]
+    public void A_project_that_listens_nowhere_is_published_so()
+    {
+        using var publishing = AnApplication.Publishing();
+        publishing.Folder.Write("web/Properties/launchSettings.json", """{ "profiles": { "worker": { "commandName": "Project" } } }""");
+
+        publishing.Builder.AddProject("web", publishing.Folder.Write("web/web.csproj", "")).Resource.GetEndpoints().ShouldBeEmpty();
+    }
+
+    private static IResourceBuilder<ProjectResource> Add(AnApplication application, string? profile = null, string name = "web") => profile is null
+        ? application.Builder.AddProject(name, Path(application))
+        : application.Builder.AddProject(name, Path(application), profile);
 
     private static string Path(AnApplication application)
     {

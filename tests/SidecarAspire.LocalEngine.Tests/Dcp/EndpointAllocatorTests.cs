@@ -101,7 +101,7 @@ public sealed class EndpointAllocatorTests : IDisposable
         error.Message.ShouldStartWith("The orchestrator (DCP) failed while the application was started: ");
     }
 
-    private static EndpointAllocator Allocator(bool randomize = false) => new(new PortAllocator(), new EngineOptions { RandomizePorts = randomize }, TimeProvider.System);
+    private static EndpointAllocator Allocator(bool randomize = false) => new(new LocalPorts(), new EngineOptions { RandomizePorts = randomize }, TimeProvider.System);
 
     private Task AllocateAsync(EndpointAllocator allocator, IResourceBuilder<IResource> resource) =>
         allocator.AllocateAsync([resource.Resource], _dcp.Client, TestContext.Current.CancellationToken);

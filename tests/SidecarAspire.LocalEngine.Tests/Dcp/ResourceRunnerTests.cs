@@ -55,6 +55,35 @@ public sealed class ResourceRunnerTests : IDisposable
         Snapshot.State!.Style.ShouldBe(KnownResourceStateStyles.Error);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task A_job_that_ends_as_those_who_wait_for_it_expect_is_not_told_as_a_failure(int exitCode)
+    {
+        _application.AddProgram("site").WaitForCompletion(_web, exitCode);
+        await StartAsync();
+
+        await News(await CreatedAsync(), DcpState.Finished, exitCode: exitCode);
+        await _services.Notifications.WaitForResourceAsync("web", KnownResourceStates.Finished, TestContext.Current.CancellationToken);
+        Snapshot.State!.Style.ShouldBeNull();
+
+        // The second life's failure is the first thing that is told.
+        await StartAsync();
+        await News(await CreatedAsync(), DcpState.Finished, exitCode: 9);
+        (await ToldAsync()).ShouldBe("web: ended with exit code 9");
+    }
+
+    [Fact]
+    public async Task A_job_that_ends_otherwise_than_expected_is_a_failure()
+    {
+        _application.AddProgram("site").WaitForCompletion(_web);
+        await StartAsync();
+
+        await News(await CreatedAsync(), DcpState.Finished, exitCode: 1);
+
+        (await ToldAsync()).ShouldBe("web: ended with exit code 1");
+    }
+
     [Fact]
     public async Task What_it_last_printed_explains_a_failure()
     {

@@ -12,7 +12,10 @@ public sealed class HelpTests : IDisposable
     {
         using var host = AppHostProcess.Start(_folder, "Sound", "--help");
 
-        await host.LineAsync(line => line.Contains("--operation run|publish", StringComparison.Ordinal));
+        foreach (var word in new[] { "--operation run|publish", "--step NAME", "publish-manifest", "diagnostics", "--publisher manifest", "--output-path PATH", "--Parameters:NAME=VALUE" })
+        {
+            await host.LineAsync(line => line.Contains(word, StringComparison.Ordinal));
+        }
 
         (await host.ExitCodeAsync()).ShouldBe(0);
         host.Errors.ShouldBeEmpty();

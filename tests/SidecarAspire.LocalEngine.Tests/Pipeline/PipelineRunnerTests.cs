@@ -30,7 +30,7 @@ public sealed class PipelineRunnerTests
 
         (await RunAsync()).ShouldBe(0);
 
-        _console.Lines.ShouldBe(["  two resources", "  Wrote list.txt", "write-list: done (0.0 s)", "List: list.txt"]);
+        _console.Lines.ShouldBe(["write-list: two resources", "write-list: Wrote list.txt", "write-list: done (0.0 s)", "List: list.txt"]);
         _ran.ShouldBeEmpty();
     }
 
@@ -55,18 +55,18 @@ public sealed class PipelineRunnerTests
 
         _console.Errors.ShouldBe(
         [
-            "There is no step 'absent'; there are: build, build-prereq, deploy, deploy-prereq, process-parameters, publish, publish-prereq, push, push-prereq, write-list.",
+            "There is no step 'absent'; there are: build, build-prereq, deploy, deploy-prereq, diagnostics, process-parameters, publish, publish-manifest, publish-prereq, push, push-prereq, write-list.",
         ]);
     }
 
     [Fact]
     public async Task A_publisher_is_the_step_of_that_name()
     {
-        AddRecorded("publish-manifest");
+        AddRecorded("publish-list");
 
-        (await RunAsync("manifest")).ShouldBe(0);
+        (await RunAsync("list")).ShouldBe(0);
 
-        _ran.ShouldBe(["publish-manifest"]);
+        _ran.ShouldBe(["publish-list"]);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class PipelineRunnerTests
 
         (await RunAsync(("Pipeline:Step", "broken"))).ShouldBe(1);
 
-        _console.Lines.ShouldBe(["  failed: no room"]);
+        _console.Lines.ShouldBe(["broken: failed: no room"]);
         _console.Errors.ShouldBe(["Step 'broken' failed: no room"]);
     }
 
@@ -173,6 +173,61 @@ public sealed class PipelineRunnerTests
         (await RunAsync("", [], cancellation.Token)).ShouldBe(130);
 
         _console.Errors.ShouldBe(["Publishing was cancelled."]);
+    }
+
+    [Fact]
+    public async Task Every_line_names_its_step_and_says_when_somebody_should_look()
+    {
+        _pipeline.AddStep("write-list", context =>
+        {
+            context.Logger.LogDebug("not for people");
+            context.Logger.LogWarning("list.txt is empty");
+            context.ReportingStep.Log(LogLevel.Warning, "nothing in it");
+            context.ReportingStep.Log(LogLevel.Error, "nobody reads it");
+            return context.ReportingStep.WarnAsync("wrote list.txt", context.CancellationToken);
+        }, requiredBy: WellKnownPipelineSteps.Publish);
+
+        (await RunAsync()).ShouldBe(0);
+
+        _console.Lines.ShouldBe(
+        [
+            "write-list: warning: list.txt is empty",
+            "write-list: warning: nothing in it",
+            "write-list: error: nobody reads it",
+            "write-list: warning: wrote list.txt (0.0 s)",
+        ]);
+    }
+
+    [Fact]
+    public async Task With_nothing_to_publish_it_says_so()
+    {
+        AddRecorded("elsewhere");
+
+        (await RunAsync()).ShouldBe(0);
+
+        _console.Lines.ShouldBe(["There is nothing to publish: no step is required by 'publish'. --step publish-manifest writes the Aspire manifest."]);
+    }
+
+    [Fact]
+    public async Task A_step_that_only_gathers_others_says_when_there_are_none()
+    {
+        (await RunAsync(("Pipeline:Step", "push"))).ShouldBe(0);
+
+        _console.Lines.ShouldBe(["There is nothing to do: no step is required by 'push'."]);
+    }
+
+    [Fact]
+    public async Task Diagnostics_lists_the_steps_with_what_they_come_after_and_runs_none()
+    {
+        AddRecorded("write-list", dependsOn: WellKnownPipelineSteps.PublishPrereq, requiredBy: WellKnownPipelineSteps.Publish);
+
+        (await RunAsync(("Pipeline:Step", "diagnostics"))).ShouldBe(0);
+
+        _ran.ShouldBeEmpty();
+        _console.Lines.ShouldContain("diagnostics: publish, after write-list");
+        _console.Lines.ShouldContain("diagnostics: publish-manifest: Writes the Aspire manifest, which azd and aspirate read.");
+        _console.Lines.ShouldContain("diagnostics: write-list, after publish-prereq");
+        _console.Lines[^1].ShouldBe("diagnostics: 12 steps (0.0 s)");
     }
 
     [Fact]

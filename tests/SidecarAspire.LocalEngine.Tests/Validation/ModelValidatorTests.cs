@@ -16,7 +16,7 @@ public sealed class ModelValidatorTests : IDisposable
     [Fact]
     public async Task A_sound_application_passes()
     {
-        var api = Add("api").WithHttpEndpoint(port: new PortAllocator().Next());
+        var api = Add("api").WithHttpEndpoint(port: new LocalPorts().Next());
         AnApplication.Allocate(Add("web").WithEnvironment("API", api.GetEndpoint("http")).WithHttpEndpoint(isProxied: false).WaitFor(api).GetEndpoint("http"));
         AnApplication.Allocate(api.GetEndpoint("http"));
 
@@ -161,7 +161,7 @@ public sealed class ModelValidatorTests : IDisposable
     [Fact]
     public void A_port_that_two_want_is_named_with_both()
     {
-        var port = new PortAllocator().Next();
+        var port = new LocalPorts().Next();
         Add("web").WithHttpEndpoint(port);
         Add("api").WithHttpEndpoint(targetPort: port, name: "admin", isProxied: false);
 
@@ -171,7 +171,7 @@ public sealed class ModelValidatorTests : IDisposable
     [Fact]
     public void A_program_cannot_listen_where_its_own_proxy_does()
     {
-        var port = new PortAllocator().Next();
+        var port = new LocalPorts().Next();
         Add("web").WithHttpEndpoint(port, targetPort: port);
 
         Refused().ShouldBe($"Port {port} is wanted twice: by endpoint 'http' of resource 'web' and by the program behind endpoint 'http' of resource 'web'.");
@@ -196,6 +196,14 @@ public sealed class ModelValidatorTests : IDisposable
         Refused().ShouldBe("Port 70000, endpoint 'http' of resource 'web', is not a port; allowed is 1 to 65535.");
     }
 
+    [Fact]
+    public void A_container_cannot_be_run_here()
+    {
+        _application.Builder.AddContainer("cache", "redis:7.4");
+
+        Refused().ShouldBe("Resource 'cache' of type 'ContainerResource' cannot be run: the embedded engine runs executables and projects.");
+    }
+
     private IResourceBuilder<ExecutableResource> Add(string name) => _application.AddProgram(name);
 
     private IResource[] Resources => [.. _application.Builder.Resources.Where(r => r is IComputeResource)];
@@ -205,7 +213,7 @@ public sealed class ModelValidatorTests : IDisposable
         var options = new EngineOptions();
         return new(
             new ResourceConfiguration(_application.Builder.ExecutionContext, new ResourceLoggerService()),
-            new ExecutableMapping(options), new EndpointAllocator(new PortAllocator(), options, TimeProvider.System), TimeProvider.System);
+            new ExecutableMapping(options), new EndpointAllocator(new LocalPorts(), options, TimeProvider.System), TimeProvider.System);
     }
 
     private void Validate() => Validator().Validate(Resources);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>Finds ports that are free.</summary>
-internal sealed class PortAllocator
+internal sealed class LocalPorts
 {
     // Below the range from which outgoing connections take their ports, so that none of them gets there first.
     private const int First = 10_000;

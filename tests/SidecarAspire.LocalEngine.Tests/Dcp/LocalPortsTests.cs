@@ -4,12 +4,12 @@ using Aspire.Hosting.Dcp;
 
 namespace SidecarAspire.LocalEngine.Tests.Dcp;
 
-public sealed class PortAllocatorTests
+public sealed class LocalPortsTests
 {
     [Fact]
     public void Each_port_is_free_given_once_and_below_those_of_outgoing_connections()
     {
-        var ports = new PortAllocator();
+        var ports = new LocalPorts();
 
         var given = Enumerable.Range(0, 100).Select(_ => ports.Next()).ToArray();
 
@@ -29,9 +29,9 @@ public sealed class PortAllocatorTests
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
-        PortAllocator.IsFree(port).ShouldBeFalse();
+        LocalPorts.IsFree(port).ShouldBeFalse();
 
         listener.Stop();
-        PortAllocator.IsFree(port).ShouldBeTrue();
+        LocalPorts.IsFree(port).ShouldBeTrue();
     }
 }
