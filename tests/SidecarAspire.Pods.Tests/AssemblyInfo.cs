@@ -1,0 +1,3 @@
+using SidecarAspire.Pods.Tests.Pods;
+
+[assembly: AssemblyFixture(typeof(Node))]
