@@ -16,15 +16,15 @@ internal static class ColdStart
     private static readonly byte[] Ready = Encoding.ASCII.GetBytes("HTTP/1.1 200");
 
     /// <summary>Starts the sidecar once.</summary>
-    /// <param name="command">The program and its arguments.</param>
+    /// <param name="program">Its file.</param>
     /// <exception cref="IOException">It ended, or was not ready in half a minute.</exception>
-    public static async Task<TimeSpan> MeasureAsync(IReadOnlyList<string> command)
+    public static async Task<TimeSpan> MeasureAsync(string program)
     {
         using var app = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         app.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         app.Listen();
         var admin = FreePort();
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         // As in a container: nothing of this machine's environment.
         start.Environment.Clear();
         start.Environment["TARGET"] = $"http://{app.LocalEndPoint}";
@@ -39,9 +39,9 @@ internal static class ColdStart
             while (!await IsReadyAsync(admin))
             {
                 if (sidecar.HasExited)
-                    throw new IOException($"{command[0]} ended with {sidecar.ExitCode}: {await sidecar.StandardError.ReadToEndAsync()}");
+                    throw new IOException($"{program} ended with {sidecar.ExitCode}: {await sidecar.StandardError.ReadToEndAsync()}");
                 if (watch.Elapsed > Patience)
-                    throw new IOException($"{command[0]} was not ready after {Patience.TotalSeconds:0} s");
+                    throw new IOException($"{program} was not ready after {Patience.TotalSeconds:0} s");
                 await Task.Delay(PollInterval);
             }
 

@@ -64,7 +64,9 @@ public sealed class Node : IAsyncLifetime
     {
         if (_holder is not null)
         {
-            _holder.Kill();
+            // The first process ends when all others of its namespace have.
+            using (var first = Process.GetProcessById(int.Parse(_init, CultureInfo.InvariantCulture)))
+                first.Kill();
             await _holder.WaitForExitAsync();
             _holder.Dispose();
         }
