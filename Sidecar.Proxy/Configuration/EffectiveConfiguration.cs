@@ -34,7 +34,7 @@ public sealed class EffectiveConfiguration(IConfiguration configuration, Sidecar
 
     private void Describe(object options, string path, JsonObject result)
     {
-        foreach (var property in PropertiesOf(options.GetType()))
+        foreach (var property in OptionsType.Properties(options.GetType()))
         {
             var key = $"{path}:{property.Name}";
             var value = property.GetValue(options);
@@ -62,14 +62,11 @@ public sealed class EffectiveConfiguration(IConfiguration configuration, Sidecar
         string text => text,
         IDictionary entries => new JsonObject(entries.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create((string)entry.Key, ToJson(entry.Value)))),
         IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(ToJson)]),
-        _ when IsSection(value) => new JsonObject(PropertiesOf(value.GetType()).Select(property => KeyValuePair.Create(property.Name, Shown(property, property.GetValue(value))))),
+        _ when IsSection(value) => new JsonObject(OptionsType.Properties(value.GetType()).Select(property => KeyValuePair.Create(property.Name, Shown(property, property.GetValue(value))))),
         _ => value.ToString(),
     };
 
     private static bool IsSection(object value) => value is not string and not IEnumerable && value.GetType().IsClass;
-
-    private static IEnumerable<PropertyInfo> PropertiesOf(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);
 
     private string SourceOf(string key)
     {

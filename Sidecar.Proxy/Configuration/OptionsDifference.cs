@@ -18,7 +18,7 @@ public sealed record OptionsDifference(IReadOnlyList<string> Changed, IReadOnlyL
     internal static OptionsDifference Adopt(SidecarOptions before, SidecarOptions after)
     {
         var (changed, restartOnly) = (new List<string>(), new List<string>());
-        foreach (var property in PropertiesOf(typeof(SidecarOptions)))
+        foreach (var property in OptionsType.Properties(typeof(SidecarOptions)))
         {
             var (old, @new) = (property.GetValue(before), property.GetValue(after));
             var fixedAtStart = property.IsDefined(typeof(RestartOnlyAttribute));
@@ -35,7 +35,7 @@ public sealed record OptionsDifference(IReadOnlyList<string> Changed, IReadOnlyL
     {
         if (before is not null && after is not null && IsSection(before))
         {
-            foreach (var property in PropertiesOf(before.GetType()))
+            foreach (var property in OptionsType.Properties(before.GetType()))
                 Compare(property.GetValue(before), property.GetValue(after), $"{path}:{property.Name}", keys);
         }
         else if (!IsSame(before, after))
@@ -52,14 +52,11 @@ public sealed record OptionsDifference(IReadOnlyList<string> Changed, IReadOnlyL
         (string, _) => one.Equals(other),
         (IDictionary entries, IDictionary others) => entries.Count == others.Count && entries.Keys.Cast<object>().All(key => others.Contains(key) && IsSame(entries[key], others[key])),
         (IEnumerable items, IEnumerable others) => items.Cast<object?>().SequenceEqual(others.Cast<object?>(), Values.Instance),
-        _ when IsSection(one) => PropertiesOf(one.GetType()).All(property => IsSame(property.GetValue(one), property.GetValue(other))),
+        _ when IsSection(one) => OptionsType.Properties(one.GetType()).All(property => IsSame(property.GetValue(one), property.GetValue(other))),
         _ => one.Equals(other),
     };
 
     private static bool IsSection(object value) => value.GetType() is { IsClass: true } type && type.Namespace == typeof(SidecarOptions).Namespace;
-
-    private static IEnumerable<PropertyInfo> PropertiesOf(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);
 
     private sealed class Values : IEqualityComparer<object?>
     {

@@ -31,8 +31,8 @@ public sealed class OptionsReader
 
     private object ReadObject(IConfigurationSection section, Type type)
     {
-        var result = Activator.CreateInstance(type)!;
-        var properties = type.GetProperties().Where(property => property.CanWrite).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        var result = OptionsType.Create(type);
+        var properties = OptionsType.Properties(type).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
             if (properties.TryGetValue(child.Key, out var property))
@@ -45,7 +45,7 @@ public sealed class OptionsReader
         foreach (var missing in properties.Values.Where(property => !section.GetSection(property.Name).Exists()))
             Validate(section.GetSection(missing.Name), missing, missing.GetValue(result));
         if (before == _problems.Count && result is IValidatableObject whole)
-            _problems.AddRange(whole.Validate(new ValidationContext(result)).Select(problem => Describe(section, problem)));
+            _problems.AddRange(whole.Validate(new ValidationContext(result, type.Name, null, null)).Select(problem => Describe(section, problem)));
         return result;
     }
 

@@ -11,7 +11,7 @@ internal static class Repository
     /// <summary>What a project's build has left, in the configuration of the tests.</summary>
     public static string OutputOf(string project)
     {
-        var output = Path.GetRelativePath(Path.Combine(Root, "tests", "SidecarAspire.Hosting.Tests"), AppContext.BaseDirectory);
+        var output = Path.GetRelativePath(Path.Combine(Root, "tests", typeof(Repository).Assembly.GetName().Name!), AppContext.BaseDirectory);
         return Path.Combine(Root, project, output, $"{Path.GetFileName(project)}.dll");
     }
 

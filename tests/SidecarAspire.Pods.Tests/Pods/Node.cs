@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using Sidecar.Proxy.Tests.Wire;
+
+namespace SidecarAspire.Pods.Tests.Pods;
+
+/// <summary>
+/// A machine for Pods: network, processes, mounts and images of its own, which go when it goes. Its images are built without a registry.
+/// </summary>
+public sealed class Node : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private Process? _holder;
+    private string _init = string.Empty;
+
+    /// <inheritdoc />
+    public async ValueTask InitializeAsync()
+    {
+        await File.WriteAllTextAsync(_folder.At("containers.conf"), """
+            [containers]
+            default_ulimits=["nofile=16384:16384","nproc=4096:4096"]
+            [engine]
+            runtime="runc"
+            cgroup_manager="cgroupfs"
+            events_logger="file"
+            """);
+        await File.WriteAllTextAsync(_folder.At("storage.conf"), $"""
+            [storage]
+            driver="overlay"
+            graphroot="{_folder.At("images")}"
+            runroot="{_folder.At("run")}"
+            """);
+
+        // Its first process reaps orphans; the others end with it.
+        string[] unshare = ["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--propagation", "private", "--kill-child", "catatonit", "-P"];
+        _holder = Process.Start(new ProcessStartInfo("env", [.. Settings, .. unshare]))!;
+        _init = await ChildOfAsync(_holder);
+        (await RunAsync("ip", "link", "set", "lo", "up")).ExitCode.ShouldBe(0);
+
+        // Compiling ahead changes how fast the sidecar starts, not what it does, and takes a minute. Trimming can change what it does.
+        var build = await CommandRun.OfAsync(Repository.Root, "env",
+            [.. Settings, "CONTAINER_TOOL=podman", "eng/build-images.sh", "--from-host", "--", "-p:PublishReadyToRun=false", "-p:PublishReadyToRunComposite=false"]);
+        build.ExitCode.ShouldBe(0, build.Output + build.Error);
+    }
+
+    /// <summary>Runs a program on it to its end.</summary>
+    internal Task<CommandRun> RunAsync(params string[] command) => CommandRun.OfAsync(_folder.Path, "env", Enter(command));
+
+    /// <summary>Runs podman, which has to succeed.</summary>
+    /// <returns>What it wrote to standard output.</returns>
+    internal async Task<string> PodmanAsync(params string[] arguments)
+    {
+        var run = await RunAsync(["podman", .. arguments]);
+        run.ExitCode.ShouldBe(0, $"podman {string.Join(' ', arguments)}: {run.Error}");
+        return run.Output.Trim();
+    }
+
+    /// <summary>Starts a program on it.</summary>
+    internal Process Start(params string[] command) =>
+        Process.Start(new ProcessStartInfo("env", Enter(command)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_holder is not null)
+        {
+            // The first process ends when all others of its namespace have.
+            using (var first = Process.GetProcessById(int.Parse(_init, CultureInfo.InvariantCulture)))
+                first.Kill();
+            await _holder.WaitForExitAsync();
+            _holder.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+
+    private string[] Settings => [$"CONTAINERS_CONF={_folder.At("containers.conf")}", $"CONTAINERS_STORAGE_CONF={_folder.At("storage.conf")}"];
+
+    private string[] Enter(string[] command) => [.. Settings, "nsenter", "-t", _init, "-m", "-n", "-p", .. command];
+
+    private static async Task<string> ChildOfAsync(Process process)
+    {
+        var id = process.Id.ToString(CultureInfo.InvariantCulture);
+        while (true)
+        {
+            if (process.HasExited)
+                throw new InvalidOperationException("No namespaces could be made: root is needed, and catatonit; .ci/run names its package.");
+            // unshare has its child before it has become catatonit, which is when everything is in place.
+            if (await File.ReadAllTextAsync($"/proc/{id}/task/{id}/children", Patience.Token()) is { Length: > 0 } children
+                && await File.ReadAllTextAsync($"/proc/{children.Trim()}/comm", Patience.Token()) == "catatonit\n")
+                return children.Trim();
+            await Task.Delay(10, Patience.Token());
+        }
+    }
+}
