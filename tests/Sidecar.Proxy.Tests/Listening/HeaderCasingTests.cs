@@ -35,7 +35,7 @@ public sealed class HeaderCasingTests
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 200 OK\r\ncontent-type: a/b\r\nset-cookie: a\r\nset-cookie: b\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\ncontent-type: a/b\r\nset-cookie: a\r\nset-cookie: b\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "\r\n0\r\n\r\n")]
     [InlineData("HTTP/1.1 304 Not Modified\r\netag: x\r\nDATE: now\r\n\r\n", "\r\n\r\n")]
     [InlineData("HTTP/1.1 404 Nope\r\nwww-authenticate: Basic\r\nContent-length: 70000\r\n\r\n{70000}", "{70000}")]
     public async Task Spelling_holds_for_every_framing_and_each_answer_of_a_connection(string answer, string end)
