@@ -41,7 +41,7 @@ internal sealed class Http1Exchange : IDisposable
     /// <returns>What went wrong, or null.</returns>
     public async Task<ForwardingFailure?> RunAsync()
     {
-        using var aborted = _context.RequestAborted.UnsafeRegister(static exchange => ((Http1Exchange)exchange!).Abort(), this);
+        var aborted = _context.RequestAborted.UnsafeRegister(static exchange => ((Http1Exchange)exchange!).Abort(), this);
         try
         {
             await SendAndReadHeadAsync();
@@ -58,6 +58,8 @@ internal sealed class Http1Exchange : IDisposable
         }
         finally
         {
+            // Waits for an abort under way: a connection back in the pool is the next request's, and must not be cut off for this one.
+            await aborted.DisposeAsync();
             await EndAsync();
         }
     }
@@ -181,7 +183,7 @@ internal sealed class Http1Exchange : IDisposable
         if (_connection is not { } connection)
             return;
         _connection = null;
-        if (_answered && _upload is null or { IsComplete: true, Completion.IsCompleted: true } && connection.Head.IsPersistent && connection.Head.Framing(_record.Method) != BodyFraming.UntilClose)
+        if (_answered && !_context.RequestAborted.IsCancellationRequested && _upload is null or { IsComplete: true, Completion.IsCompleted: true } && connection.Head.IsPersistent && connection.Head.Framing(_record.Method) != BodyFraming.UntilClose)
         {
             connection.KeepAliveTimeout = connection.Head.KeepAliveTimeout;
             _pool.Return(connection);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -74,9 +75,17 @@ internal sealed partial class Pod : IAsyncDisposable
     /// <summary>Changes what a volume of the Pod holds, as an edited ConfigMap does.</summary>
     public Task WriteAsync(string volume, string file, string text) => File.WriteAllTextAsync(_volumes.At($"{volume}/{file}"), text, Patience.Token());
 
-    /// <summary>What a container is told to do before it gets SIGTERM.</summary>
-    public string[] PreStopOf(string container) =>
-        [.. _published.Container(container)["lifecycle"]!["preStop"]!["exec"]!["command"]!.AsArray().Select(word => word!.GetValue<string>())];
+    /// <summary>
+    /// Ends it as the kubelet does: all preStop hooks at once; SIGTERM to a container when its hook is over, to a native sidecar when besides no container is left.
+    /// </summary>
+    /// <returns>The exit codes, by container.</returns>
+    public async Task<IReadOnlyDictionary<string, int>> EndAsync()
+    {
+        var codes = new ConcurrentDictionary<string, int>();
+        var containers = _published.Containers.Select(container => EndAsync(container, Task.CompletedTask, codes)).ToArray();
+        await Task.WhenAll([.. containers, .. _published.NativeSidecars.Select(sidecar => EndAsync(sidecar, Task.WhenAll(containers), codes))]);
+        return codes;
+    }
 
     /// <summary>Runs the image of a container of the Pod by itself, with one more variable, to its end.</summary>
     public Task<CommandRun> RunImageAsync(string container, string variable, string value) =>
@@ -95,6 +104,25 @@ internal sealed partial class Pod : IAsyncDisposable
     }
 
     private static string ImageOf(JsonObject container) => $"docker.io/library/{container["image"]!.GetValue<string>()}";
+
+    private async Task EndAsync(JsonObject container, Task others, ConcurrentDictionary<string, int> codes)
+    {
+        var name = container["name"]!.GetValue<string>();
+        await RunHookAsync(_containers[name], container["lifecycle"]?["preStop"]);
+        await others;
+        await _containers[name].TerminateAsync();
+        codes[name] = await _containers[name].ExitAsync();
+    }
+
+    private async Task RunHookAsync(RunningContainer container, JsonNode? hook)
+    {
+        if (hook?["exec"] is { } exec)
+            (await container.ExecAsync(exec["command"]!.AsArray().Select(word => word!.GetValue<string>()))).ShouldBe(0);
+        else if (hook?["httpGet"] is { } get)
+            (await _node.RunAsync("curl", "--silent", "--fail", $"http://{Address}:{get["port"]}{get["path"]}")).ExitCode.ShouldBe(0);
+        else
+            hook.ShouldBeNull("the test does not know this hook");
+    }
 
     private string PortNamed(string name) => _published.NativeSidecars.Concat(_published.Containers)
         .SelectMany(container => PublishedPod.Items(container["ports"]))

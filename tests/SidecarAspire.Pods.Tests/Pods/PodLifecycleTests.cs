@@ -6,7 +6,7 @@ namespace SidecarAspire.Pods.Tests.Pods;
 public sealed class PodLifecycleTests(Node node)
 {
     private const string Statement = "/statements/1001";
-    private const string Slowly = "?ms=200";
+    private const string Slowly = "?ms=400";
 
     [Fact]
     public async Task A_native_sidecar_is_up_before_the_app_and_ready_with_it()
@@ -22,43 +22,32 @@ public sealed class PodLifecycleTests(Node node)
         after.Output.Trim().ShouldBe("ready");
     }
 
-    [Fact]
-    public async Task A_native_sidecar_outlives_the_app_and_no_request_in_flight_is_lost()
+    [Theory]
+    [InlineData("Native")]
+    [InlineData("Container")]
+    public async Task A_Pod_that_ends_serves_who_has_not_heard_of_it_and_loses_nothing_in_flight(string mode)
     {
-        await using var pod = await Pod.StartAsync(node);
-        var whole = await pod.GetAsync(pod.TrafficUrl + Statement + "?ms=0");
-        using var flight = await BeginAsync(pod);
-        using var preStop = await BeginPreStopAsync(pod);
-
-        // The rest of preStop only waits for clients elsewhere to learn.
-        await pod.App.TerminateAsync();
-        await EndsWellAsync(flight, whole.Output);
-        (await pod.App.ExitAsync()).ShouldBe(0);
-        (await pod.GetAsync($"{pod.AdminUrl}/livez")).ExitCode.ShouldBe(0);
-
-        await pod.Sidecar.TerminateAsync();
-        (await pod.Sidecar.ExitAsync()).ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task Beside_the_app_the_sidecar_drains_while_the_app_waits_in_its_preStop()
-    {
-        await using var pod = await Pod.StartAsync(node, "--k8s:Mode=Container");
+        await using var pod = await Pod.StartAsync(node, $"--k8s:Mode={mode}");
         var whole = await pod.GetAsync(pod.TrafficUrl + Statement + "?ms=0");
         using var flight = await BeginAsync(pod);
 
-        await pod.Sidecar.TerminateAsync();
-        using var preStop = await BeginPreStopAsync(pod);
-        var ready = await pod.GetAsync($"{pod.AdminUrl}/readyz");
+        var ending = pod.EndAsync();
+        await NotReadyAsync(pod);
         var late = await pod.GetAsync($"{pod.TrafficUrl}/");
 
-        ready.Output.Trim().ShouldBe("not ready: the sidecar is draining");
-        late.Output.ShouldBe("Hello you!", "those who have not heard of it yet are still served");
+        late.Output.ShouldBe("Hello you!", late.Error);
         await EndsWellAsync(flight, whole.Output);
-        (await pod.Sidecar.ExitAsync()).ShouldBe(0);
-        preStop.HasExited.ShouldBeFalse("the app must not go before the sidecar");
-        await pod.App.TerminateAsync();
-        (await pod.App.ExitAsync()).ShouldBe(0);
+        var codes = await ending;
+        codes["app"].ShouldBe(0);
+        codes["sidecar"].ShouldBe(0);
+    }
+
+    private static async Task NotReadyAsync(Pod pod)
+    {
+        string answer;
+        while ((answer = (await pod.GetAsync($"{pod.AdminUrl}/readyz")).Output.Trim()) == "ready")
+            await Task.Delay(20, Patience.Token());
+        answer.ShouldBe("not ready: the sidecar is draining");
     }
 
     private static async Task<System.Diagnostics.Process> BeginAsync(Pod pod)
@@ -74,18 +63,5 @@ public sealed class PodLifecycleTests(Node node)
         await flight.WaitForExitAsync(Patience.Token());
         flight.ExitCode.ShouldBe(0, await flight.StandardError.ReadToEndAsync(Patience.Token()));
         $"date,text,amount\n{rest}".ShouldBe(whole);
-    }
-
-    private static async Task<System.Diagnostics.Process> BeginPreStopAsync(Pod pod)
-    {
-        var command = pod.PreStopOf("app");
-        var preStop = pod.App.Exec(command);
-        while (!(await pod.App.ProcessesAsync()).Contains(command[^1], StringComparison.Ordinal))
-        {
-            preStop.HasExited.ShouldBeFalse("the app's image must be able to run its preStop");
-            await Task.Delay(20, Patience.Token());
-        }
-
-        return preStop;
     }
 }

@@ -29,11 +29,9 @@ internal sealed class RunningContainer(Node node, string id, string pid)
     /// <summary>Starts a program of the node's in the container's network.</summary>
     public System.Diagnostics.Process StartInNetwork(params string[] command) => node.Start(["nsenter", "-t", pid, "-n", .. command]);
 
-    /// <summary>Starts a program of the container's in the container.</summary>
-    public System.Diagnostics.Process Exec(IEnumerable<string> command) => node.Start(["podman", "exec", id, .. command]);
-
-    /// <summary>The command lines of what runs in it.</summary>
-    public Task<string> ProcessesAsync() => node.PodmanAsync("top", id, "args");
+    /// <summary>Runs a program of the container's in the container.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExecAsync(IEnumerable<string> command) => (await node.RunAsync(["podman", "exec", id, .. command])).ExitCode;
 
     public Task TerminateAsync() => node.PodmanAsync("kill", "--signal", "TERM", id);
 
