@@ -31,9 +31,10 @@ public sealed class Node : IAsyncLifetime
             runroot="{_folder.At("run")}"
             """);
 
-        // Its first process reaps orphans; the others end with it.
-        string[] unshare = ["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--propagation", "private", "--kill-child", "catatonit", "-P"];
-        _holder = Process.Start(new ProcessStartInfo("env", [.. Settings, .. unshare]))!;
+        // Its first process reaps orphans, and ends with its input, so with this process whatever becomes of it; all others end with the first.
+        string[] unshare = ["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--propagation", "private", "bash", "-c", "echo up; read"];
+        _holder = Process.Start(new ProcessStartInfo("env", [.. Settings, .. unshare]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        (await _holder.StandardOutput.ReadLineAsync(Patience.Token())).ShouldBe("up", "no namespaces could be made: root is needed");
         _init = await ChildOfAsync(_holder);
         (await RunAsync("ip", "link", "set", "lo", "up")).ExitCode.ShouldBe(0);
 
@@ -64,9 +65,7 @@ public sealed class Node : IAsyncLifetime
     {
         if (_holder is not null)
         {
-            // The first process ends when all others of its namespace have.
-            using (var first = Process.GetProcessById(int.Parse(_init, CultureInfo.InvariantCulture)))
-                first.Kill();
+            _holder.StandardInput.Close();
             await _holder.WaitForExitAsync();
             _holder.Dispose();
         }
@@ -81,15 +80,6 @@ public sealed class Node : IAsyncLifetime
     private static async Task<string> ChildOfAsync(Process process)
     {
         var id = process.Id.ToString(CultureInfo.InvariantCulture);
-        while (true)
-        {
-            if (process.HasExited)
-                throw new InvalidOperationException("No namespaces could be made: root is needed, and catatonit; .ci/run names its package.");
-            // unshare has its child before it has become catatonit, which is when everything is in place.
-            if (await File.ReadAllTextAsync($"/proc/{id}/task/{id}/children", Patience.Token()) is { Length: > 0 } children
-                && await File.ReadAllTextAsync($"/proc/{children.Trim()}/comm", Patience.Token()) == "catatonit\n")
-                return children.Trim();
-            await Task.Delay(10, Patience.Token());
-        }
+        return (await File.ReadAllTextAsync($"/proc/{id}/task/{id}/children", Patience.Token())).Trim();
     }
 }

@@ -72,8 +72,14 @@ internal sealed partial class Pod : IAsyncDisposable
             await PassesAsync(container, "readinessProbe");
     }
 
-    /// <summary>Changes what a volume of the Pod holds, as an edited ConfigMap does.</summary>
-    public Task WriteAsync(string volume, string file, string text) => File.WriteAllTextAsync(_volumes.At($"{volume}/{file}"), text, Patience.Token());
+    /// <summary>Changes a file of the ConfigMap.</summary>
+    public async Task EditAsync(string volume, string file, Action<JsonNode> edit)
+    {
+        var path = _volumes.At($"{volume}/{file}");
+        var content = JsonNode.Parse(await File.ReadAllTextAsync(path, Patience.Token()))!;
+        edit(content);
+        await File.WriteAllTextAsync(path, content.ToJsonString(), Patience.Token());
+    }
 
     /// <summary>
     /// Ends it as the kubelet does: all preStop hooks at once; SIGTERM to a container when its hook is over, to a native sidecar when besides no container is left.

@@ -76,7 +76,7 @@ public sealed class PodTests(NativePod fixture) : IClassFixture<NativePod>
     [Fact]
     public async Task An_edited_ConfigMap_is_read_again()
     {
-        await Pod.WriteAsync("configuration", "sidecar.json", """{ "Sidecar": { "Lifecycle": { "DrainDelay": "0s", "DrainTimeout": "25s" }, "Upstream": { "ConnectTimeout": "3s" } } }""");
+        await Pod.EditAsync("configuration", "sidecar.json", content => content["Sidecar"]!["Upstream"] = new JsonObject { ["ConnectTimeout"] = "3s" });
 
         var line = await Pod.Sidecar.LoggedAsync("Configuration reloaded");
 

@@ -33,7 +33,13 @@ internal sealed class RunningContainer(Node node, string id, string pid)
     /// <returns>Its exit code.</returns>
     public async Task<int> ExecAsync(IEnumerable<string> command) => (await node.RunAsync(["podman", "exec", id, .. command])).ExitCode;
 
-    public Task TerminateAsync() => node.PodmanAsync("kill", "--signal", "TERM", id);
+    /// <summary>Sends SIGTERM, unless it has ended by itself.</summary>
+    public async Task TerminateAsync()
+    {
+        var kill = await node.RunAsync("podman", "kill", "--signal", "TERM", id);
+        if (kill.ExitCode != 0)
+            (await node.PodmanAsync("inspect", "--format", "{{.State.Status}}", id)).ShouldBe("exited", kill.Error);
+    }
 
     /// <summary>Waits for its end.</summary>
     /// <returns>Its exit code.</returns>
