@@ -76,7 +76,11 @@ internal static partial class YamlText
     private static void Emit(Emitter emitter, string text, ScalarStyle style) =>
         emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: true, isQuotedImplicit: true));
 
-    private static bool IsPlain(string text) => !s_reserved.Contains(text) && Plain().IsMatch(text);
+    private static bool IsPlain(string text) => !s_reserved.Contains(text) && Plain().IsMatch(text) && !Exponent().IsMatch(text);
+
+    // An exponent alone is text to YAML, but not to every reader of it.
+    [GeneratedRegex(@"\A[Ee][+-]?[0-9.]*\z")]
+    private static partial Regex Exponent();
 
     // Lines for people to read. Where they begin or end with space, what belongs to the text is a matter of indicators: quotes leave no doubt.
     private static bool IsBlock(string text) => text.Contains('\n', StringComparison.Ordinal) && Block().IsMatch(text);
