@@ -30,7 +30,8 @@ public static class AdminEndpoints
     {
         ("/livez", _) => OnlyAsync(context, "GET", static context => WriteAsync(context, StatusCodes.Status200OK, "ok\n")),
         ("/readyz", _) => OnlyAsync(context, "GET", ReadyAsync),
-        ("/drained", _) => OnlyAsync(context, "GET", DrainedAsync),
+        // A kubelet before 1.26 puts a slash before the path of a hook, and takes any answer for the end of it.
+        ("/drained" or "//drained", _) => OnlyAsync(context, "GET", DrainedAsync),
         ("/metrics", _) when context.RequestServices.GetService<PrometheusEndpoint>() is { } metrics => OnlyAsync(context, "GET", metrics.AnswerAsync),
         ("/config", true) => OnlyAsync(context, "GET", ConfigAsync),
         ("/version", true) => OnlyAsync(context, "GET", VersionAsync),

@@ -34,7 +34,7 @@ finally
 
 async Task<(double Megabytes, double Worst)> MeasureAsync(Variant variant)
 {
-    var folder = Path.Combine(temporary.FullName, variant.Name);
+    var folder = temporary.CreateSubdirectory(Path.GetRandomFileName()).FullName;
     await variant.PublishAsync(Repository.Sidecar, folder);
     var megabytes = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) / Megabyte;
     var program = Path.Combine(folder, "Sidecar.Proxy");
