@@ -4,6 +4,10 @@ using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Resilience;
+using Sidecar.Proxy.Security;
+using Sidecar.Proxy.Traffic;
 
 try
 {
@@ -40,6 +44,10 @@ internal sealed partial class Program
         builder.AddListeners(options);
         builder.AddObservability(options);
         builder.Services.AddAdmin();
+        builder.Services.AddTraffic();
+        builder.Services.AddSecurity();
+        builder.Services.AddLimits();
+        builder.Services.AddResilience();
         builder.Services.AddForwarding();
         builder.AddLifecycle(options, command.Command);
         customize?.Invoke(builder);
@@ -50,6 +58,7 @@ internal sealed partial class Program
         app.UseRequestTelemetry();
         app.UseRequestChecks();
         app.UseAppStart();
+        app.UsePolicies();
         app.UseForwarding();
         return app;
     }

@@ -26,9 +26,21 @@ public sealed record OptionsDifference(IReadOnlyList<string> Changed, IReadOnlyL
             Compare(old, @new, $"{SidecarOptions.Section}:{property.Name}", fixedAtStart ? restartOnly : changed);
             if (fixedAtStart || count == changed.Count)
                 property.SetValue(after, old);
+            else if (old is IDictionary entries && @new is IDictionary others)
+                Keep(entries, others);
         }
 
         return new(changed, restartOnly);
+    }
+
+    /// <summary>An entry that stays the same becomes the same object.</summary>
+    private static void Keep(IDictionary before, IDictionary after)
+    {
+        foreach (var key in before.Keys.Cast<object>().Where(after.Contains))
+        {
+            if (IsSame(before[key], after[key]))
+                after[key] = before[key];
+        }
     }
 
     private static void Compare(object? before, object? after, string path, List<string> keys)
@@ -56,7 +68,7 @@ public sealed record OptionsDifference(IReadOnlyList<string> Changed, IReadOnlyL
         _ => one.Equals(other),
     };
 
-    private static bool IsSection(object value) => value.GetType() is { IsClass: true } type && type.Namespace == typeof(SidecarOptions).Namespace;
+    private static bool IsSection(object value) => value is not (string or IEnumerable) && value.GetType() is { IsClass: true } type && type.Assembly == typeof(SidecarOptions).Assembly;
 
     private sealed class Values : IEqualityComparer<object?>
     {

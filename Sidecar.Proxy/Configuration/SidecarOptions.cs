@@ -1,4 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Resilience;
+using Sidecar.Proxy.Security;
+using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Configuration;
 
@@ -42,6 +45,18 @@ public sealed record SidecarOptions
 
     /// <summary>The application behind the sidecar.</summary>
     public UpstreamOptions Upstream { get; init; } = new();
+
+    /// <summary>Other targets than the application behind the sidecar, by the names that routes call them. Default: none.</summary>
+    public IReadOnlyDictionary<string, UpstreamOptions> Clusters { get; init; } = new Dictionary<string, UpstreamOptions>();
+
+    /// <summary>What is done with which requests. Default: all go to the application.</summary>
+    public IReadOnlyList<RouteOptions> Routes { get; init; } = [];
+
+    /// <summary>What keeps one failure from becoming many.</summary>
+    public ResilienceOptions Resilience { get; init; } = new();
+
+    /// <summary>Who is asking, and who may.</summary>
+    public SecurityOptions Security { get; init; } = new();
 
     /// <summary>One record a request.</summary>
     public AccessLogOptions AccessLog { get; init; } = new();

@@ -11,8 +11,7 @@ public static class ForwardingExtensions
     public static void AddForwarding(this IServiceCollection services)
     {
         services.AddHttpForwarder();
-        services.AddSingleton<TargetPool>()
-            .AddSingleton<Http1Forwarder>()
+        services.AddSingleton<Http1Forwarder>()
             .AddSingleton<UpstreamAuthority>()
             .AddSingleton<Http2Connections>()
             .AddSingleton<Http2Clients>()

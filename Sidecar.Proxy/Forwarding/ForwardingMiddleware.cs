@@ -3,16 +3,16 @@ using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding.Http1;
 using Sidecar.Proxy.Forwarding.Http2;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Forwarding;
 
 /// <summary>The end of the pipeline: the request goes to the application.</summary>
 /// <param name="http1">The transport for HTTP/1.1.</param>
 /// <param name="http2">The transport for HTTP/2.</param>
-/// <param name="targets">Where to.</param>
+/// <param name="clusters">Where to.</param>
 /// <param name="telemetry">The sink for attempts.</param>
-/// <param name="settings">The configuration.</param>
-internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder http2, TargetPool targets, RequestTelemetry telemetry, SidecarSettings settings)
+internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder http2, Clusters clusters, RequestTelemetry telemetry)
     : IMiddleware
 {
     /// <inheritdoc />
@@ -21,8 +21,16 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
         ArgumentNullException.ThrowIfNull(context);
 
         var record = context.Features.GetRequiredFeature<RequestRecord>();
-        IForwarder forwarder = settings.Current.Upstream.Protocol == UpstreamProtocol.Http2 ? http2 : http1;
-        var attempt = telemetry.OpenAttempt(record, targets.Next());
+        var cluster = context.Features.Get<Route>() is { } route ? clusters.Get(route.Options.Cluster) : clusters.Default;
+        if (cluster.Pick(context, last: null) is not { } target)
+        {
+            await context.FailAsync(ProxyError.DestinationUnavailable);
+            return;
+        }
+
+        IForwarder forwarder = cluster.Options.Protocol == UpstreamProtocol.Http2 ? http2 : http1;
+        var attempt = telemetry.OpenAttempt(record, target);
+        target.Enter();
         ForwardingFailure? failure;
         try
         {
@@ -32,6 +40,7 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
         }
         finally
         {
+            target.Exit();
             telemetry.Close(attempt);
         }
 

@@ -13,6 +13,9 @@ public sealed record ProxyError(string Token, int StatusCode, string Detail, Log
     /// <summary>Nothing listens at the target.</summary>
     public static ProxyError ConnectionRefused { get; } = new("connection_refused", 502, "The application refused the connection.");
 
+    /// <summary>None of the targets may be used.</summary>
+    public static ProxyError DestinationUnavailable { get; } = new("destination_unavailable", 503, "The application is unavailable.");
+
     /// <summary>There is no way to the target.</summary>
     public static ProxyError DestinationUnroutable { get; } = new("destination_ip_unroutable", 502, "The application could not be reached.");
 

@@ -14,8 +14,9 @@ public static class ProxyErrorResponse
     /// <param name="context">The request.</param>
     /// <param name="error">What happened.</param>
     /// <param name="record">The request's telemetry, for its ids.</param>
+    /// <param name="header">One more header, Retry-After for instance.</param>
     /// <returns>When it is written.</returns>
-    public static async Task WriteAsync(HttpContext context, ProxyError error, RequestRecord record)
+    public static async Task WriteAsync(HttpContext context, ProxyError error, RequestRecord record, (string Name, string Value)? header = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(error);
@@ -44,6 +45,8 @@ public static class ProxyErrorResponse
         response.ContentLength = body.WrittenCount;
         response.Headers.CacheControl = "no-store";
         response.Headers["Proxy-Status"] = $"{ProxyStatus.Name}; error={error.Token}";
+        if (header is { } more)
+            response.Headers[more.Name] = more.Value;
         if (record.RequestId is { } id)
             response.Headers["X-Request-Id"] = id;
         if (error == ProxyError.MethodRefused)
@@ -58,8 +61,9 @@ public static class ProxyErrorResponse
     /// <param name="context">The request.</param>
     /// <param name="error">What happened.</param>
     /// <param name="detail">What exactly happened, for the log; never sent.</param>
+    /// <param name="header">One more header for the answer, Retry-After for instance.</param>
     /// <returns>When the answer is written.</returns>
-    public static Task FailAsync(this HttpContext context, ProxyError error, string? detail = null)
+    public static Task FailAsync(this HttpContext context, ProxyError error, string? detail = null, (string Name, string Value)? header = null)
     {
         ArgumentNullException.ThrowIfNull(context);
 
@@ -74,6 +78,6 @@ public static class ProxyErrorResponse
             return Task.CompletedTask;
         }
 
-        return WriteAsync(context, error, record);
+        return WriteAsync(context, error, record, header);
     }
 }

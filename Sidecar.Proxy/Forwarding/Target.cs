@@ -1,12 +1,18 @@
+using Sidecar.Proxy.Traffic;
+
 namespace Sidecar.Proxy.Forwarding;
 
 /// <summary>One address the application answers at. Created once per configuration; the request path only reads it.</summary>
 public sealed class Target
 {
+    private int _active;
+
     /// <summary>Takes an address apart.</summary>
+    /// <param name="cluster">What it is one of.</param>
     /// <param name="url">A validated absolute http or https URL.</param>
-    public Target(string url)
+    public Target(Cluster cluster, string url)
     {
+        Cluster = cluster;
         var uri = new Uri(url);
         Url = uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
         Scheme = uri.Scheme;
@@ -18,6 +24,12 @@ public sealed class Target
             Authority = uri.Authority;
         PathBase = uri.AbsolutePath.TrimEnd('/');
     }
+
+    /// <summary>What it is one of, and how it is reached.</summary>
+    public Cluster Cluster { get; }
+
+    /// <summary>How many requests are with it.</summary>
+    public int Active => Volatile.Read(ref _active);
 
     /// <summary>Scheme, authority and path base, without a slash at the end.</summary>
     public string Url { get; }
@@ -39,6 +51,12 @@ public sealed class Target
 
     /// <summary>The port as metrics tags want it.</summary>
     internal object BoxedPort { get; }
+
+    /// <summary>A request goes there.</summary>
+    internal void Enter() => Interlocked.Increment(ref _active);
+
+    /// <summary>A request is done there.</summary>
+    internal void Exit() => Interlocked.Decrement(ref _active);
 
     /// <inheritdoc />
     public override string ToString() => Url;

@@ -2,15 +2,16 @@ using System.Globalization;
 using System.Net.Sockets;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Lifecycle;
 
 /// <summary>Asks whether the application is ready: by a connection, or by a path that the operator names.</summary>
-/// <param name="targets">Where it listens.</param>
+/// <param name="clusters">Where it listens.</param>
 /// <param name="settings">The configuration.</param>
 /// <param name="authority">What https targets are checked against.</param>
 /// <param name="time">The clock.</param>
-internal sealed class AppProbe(TargetPool targets, SidecarSettings settings, UpstreamAuthority authority, TimeProvider time)
+internal sealed class AppProbe(Clusters clusters, SidecarSettings settings, UpstreamAuthority authority, TimeProvider time)
 {
     /// <summary>Tries the targets in order.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -18,7 +19,7 @@ internal sealed class AppProbe(TargetPool targets, SidecarSettings settings, Ups
     public async Task<string?> WhyNotReadyAsync(CancellationToken cancellationToken)
     {
         string? reason = null;
-        foreach (var target in targets.Targets)
+        foreach (var target in clusters.Default.Targets)
         {
             if ((reason = await WhyNotReadyAsync(target, cancellationToken)) is null)
                 return null;

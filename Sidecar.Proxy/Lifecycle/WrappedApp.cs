@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Lifecycle;
 
@@ -14,12 +15,12 @@ namespace Sidecar.Proxy.Lifecycle;
 /// streams, and is stopped once the traffic has ended; when it ends by itself, so does the sidecar, with its exit code.
 /// </summary>
 /// <param name="command">The command and its arguments.</param>
-/// <param name="targets">Where the sidecar expects it to listen.</param>
+/// <param name="clusters">Where the sidecar expects it to listen.</param>
 /// <param name="settings">The configuration.</param>
 /// <param name="lifetime">The sidecar's life.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where its end is logged.</param>
-internal sealed partial class WrappedApp(IReadOnlyList<string> command, TargetPool targets, SidecarSettings settings, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WrappedApp> logger)
+internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters clusters, SidecarSettings settings, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WrappedApp> logger)
     : IDisposable
 {
     // Names of the sidecar's that would mean something else to an application, or hold the sidecar's secrets.
@@ -66,7 +67,7 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, TargetPo
             start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(IsOwn).ToArray())
             start.Environment.Remove(name);
-        start.Environment["PORT"] = targets.Targets[0].Port.ToString(CultureInfo.InvariantCulture);
+        start.Environment["PORT"] = clusters.Default.Targets[0].Port.ToString(CultureInfo.InvariantCulture);
         try
         {
             _process = Process.Start(start)!;
@@ -143,11 +144,11 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, TargetPo
     private async Task WaitUntilListeningAsync()
     {
         var started = time.GetTimestamp();
-        while (!_listening.Task.IsCompleted && !await AcceptsAsync(targets.Targets[0]))
+        while (!_listening.Task.IsCompleted && !await AcceptsAsync(clusters.Default.Targets[0]))
         {
             if (time.GetElapsedTime(started) > settings.Current.Lifecycle.AppStartTimeout)
             {
-                NotListening(logger, command[0], targets.Targets[0].Port, settings.Current.Lifecycle.AppStartTimeout);
+                NotListening(logger, command[0], clusters.Default.Targets[0].Port, settings.Current.Lifecycle.AppStartTimeout);
                 break;
             }
 

@@ -11,6 +11,7 @@ namespace Sidecar.Proxy.Observability;
 public sealed class RequestRecord
 {
     private RequestEnd? _endedBy;
+    private List<KeyValuePair<string, object>>? _notes;
 
     /// <summary>When the request's head had been read, for people.</summary>
     public DateTimeOffset Time { get; internal set; }
@@ -120,6 +121,9 @@ public sealed class RequestRecord
     /// <summary>Whether the connection was upgraded, to WebSocket for instance.</summary>
     public bool IsUpgraded { get; set; }
 
+    /// <summary>What policies have to tell of the request beyond the common, in order; null when there is nothing. Goes into the access log and the span.</summary>
+    public IReadOnlyList<KeyValuePair<string, object>>? Notes => _notes;
+
     /// <summary>Who ended it. Where nobody says so before it is closed, it follows from <see cref="Error"/>.</summary>
     public RequestEnd EndedBy
     {
@@ -132,4 +136,17 @@ public sealed class RequestRecord
 
     /// <summary>From the head's last byte to the end of the answer.</summary>
     public TimeSpan Duration { get; internal set; }
+
+    /// <summary>Tells something of the request to the access log and the span.</summary>
+    /// <param name="name">The attribute's name: OpenTelemetry's if there is one, else <c>sidecar.*</c>. Never a secret as value.</param>
+    /// <param name="value">A string, a bool, an int or a double; an attribute told twice has the later value.</param>
+    public void Note(string name, object value)
+    {
+        _notes ??= [];
+        var index = _notes.FindIndex(note => note.Key == name);
+        if (index >= 0)
+            _notes[index] = new(name, value);
+        else
+            _notes.Add(new(name, value));
+    }
 }

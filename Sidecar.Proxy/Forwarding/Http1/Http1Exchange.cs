@@ -14,6 +14,7 @@ internal sealed class Http1Exchange : IDisposable
     private readonly AttemptRecord _attempt;
     private readonly UpstreamPool _pool;
     private readonly SidecarOptions _options;
+    private readonly UpstreamOptions _upstream;
     private readonly TimeProvider _time;
     private readonly ForwardingDeadline _deadline;
     private readonly Upgrade? _upgrade;
@@ -31,10 +32,11 @@ internal sealed class Http1Exchange : IDisposable
     public Http1Exchange(HttpContext context, AttemptRecord attempt, UpstreamPool pool, SidecarOptions options, TimeProvider time)
     {
         (_context, _attempt, _record, _pool, _options, _time) = (context, attempt, attempt.Request, pool, options, time);
-        _deadline = new ForwardingDeadline(options.Upstream, attempt.Timestamp, time);
+        _upstream = attempt.Target.Cluster.Options;
+        _deadline = new ForwardingDeadline(_upstream, attempt.Timestamp, time);
         _upgrade = Upgrade.Of(context);
         if (_upgrade is null)
-            _upload = RequestUpload.Of(context, _record, options.Upstream, time, _deadline);
+            _upload = RequestUpload.Of(context, _record, _upstream, time, _deadline);
     }
 
     /// <summary>Runs the exchange.</summary>
@@ -111,7 +113,7 @@ internal sealed class Http1Exchange : IDisposable
             {
                 if (error is not null)
                     throw new BadAnswerException(ProxyError.HttpProtocolError, error);
-                if (connection.Input.Length > _options.Upstream.MaxResponseHeadBytes)
+                if (connection.Input.Length > _upstream.MaxResponseHeadBytes)
                     throw TooLarge();
                 if (await connection.FillAsync(_deadline.Token) == 0)
                     throw connection.Input.IsEmpty ? new IOException("the application closed the connection") : new BadAnswerException(ProxyError.ResponseIncomplete, "the head broke off");
@@ -119,7 +121,7 @@ internal sealed class Http1Exchange : IDisposable
                 continue;
             }
 
-            if (consumed > _options.Upstream.MaxResponseHeadBytes)
+            if (consumed > _upstream.MaxResponseHeadBytes)
                 throw TooLarge();
             connection.Advance(consumed);
             if (connection.Head.StatusCode == StatusCodes.Status100Continue)
@@ -136,7 +138,7 @@ internal sealed class Http1Exchange : IDisposable
         _deadline.Progress();
     }
 
-    private BadAnswerException TooLarge() => new(ProxyError.ResponseHeadersTooLarge, $"it is larger than {_options.Upstream.MaxResponseHeadBytes} bytes");
+    private BadAnswerException TooLarge() => new(ProxyError.ResponseHeadersTooLarge, $"it is larger than {_upstream.MaxResponseHeadBytes} bytes");
 
     private async Task AnswerAsync(UpstreamConnection connection)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Forwarding.Http1;
 
@@ -9,10 +10,10 @@ namespace Sidecar.Proxy.Forwarding.Http1;
 /// mistakes, and has no request trailers.
 /// </summary>
 /// <param name="settings">The configuration.</param>
-/// <param name="targets">The targets in force.</param>
+/// <param name="clusters">The clusters in force.</param>
 /// <param name="authority">What https targets are checked against.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Http1Forwarder(SidecarSettings settings, TargetPool targets, UpstreamAuthority authority, TimeProvider time) : IForwarder, IDisposable
+internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters, UpstreamAuthority authority, TimeProvider time) : IForwarder, IDisposable
 {
     private readonly ConcurrentDictionary<Target, UpstreamPool> _pools = new();
 
@@ -26,7 +27,7 @@ internal sealed class Http1Forwarder(SidecarSettings settings, TargetPool target
         ArgumentNullException.ThrowIfNull(attempt);
 
         var options = settings.Current;
-        using var exchange = new Http1Exchange(context, attempt, Pool(attempt.Target, options.Upstream), options, time);
+        using var exchange = new Http1Exchange(context, attempt, Pool(attempt.Target), options, time);
         return await exchange.RunAsync();
     }
 
@@ -37,15 +38,15 @@ internal sealed class Http1Forwarder(SidecarSettings settings, TargetPool target
             pool.Dispose();
     }
 
-    private UpstreamPool Pool(Target target, UpstreamOptions options)
+    private UpstreamPool Pool(Target target)
     {
         if (_pools.TryGetValue(target, out var pool))
             return pool;
-        pool = _pools.GetOrAdd(target, _ => new UpstreamPool(target, options, authority, time));
+        pool = _pools.GetOrAdd(target, _ => new UpstreamPool(target, target.Cluster.Options, authority, time));
         // Another configuration has other targets; the pools of its predecessor's empty themselves as their requests end.
         foreach (var (old, _) in _pools)
         {
-            if (!targets.Targets.Contains(old) && _pools.TryRemove(old, out var retired))
+            if (!clusters.All.Any(cluster => cluster.Targets.Contains(old)) && _pools.TryRemove(old, out var retired))
                 retired.Dispose();
         }
 

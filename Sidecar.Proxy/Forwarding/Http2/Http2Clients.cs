@@ -1,49 +1,55 @@
-using Sidecar.Proxy.Configuration;
+using System.Collections.Concurrent;
+using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Forwarding.Http2;
 
-/// <summary>Has a client for the configuration in force.</summary>
-/// <param name="settings">The configuration.</param>
+/// <summary>Has a client for each cluster of the configuration in force.</summary>
+/// <param name="clusters">The clusters.</param>
 /// <param name="authority">What https targets are checked against.</param>
 /// <param name="connections">Where connections are counted.</param>
-internal sealed class Http2Clients(SidecarSettings settings, UpstreamAuthority authority, Http2Connections connections) : IDisposable
+internal sealed class Http2Clients(Clusters clusters, UpstreamAuthority authority, Http2Connections connections) : IDisposable
 {
     private readonly Lock _lock = new();
-    private volatile Http2Client? _current;
+    private readonly ConcurrentDictionary<Cluster, Http2Client> _clients = new();
 
     /// <summary>Takes the client for a request, which has to give it back by <see cref="Http2Client.Exit"/>.</summary>
+    /// <param name="cluster">Where the request goes.</param>
     /// <returns>The client.</returns>
-    public Http2Client Enter()
+    public Http2Client Enter(Cluster cluster)
     {
         while (true)
         {
-            var client = _current;
-            if (client is null || !IsInForce(client))
-                client = Replace();
+            if (!_clients.TryGetValue(cluster, out var client) || !IsInForce(client, cluster))
+                client = Replace(cluster);
             if (client.TryEnter())
                 return client;
         }
     }
 
     /// <inheritdoc />
-    public void Dispose() => _current?.Dispose();
-
-    private bool IsInForce(Http2Client client)
+    public void Dispose()
     {
-        var options = settings.Current.Upstream;
-        return ReferenceEquals(client.Options, options) && ReferenceEquals(client.Authorities, authority.Current(options));
+        foreach (var client in _clients.Values)
+            client.Dispose();
     }
 
-    private Http2Client Replace()
+    private bool IsInForce(Http2Client client, Cluster cluster) => ReferenceEquals(client.Authorities, authority.Current(cluster.Options));
+
+    private Http2Client Replace(Cluster cluster)
     {
         lock (_lock)
         {
-            if (_current is { } other && IsInForce(other))
-                return other;
-            var options = settings.Current.Upstream;
-            var (old, client) = (_current, new Http2Client(options, authority.Current(options), connections));
-            _current = client;
+            if (_clients.TryGetValue(cluster, out var old) && IsInForce(old, cluster))
+                return old;
+            var client = _clients[cluster] = new Http2Client(cluster.Options, authority.Current(cluster.Options), connections);
             old?.Exit();
+            // Another configuration has other clusters; the clients of its predecessor's end with their last request.
+            foreach (var (gone, _) in _clients)
+            {
+                if (gone != cluster && !clusters.All.Contains(gone) && _clients.TryRemove(gone, out var retired))
+                    retired.Exit();
+            }
+
             return client;
         }
     }

@@ -25,7 +25,7 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
     /// <inheritdoc />
     public async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt)
     {
-        var client = clients.Enter();
+        var client = clients.Enter(attempt.Target.Cluster);
         try
         {
             using var deadline = new ForwardingDeadline(client.Options, attempt.Timestamp, time);

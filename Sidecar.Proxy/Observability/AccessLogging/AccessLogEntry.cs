@@ -53,6 +53,8 @@ public sealed class AccessLogEntry : IReadOnlyList<KeyValuePair<string, object?>
         AddIf(request.IsUpgraded, "sidecar.upgraded", true);
         AddIf(request.Error is not null, "error.type", request.Error?.Token);
         AddIf(request.Error is not null, "error.message", request.ErrorDetail ?? request.Error?.Detail);
+        foreach (var (name, value) in request.Notes ?? [])
+            _attributes.Add(new(name, value));
         _attributes.Add(new("{OriginalFormat}", Template));
     }
 

@@ -75,6 +75,30 @@ internal sealed class JsonFormat : IAccessLogFormat
             json.WriteString("error.type"u8, error.Token);
             json.WriteString("error.message"u8, request.ErrorDetail ?? error.Detail);
         }
+
+        if (request.Notes is null)
+            return;
+        foreach (var (name, value) in request.Notes)
+            WriteNote(json, name, value);
+    }
+
+    private static void WriteNote(Utf8JsonWriter json, string name, object value)
+    {
+        switch (value)
+        {
+            case bool flag:
+                json.WriteBoolean(name, flag);
+                break;
+            case int number:
+                json.WriteNumber(name, number);
+                break;
+            case double number:
+                json.WriteNumber(name, number);
+                break;
+            default:
+                json.WriteString(name, value.ToString());
+                break;
+        }
     }
 
     private static void WriteIf(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)

@@ -87,8 +87,15 @@ public sealed class RequestTracing(SidecarSettings settings) : IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
 
-        if (request.Span is { } span)
-            Conclude(span, request.StatusCode, request.Error?.Token, request.ErrorDetail, failsFrom: 500);
+        if (request.Span is not { } span)
+            return;
+        if (request.Notes is { } notes && span.IsAllDataRequested)
+        {
+            foreach (var (name, value) in notes)
+                span.SetTag(name, value);
+        }
+
+        Conclude(span, request.StatusCode, request.Error?.Token, request.ErrorDetail, failsFrom: 500);
     }
 
     /// <summary>Ends the server span.</summary>

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
+using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Tests.Observability.AccessLogging;
 
@@ -96,7 +98,7 @@ public sealed class AccessLogFormatTests
         UserAgent = "tests",
         RequestId = "r-1",
         Time = Time,
-        Target = target is null ? null : new Target(target),
+        Target = target is null ? null : new Cluster(null, new UpstreamOptions { Targets = [target] }).Targets[0],
         UpstreamAddress = new IPEndPoint(IPAddress.Loopback, 8080),
         StatusCode = 200,
         BytesSent = 42,

@@ -1,0 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+using Sidecar.Proxy.Configuration;
+
+namespace Sidecar.Proxy.Pipeline;
+
+/// <summary>Puts policies on the way of a request.</summary>
+internal static class PolicyExtensions
+{
+    /// <summary>Adds a policy behind those added before.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <typeparam name="TPolicy">The policy.</typeparam>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this IServiceCollection services)
+        where TPolicy : class, IPolicy => services.AddSingleton<TPolicy>().AddSingleton<IPolicy>(static provider => provider.GetRequiredService<TPolicy>());
+
+    /// <summary>Passes requests through the policies that the configuration in force asks for.</summary>
+    /// <param name="app">The pipeline.</param>
+    public static void UsePolicies(this IApplicationBuilder app)
+    {
+        var services = app.ApplicationServices;
+        app.Use(next => new PolicyPipeline([.. services.GetServices<IPolicy>()], next, services.GetRequiredService<SidecarSettings>()).InvokeAsync);
+    }
+}

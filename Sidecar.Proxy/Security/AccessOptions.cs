@@ -1,0 +1,6 @@
+namespace Sidecar.Proxy.Security;
+
+/// <summary>Who may.</summary>
+public sealed record AccessOptions
+{
+}
