@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Net;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
@@ -55,7 +54,7 @@ internal static class OutgoingHeaders
     {
         var headers = context.Request.Headers;
         var record = attempt.Request;
-        var trusted = IsTrusted(record.ClientAddress, options);
+        var trusted = options.Trusts(record.ClientAddress);
         var usesB3 = tracing.UsesB3 || tracing.UsesB3Multi;
         foreach (var (name, values) in headers)
         {
@@ -92,19 +91,6 @@ internal static class OutgoingHeaders
         foreach (var one in names)
         {
             if (Is(one, name))
-                return true;
-        }
-
-        return false;
-    }
-
-    private static bool IsTrusted(IPAddress? peer, HeaderOptions options)
-    {
-        if (peer is null)
-            return false;
-        foreach (var network in options.TrustedNetworks)
-        {
-            if (network.Contains(peer.IsIPv4MappedToIPv6 && network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? peer.MapToIPv4() : peer))
                 return true;
         }
 
