@@ -31,6 +31,7 @@ public sealed class OptionsReader
 
     private object ReadObject(IConfigurationSection section, Type type)
     {
+        var before = _problems.Count;
         var result = OptionsType.Create(type);
         var properties = OptionsType.Properties(type).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
@@ -41,7 +42,6 @@ public sealed class OptionsReader
                 Report(child, $"one of the known keys: {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}", child.Key);
         }
 
-        var before = _problems.Count;
         foreach (var missing in properties.Values.Where(property => !section.GetSection(property.Name).Exists()))
             Validate(section.GetSection(missing.Name), missing, missing.GetValue(result));
         if (before == _problems.Count && result is IValidatableObject whole)

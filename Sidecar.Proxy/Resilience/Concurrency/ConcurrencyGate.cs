@@ -64,7 +64,7 @@ internal sealed class ConcurrencyGate
     /// <summary>Asks for a request to pass.</summary>
     /// <param name="urgency">How much it matters.</param>
     /// <param name="gone">Says that its client has left.</param>
-    /// <returns>What becomes of it; once admitted, <see cref="Exit"/> has to follow.</returns>
+    /// <returns>What becomes of it; an admitted one has to exit.</returns>
     public ValueTask<Admission> EnterAsync(Urgency urgency, CancellationToken gone)
     {
         Waiter waiter;
