@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using SidecarAspire.DataPlane;
 using SidecarAspire.Overload;
 using SidecarAspire.Startup;
+using SidecarProcess = SidecarAspire.DataPlane.Sidecar;
 
 // dotnet run -c Release --project bench/SidecarAspire.Overload
 // The sidecar as a process in front of an application that is offered four times what it can do, without and with adaptive concurrency.
@@ -51,7 +51,7 @@ async Task RunAsync(string name, (string, string)[] settings, TimeSpan duration,
 {
     // An application of its own: the queue of one that collapsed outlives the load.
     await using var app = await App.StartAsync();
-    using var sidecar = await Sidecar.StartAsync(app.Url, settings: settings);
+    using var sidecar = await SidecarProcess.StartAsync(app.Url, settings: settings);
     Clients.Offer(sidecar.Port, best / 2, warmUp);
     var unloaded = Clients.Offer(sidecar.Port, best / 10, shortRun);
     Console.WriteLine($"{name}, a tenth of the best: {unloaded}");
