@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Resilience.RateLimiting;
 
@@ -32,6 +33,16 @@ public sealed class LimitOptionsTests
         resilience.Faults.Headers.ShouldBe([new("X-Test", "on")]);
         resilience.Faults.Delay.ShouldBe(new() { Percent = 12.5, Duration = TimeSpan.FromSeconds(2) });
         resilience.PriorityHeader.ShouldBe("X-Matters");
+    }
+
+    [Fact]
+    public void In_a_file_an_empty_section_is_enough_and_an_empty_text_is_an_empty_list()
+    {
+        using var json = new MemoryStream("""{"Sidecar":{"Resilience":{"RateLimits":"","Concurrency":{"Adaptive":{}}}}}"""u8.ToArray());
+        var resilience = OptionsReader.Read(new ConfigurationBuilder().AddJsonStream(json).Build()).Resilience;
+
+        resilience.RateLimits.ShouldBe([]);
+        resilience.Concurrency.ShouldBe(new() { Adaptive = new() });
     }
 
     [Theory]
