@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Sidecar.Proxy.Configuration;
 
@@ -24,20 +23,4 @@ public sealed record HeaderOptions
 
     /// <summary>The networks of <see cref="TrustedProxies"/>, parsed once.</summary>
     internal IPNetwork[] TrustedNetworks => field ??= [.. TrustedProxies.Select(NetworksAttribute.Parse)];
-
-    /// <summary>Whether somebody's word is believed.</summary>
-    /// <param name="peer">Their address, or null.</param>
-    /// <returns>Whether it is in one of the <see cref="TrustedProxies"/>.</returns>
-    internal bool Trusts(IPAddress? peer)
-    {
-        if (peer is null)
-            return false;
-        foreach (var network in TrustedNetworks)
-        {
-            if (network.Contains(peer.IsIPv4MappedToIPv6 && network.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? peer.MapToIPv4() : peer))
-                return true;
-        }
-
-        return false;
-    }
 }

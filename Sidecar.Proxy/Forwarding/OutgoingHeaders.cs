@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Net;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
@@ -54,7 +55,7 @@ internal static class OutgoingHeaders
     {
         var headers = context.Request.Headers;
         var record = attempt.Request;
-        var trusted = options.Trusts(record.ClientAddress);
+        var trusted = IsTrusted(record.ClientAddress, options);
         var usesB3 = tracing.UsesB3 || tracing.UsesB3Multi;
         foreach (var (name, values) in headers)
         {
@@ -91,6 +92,23 @@ internal static class OutgoingHeaders
         foreach (var one in names)
         {
             if (Is(one, name))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a peer's forwarded headers are believed.</summary>
+    /// <param name="peer">The peer's address.</param>
+    /// <param name="options">The configuration.</param>
+    /// <returns>Whether they are.</returns>
+    public static bool IsTrusted(IPAddress? peer, HeaderOptions options)
+    {
+        if (peer is null)
+            return false;
+        foreach (var network in options.TrustedNetworks)
+        {
+            if (network.Contains(peer.IsIPv4MappedToIPv6 && network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? peer.MapToIPv4() : peer))
                 return true;
         }
 

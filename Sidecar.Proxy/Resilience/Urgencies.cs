@@ -1,4 +1,5 @@
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Traffic;
 
@@ -15,7 +16,7 @@ internal static class Urgencies
     public static Urgency Of(HttpContext context, RequestRecord record, SidecarOptions options)
     {
         var header = context.Features.Get<Route>()?.Options.Resilience?.PriorityHeader ?? options.Resilience.PriorityHeader;
-        if (header is not null && options.Headers.Trusts(record.ClientAddress) && context.Request.Headers.ContainsKey(header))
+        if (header is not null && OutgoingHeaders.IsTrusted(record.ClientAddress, options.Headers) && context.Request.Headers.ContainsKey(header))
             return Urgency.Priority;
         return options.Tracing.IsHealthCheck(record) ? Urgency.HealthCheck : Urgency.Ordinary;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Resilience.RateLimiting;
@@ -15,7 +16,7 @@ internal static class ForwardedFor
     public static IPAddress? Client(HttpContext context, RequestRecord record, HeaderOptions headers)
     {
         var client = record.ClientAddress;
-        if (!headers.Trusts(client))
+        if (!OutgoingHeaders.IsTrusted(client, headers))
             return client;
         var lines = context.Request.Headers["X-Forwarded-For"];
         for (var i = lines.Count - 1; i >= 0; i--)
@@ -27,7 +28,7 @@ internal static class ForwardedFor
                 if (!TryParse(rest[(comma + 1)..].Trim(), out var hop))
                     return client;
                 client = hop;
-                if (!headers.Trusts(client))
+                if (!OutgoingHeaders.IsTrusted(client, headers))
                     return client;
                 rest = comma < 0 ? default : rest[..comma];
             }
