@@ -46,6 +46,7 @@ public sealed class FaultTests : IAsyncDisposable
     public async Task What_is_done_on_purpose_can_be_told_from_what_is_not()
     {
         await using var sidecar = await StartAsync(On, $"{Faults}:Abort:Percent=100", $"{Faults}:Abort:Status=502");
+        using var metrics = new RecordedMetrics(sidecar);
 
         await sidecar.GetAsync();
 
@@ -53,7 +54,7 @@ public sealed class FaultTests : IAsyncDisposable
         record.Attributes["sidecar.fault"].ShouldBe("abort");
         record.Attributes["sidecar.ended_by"].ShouldBe("sidecar");
         record.Attributes["error.type"].ShouldBe("proxy_internal_response");
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldMatch("""sidecar_faults_injected_total\{[^}]*sidecar_fault="abort"[^}]*\} 1""");
+        metrics["sidecar.faults.injected", "sidecar.fault=abort"].ShouldBe(1);
     }
 
     [Fact]

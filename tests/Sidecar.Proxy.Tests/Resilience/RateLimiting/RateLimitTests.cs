@@ -63,6 +63,7 @@ public sealed class RateLimitTests : IAsyncDisposable
     public async Task What_is_shed_is_logged_and_counted()
     {
         await using var sidecar = await StartAsync($"{Limits}:0:PerSecond=1");
+        using var metrics = new RecordedMetrics(sidecar);
         await StatusesAsync(sidecar, 1);
         await sidecar.Logs.NextAsync(AccessLog.Category);
 
@@ -71,7 +72,7 @@ public sealed class RateLimitTests : IAsyncDisposable
         var failure = await sidecar.Logs.NextAsync(typeof(FailureLog).FullName!);
         failure.Level.ShouldBe(LogLevel.Information);
         failure.Message.ShouldContain("more than 1 requests a second from one address");
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldMatch("""sidecar_limits_rejected_total\{[^}]*sidecar_limited_by="rate_address"[^}]*\} 1""");
+        metrics["sidecar.limits.rejected", "sidecar.limited_by=rate_address"].ShouldBe(1);
     }
 
     [Fact]
@@ -156,12 +157,13 @@ public sealed class RateLimitTests : IAsyncDisposable
             "Sidecar:Routes:0:Name=own", "Sidecar:Routes:0:Match:PathPrefix=/own", "Sidecar:Routes:0:Resilience:RateLimits:0:PerSecond=2",
             "Sidecar:Routes:1:Name=free", "Sidecar:Routes:1:Match:PathPrefix=/free", "Sidecar:Routes:1:Resilience:RateLimits=",
             "Sidecar:Routes:2:Name=inherits", "Sidecar:Routes:2:Match:PathPrefix=/inherits");
+        using var metrics = new RecordedMetrics(sidecar);
 
         (await StatusesAsync(sidecar, 3, "/own")).ShouldBe([200, 200, 429]);
         (await StatusesAsync(sidecar, 4, "/free")).ShouldBe([200, 200, 200, 200]);
         (await StatusesAsync(sidecar, 1, "/inherits")).ShouldBe([200]);
         (await StatusesAsync(sidecar, 1)).ShouldBe([429]);
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldMatch("""sidecar_limits_rejected_total\{[^}]*sidecar_route="own"[^}]*\} 1""");
+        metrics["sidecar.limits.rejected", "sidecar.limited_by=rate_address", "sidecar.route=own"].ShouldBe(1);
     }
 
     [Fact]
