@@ -31,6 +31,7 @@ public sealed class OptionsReader
 
     private object ReadObject(IConfigurationSection section, Type type)
     {
+        var before = _problems.Count;
         var result = OptionsType.Create(type);
         var properties = OptionsType.Properties(type).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
@@ -41,7 +42,6 @@ public sealed class OptionsReader
                 Report(child, $"one of the known keys: {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}", child.Key);
         }
 
-        var before = _problems.Count;
         foreach (var missing in properties.Values.Where(property => !section.GetSection(property.Name).Exists()))
             Validate(section.GetSection(missing.Name), missing, missing.GetValue(result));
         if (before == _problems.Count && result is IValidatableObject whole)
@@ -79,6 +79,12 @@ public sealed class OptionsReader
             return TryReadDictionary(section, type.GetGenericArguments()[1], out value, out allowed);
         if (type != typeof(string) && type.IsClass)
         {
+            if (section.Value is { Length: > 0 })
+            {
+                allowed = "a section with keys of its own";
+                return false;
+            }
+
             var before = _problems.Count;
             value = ReadObject(section, type);
             return before == _problems.Count;
@@ -141,6 +147,8 @@ public sealed class OptionsReader
             (value, allowed) = (bool.TryParse(text, out var flag) ? flag : null, "true or false");
         else if (type == typeof(TimeSpan))
             (value, allowed) = (Duration.TryParse(text, out var span) ? span : null, "a duration such as 500ms, 5s or 2m");
+        else if (type.IsClass)
+            allowed = "a list of sections, such as one under 0";
         else if (type.IsEnum)
             (value, allowed) = (ParseName(text, type), $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}");
         else

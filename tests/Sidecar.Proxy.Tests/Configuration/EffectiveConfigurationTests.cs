@@ -32,6 +32,15 @@ public sealed class EffectiveConfigurationTests
         shown.ShouldContain("""{"value":[{"Name":"a","ApiKey":"********"}],"source":"default"}""");
     }
 
+    [Fact]
+    public void Sections_by_name_are_shown_by_name()
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddCommandLine(["--Sidecar:Resilience:Faults:Headers:X-Test=on"]);
+
+        Describe(configuration, OptionsReader.Read(configuration))["Sidecar:Resilience:Faults:Headers"].ShouldBe("""{"value":{"X-Test":"on"},"source":"command line"}""");
+    }
+
     private static Dictionary<string, string> Describe(IConfiguration configuration, object options) =>
         new EffectiveConfiguration(configuration, new SidecarSettings(options as SidecarOptions ?? new()))
             .Describe(options, "Sidecar").ToDictionary(pair => pair.Key, pair => pair.Value!.ToJsonString());

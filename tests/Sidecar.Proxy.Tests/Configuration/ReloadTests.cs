@@ -74,6 +74,18 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"Sidecar":{"Resilience":{"Concurrency":{"Max":9,"Adaptive":{}}}}}""", true)]
+    [InlineData("\uFEFF{\"Sidecar\":{\"Resilience\":{\"Concurrency\":{\"Max\":9,\"Adaptive\":{/* all defaults */},}}}}", true)]
+    [InlineData("""{"Sidecar":{"Resilience":{"Concurrency":{"Max":9,"Adaptive":null}}}}""", false)]
+    public async Task An_empty_section_is_there_and_null_is_not(string content, bool isThere)
+    {
+        Swap(content);
+        await using var sidecar = await StartAsync();
+
+        (sidecar.Services.GetRequiredService<SidecarSettings>().Current.Resilience.Concurrency!.Adaptive is not null).ShouldBe(isThere);
+    }
+
+    [Theory]
     [InlineData("""{"Sidecar":{"Upstream":{"Targets":["nowhere"]}}}""", "Sidecar:Upstream:Targets: 'nowhere' is not allowed")]
     [InlineData("""{"Sidecar":{"Upstream":{"Targets":["nowhere"],"ConnectTimeout":"soon"}}}""", "; Sidecar:Upstream:Targets: 'nowhere' is not allowed")]
     [InlineData("""{"Sidecar":{"Upstreams":{"x":1}}}""", "Sidecar:Upstreams")]
