@@ -61,6 +61,9 @@ public sealed class RequestRecord
     /// <summary>The client's port, or 0.</summary>
     public int ClientPort { get; init; }
 
+    /// <summary>Who the client has proved to be, by its certificate for instance, or null when it has proved nothing.</summary>
+    public string? Identity { get; set; }
+
     /// <summary>The User-Agent header, or null.</summary>
     public string? UserAgent { get; init; }
 
