@@ -1,0 +1,92 @@
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Security.Transport;
+
+namespace Sidecar.Proxy.Listening;
+
+/// <summary>The certificates of the traffic port. A new handshake gets the new one once its files have changed; connections stay.</summary>
+internal sealed class ServerCertificates
+{
+    private readonly TlsOptions _options;
+    private readonly CredentialWatch _watch;
+    private readonly CertificateExpiry _expiry;
+    private readonly Dictionary<CertificatePair, Credential<ServerCertificate>?> _credentials = [];
+    private volatile CertificateNames _names;
+    private bool _isEmpty;
+
+    /// <summary>Reads them all.</summary>
+    /// <param name="options">Where they are.</param>
+    /// <param name="watch">Looks at the files.</param>
+    /// <param name="expiry">Tells when they expire.</param>
+    public ServerCertificates(TlsOptions options, CredentialWatch watch, CertificateExpiry expiry)
+    {
+        (_options, _watch, _expiry) = (options, watch, expiry);
+        var pairs = CertificatePair.Find(options);
+        foreach (var pair in pairs)
+            _credentials[pair] = Read(pair);
+        _names = Order(pairs);
+        watch.Add(Look);
+    }
+
+    /// <summary>The certificate for a client.</summary>
+    /// <param name="name">The name it asks for, or nothing.</param>
+    /// <returns>What is in force.</returns>
+    public ServerCertificate For(string? name) => _names.Find(name);
+
+    private void Look()
+    {
+        var pairs = CertificatePair.Find(_options);
+        if (IsEmpty(pairs))
+            return;
+        var hasChanged = false;
+        foreach (var gone in _credentials.Keys.Except(pairs).ToArray())
+        {
+            hasChanged |= _credentials.Remove(gone);
+            _expiry.Forget(gone.CertificateFile);
+        }
+
+        foreach (var pair in pairs)
+            hasChanged |= Look(pair);
+        if (hasChanged && _credentials.Values.Any(credential => credential is not null))
+            _names = Order(pairs);
+    }
+
+    private bool Look(CertificatePair pair)
+    {
+        if (_credentials.GetValueOrDefault(pair) is { } known)
+        {
+            if (!_watch.Renew(known))
+                return false;
+            _expiry.Follow(pair.CertificateFile, known.Current.Certificate);
+            return true;
+        }
+
+        // New in the folder, perhaps half of it so far; it is complained of once.
+        var isFirst = !_credentials.ContainsKey(pair);
+        Credential<ServerCertificate>? credential = null;
+        if (Pem.CanLoad(() => credential = Read(pair), out var error))
+            _watch.TellRenewed(credential!);
+        else if (isFirst)
+            _watch.Refuse(pair.CertificateFile, error!);
+        _credentials[pair] = credential;
+        return credential is not null;
+    }
+
+    private bool IsEmpty(IReadOnlyList<CertificatePair> pairs)
+    {
+        var wasEmpty = _isEmpty;
+        _isEmpty = pairs.Count == 0;
+        if (_isEmpty && !wasEmpty)
+            _watch.Refuse(_options.CertificateFolder!, "there is no certificate with a key in it");
+        return _isEmpty;
+    }
+
+    private CertificateNames Order(IReadOnlyList<CertificatePair> pairs) =>
+        new([.. pairs.Select(pair => _credentials[pair]).OfType<Credential<ServerCertificate>>().Select(credential => credential.Current)]);
+
+    private Credential<ServerCertificate> Read(CertificatePair pair)
+    {
+        var credential = new Credential<ServerCertificate>(() => new(pair), static current => CertificateExpiry.Describe(current.Certificate), pair.CertificateFile, pair.KeyFile);
+        _expiry.Follow(pair.CertificateFile, credential.Current.Certificate);
+        return credential;
+    }
+}
