@@ -24,7 +24,7 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
         var cluster = context.Features.Get<Route>() is { } route ? clusters.Get(route.Options.Cluster) : clusters.Default;
         if (cluster.Pick(context, last: null) is not { } target)
         {
-            await context.FailAsync(ProxyError.DestinationUnavailable);
+            await cluster.RefuseAsync(context);
             return;
         }
 
@@ -41,6 +41,7 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
         finally
         {
             target.Exit();
+            target.Report(attempt);
             telemetry.Close(attempt);
         }
 

@@ -1,3 +1,4 @@
+using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Forwarding;
@@ -52,11 +53,22 @@ public sealed class Target
     /// <summary>The port as metrics tags want it.</summary>
     internal object BoxedPort { get; }
 
+    /// <summary>Who learns from what becomes of attempts; nobody unless configured.</summary>
+    internal IReadOnlyList<IAttemptObserver> Observers { get; init; } = [];
+
     /// <summary>A request goes there.</summary>
     internal void Enter() => Interlocked.Increment(ref _active);
 
     /// <summary>A request is done there.</summary>
     internal void Exit() => Interlocked.Decrement(ref _active);
+
+    /// <summary>Says what became of an attempt.</summary>
+    /// <param name="attempt">The attempt, with its status code and its error.</param>
+    internal void Report(AttemptRecord attempt)
+    {
+        for (var i = 0; i < Observers.Count; i++)
+            Observers[i].Observe(attempt);
+    }
 
     /// <inheritdoc />
     public override string ToString() => Url;

@@ -46,4 +46,9 @@ public sealed class Cluster
 
         return targets[0];
     }
+
+    /// <summary>Answers a request for which there is no target.</summary>
+    /// <param name="context">The request.</param>
+    /// <returns>When the answer is written.</returns>
+    public Task RefuseAsync(HttpContext context) => context.FailAsync(ProxyError.DestinationUnavailable, header: ("Retry-After", "1"));
 }

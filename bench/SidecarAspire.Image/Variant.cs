@@ -19,7 +19,6 @@ internal sealed record Variant(string Name, params string[] Options)
     [
         new("self-contained", Untrimmed, Jitted, Separate),
         new("self-contained, ReadyToRun", Untrimmed, Separate),
-        new("self-contained, composite", Untrimmed),
         new("trimmed", Jitted, Separate),
         new("trimmed, ReadyToRun", Separate),
     ];
