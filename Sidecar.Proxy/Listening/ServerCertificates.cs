@@ -37,38 +37,45 @@ internal sealed class ServerCertificates
         var pairs = CertificatePair.Find(_options);
         if (IsEmpty(pairs))
             return;
-        var hasChanged = false;
+        var isSmaller = false;
         foreach (var gone in _credentials.Keys.Except(pairs).ToArray())
         {
-            hasChanged |= _credentials.Remove(gone);
+            isSmaller |= _credentials.Remove(gone);
             _expiry.Forget(gone.CertificateFile);
         }
 
-        foreach (var pair in pairs)
-            hasChanged |= Look(pair);
-        if (hasChanged && _credentials.Values.Any(credential => credential is not null))
+        var renewed = pairs.Select(Renew).OfType<Credential<ServerCertificate>>().ToArray();
+        if (isSmaller || renewed.Length > 0)
             _names = Order(pairs);
+        foreach (var credential in renewed)
+            _watch.TellRenewed(credential);
     }
 
-    private bool Look(CertificatePair pair)
+    private Credential<ServerCertificate>? Renew(CertificatePair pair)
     {
+        string? refusal;
         if (_credentials.GetValueOrDefault(pair) is { } known)
         {
-            if (!_watch.Renew(known))
-                return false;
-            _expiry.Follow(pair.CertificateFile, known.Current.Certificate);
-            return true;
+            if (known.TryRenew(out refusal))
+            {
+                _expiry.Follow(pair.CertificateFile, known.Current.Certificate);
+                return known;
+            }
+        }
+        else
+        {
+            // New in the folder, perhaps half of it so far; it is complained of once.
+            Credential<ServerCertificate>? credential = null;
+            var isFirst = !_credentials.ContainsKey(pair);
+            Pem.CanLoad(() => credential = Read(pair), out refusal);
+            _credentials[pair] = credential;
+            if (credential is not null || !isFirst)
+                return credential;
         }
 
-        // New in the folder, perhaps half of it so far; it is complained of once.
-        var isFirst = !_credentials.ContainsKey(pair);
-        Credential<ServerCertificate>? credential = null;
-        if (Pem.CanLoad(() => credential = Read(pair), out var error))
-            _watch.TellRenewed(credential!);
-        else if (isFirst)
-            _watch.Refuse(pair.CertificateFile, error!);
-        _credentials[pair] = credential;
-        return credential is not null;
+        if (refusal is not null)
+            _watch.Refuse(pair.CertificateFile, refusal);
+        return null;
     }
 
     private bool IsEmpty(IReadOnlyList<CertificatePair> pairs)
@@ -80,8 +87,11 @@ internal sealed class ServerCertificates
         return _isEmpty;
     }
 
-    private CertificateNames Order(IReadOnlyList<CertificatePair> pairs) =>
-        new([.. pairs.Select(pair => _credentials[pair]).OfType<Credential<ServerCertificate>>().Select(credential => credential.Current)]);
+    private CertificateNames Order(IReadOnlyList<CertificatePair> pairs)
+    {
+        ServerCertificate[] certificates = [.. pairs.Select(pair => _credentials[pair]?.Current).OfType<ServerCertificate>()];
+        return certificates.Length > 0 ? new(certificates) : _names;
+    }
 
     private Credential<ServerCertificate> Read(CertificatePair pair)
     {

@@ -17,13 +17,13 @@ public sealed class CertificateExpiryTests : IDisposable
         Write(TimeSpan.FromDays(100), TimeSpan.FromDays(365));
         await using var sidecar = await StartAsync();
         var first = Line(_time.GetUtcNow() + TimeSpan.FromDays(100));
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldContain(first);
+        (await sidecar.AdminAsync("/metrics")).Body.Split('\n').ShouldContain(first);
 
         Write(TimeSpan.FromDays(200), TimeSpan.FromDays(365));
         Look(sidecar);
 
         var metrics = (await sidecar.AdminAsync("/metrics")).Body;
-        metrics.ShouldContain(Line(_time.GetUtcNow() + TimeSpan.FromDays(200)));
+        metrics.Split('\n').ShouldContain(Line(_time.GetUtcNow() + TimeSpan.FromDays(200)));
         metrics.ShouldNotContain(first);
         Lines(sidecar).ShouldBeEmpty();
     }

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Security.Authentication;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Security.Transport;
 using Sidecar.Proxy.Tests.Wire;
@@ -217,6 +219,10 @@ public sealed class ServerCertificatesTests : IDisposable
         return seen;
     }
 
+    // .NET cannot rename one symbolic link over another.
+    [DllImport("libc", EntryPoint = "rename")]
+    private static extern int Rename(byte[] from, byte[] to);
+
     private string[] Mounted() => [$"Sidecar:Listener:Tls:CertificateFile={_authority.PathOf("tls.crt")}", $"Sidecar:Listener:Tls:KeyFile={_authority.PathOf("tls.key")}"];
 
     /// <summary>As the kubelet does it: links to a link to a folder, and the link in the middle renamed over.</summary>
@@ -230,7 +236,7 @@ public sealed class ServerCertificatesTests : IDisposable
 
         var (data, next) = (_authority.PathOf("..data"), _authority.PathOf("..data_tmp"));
         File.CreateSymbolicLink(next, version);
-        File.Move(next, data, overwrite: true);
+        Rename(Encoding.UTF8.GetBytes(next + "\0"), Encoding.UTF8.GetBytes(data + "\0")).ShouldBe(0);
         foreach (var name in new[] { "tls.crt", "tls.key" }.Where(name => !File.Exists(_authority.PathOf(name))))
             File.CreateSymbolicLink(_authority.PathOf(name), Path.Combine("..data", name));
     }
