@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Direct;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Security.Transport;
 
@@ -87,7 +88,7 @@ public static class ListenerExtensions
         listen.UseDrain();
         if (options.Listener.Tls.IsOn)
             UseTls(listen, options.Listener.Tls);
-        ServeHttp(listen, options);
+        ServeHttp(listen, options, mayGoDirect: !options.Listener.Tls.IsOn);
     }
 
     private static void ServeRedirects(ListenOptions listen, SidecarOptions options, HttpsRedirectOptions redirect)
@@ -99,10 +100,10 @@ public static class ListenerExtensions
             connection.Features.Set(redirect);
             return next(connection);
         });
-        ServeHttp(listen, options);
+        ServeHttp(listen, options, mayGoDirect: false);
     }
 
-    private static void ServeHttp(ListenOptions listen, SidecarOptions options)
+    private static void ServeHttp(ListenOptions listen, SidecarOptions options, bool mayGoDirect)
     {
         var limits = options.Limits;
         var handoff = listen.ApplicationServices.GetRequiredService<Http2Handoff>();
@@ -137,7 +138,10 @@ public static class ListenerExtensions
                 return;
             }
 
-            using var gate = new RequestGate(connection, limits, time);
+            using var presence = new ClientPresence(connection, limits.HalfCloseTimeout, time);
+            if (mayGoDirect && !await listen.ApplicationServices.GetRequiredService<DirectPath>().ServeAsync(connection, presence, limits, time))
+                return;
+            using var gate = new RequestGate(connection, presence, limits, time);
             await next(connection);
         });
     }

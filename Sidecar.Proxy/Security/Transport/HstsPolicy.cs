@@ -9,7 +9,7 @@ internal sealed class HstsPolicy : IPolicy
     /// <inheritdoc />
     public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
     {
-        if (options.Security.Hsts is not { } hsts)
+        if (options.Security.Hsts is not { } hsts || !options.Listener.Tls.IsOn)
             return next;
         var value = hsts.HeaderValue;
         Func<object, Task> say = context =>
