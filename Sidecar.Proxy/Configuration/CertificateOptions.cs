@@ -18,7 +18,7 @@ public sealed record CertificateOptions : IValidatableObject
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!Pem.CanLoad(() => Pem.LoadCertificate(CertificateFile, KeyFile), out var error))
+        if (CertificateFile.Length > 0 && !Pem.CanLoad(() => Pem.LoadCertificate(CertificateFile, KeyFile), out var error))
             yield return new($"a PEM certificate with its key ({error})", [nameof(CertificateFile)]);
     }
 }
