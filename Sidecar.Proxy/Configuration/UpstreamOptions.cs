@@ -63,6 +63,7 @@ public sealed record UpstreamOptions : IValidatableObject
     public string? ClientKeyFile { get; init; }
 
     /// <summary>The host name that https targets are asked for (SNI), and that their certificates must be for. Default: the target's own.</summary>
+    [RegularExpression(@"[A-Za-z0-9._-]+", ErrorMessage = "a host name such as shop.example")]
     public string? ServerName { get; init; }
 
     /// <summary>The SPIFFE IDs that https targets may have; their certificates must be for one of these then, instead of a host name. Default: not looked at.</summary>

@@ -23,7 +23,7 @@ internal sealed class UpstreamCredentials(SidecarSettings settings, CredentialWa
     {
         if (options is { CaFile: null, ClientCertificateFile: null })
             return default;
-        if (Interlocked.Exchange(ref _isWatched, 1) == 0)
+        if (Volatile.Read(ref _isWatched) == 0 && Interlocked.Exchange(ref _isWatched, 1) == 0)
             watch.Add(Look);
         return new(
             options.CaFile is { } file ? _authorities.GetOrAdd(file, ReadAuthorities).Current : null,

@@ -30,6 +30,8 @@ public sealed class HttpsRedirectMiddleware(RequestDelegate next)
         context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
         context.Response.Headers.Location = $"https://{host}{port}{path}{record.Query}";
         context.Response.ContentLength = 0;
+        if (record.RequestId is { } id)
+            context.Response.Headers["X-Request-Id"] = id;
         return Task.CompletedTask;
     }
 }

@@ -85,6 +85,7 @@ public sealed class OptionsReaderTests
     [InlineData("Sidecar:Upstream:ClientCertificateFile=/nowhere", "Sidecar:Upstream:ClientCertificateFile", "a file that exists")]
     [InlineData("Sidecar:Upstream:ClientCertificateFile=/etc/hostname", "Sidecar:Upstream:ClientCertificateFile", "a PEM certificate with its key")]
     [InlineData("Sidecar:Upstream:ClientKeyFile=/etc/hostname", "Sidecar:Upstream:ClientKeyFile", "left out unless ClientCertificateFile is given")]
+    [InlineData("Sidecar:Upstream:ServerName=https://shop.example", "Sidecar:Upstream:ServerName", "a host name such as shop.example")]
     [InlineData("Sidecar:Upstream:SpiffeIds=spiffe://Example.org/a", "Sidecar:Upstream:SpiffeIds", "SPIFFE IDs such as spiffe://example.org/shop")]
     [InlineData("Sidecar:Upstream:SpiffeIds=spiffe://example.org/a", "Sidecar:Upstream:SpiffeIds", "left out unless all Targets are https")]
     public void A_bad_value_is_named_with_what_is_allowed(string setting, string key, string allowed)

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +26,7 @@ public sealed class HttpsRedirectTests : IDisposable
 
         answer.ShouldStartWith("HTTP/1.1 308 Permanent Redirect\r\n");
         answer.ShouldContain($"\r\nLocation: {location}\r\n");
+        answer.ShouldContain("\r\nX-Request-Id: ");
         (await sidecar.AccessLog.NextAsync()).ShouldStartWith("legacy - ");
     }
 
@@ -41,6 +44,25 @@ public sealed class HttpsRedirectTests : IDisposable
         await using var sidecar = await StartAsync();
 
         (await AskAsync(sidecar, "GET / HTTP/1.0\r\n\r\n")).ShouldStartWith("HTTP/1.1 400");
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_named()
+    {
+        using var stranger = new TcpListener(IPAddress.Loopback, 0);
+        stranger.Start();
+        var port = ((IPEndPoint)stranger.LocalEndpoint).Port;
+        var (certificate, key) = _authority.WriteServer("tls");
+        using var sidecar = SidecarProcess.Start(
+            [],
+            ("PORT", "0"),
+            ("ADMIN_PORT", "0"),
+            ("Sidecar__Listener__Address", "127.0.0.1"),
+            ("Sidecar__Listener__Tls__CertificateFile", certificate),
+            ("Sidecar__Listener__Tls__KeyFile", key),
+            ("Sidecar__Listener__HttpsRedirect__Port", $"{port}"));
+
+        (await sidecar.ExitAsync()).ShouldBe((1, $"Sidecar:Listener:HttpsRedirect:Port: '{port}' is not allowed; it must be a port that is not in use"));
     }
 
     [Fact]
