@@ -60,6 +60,7 @@ internal sealed partial class Program
         app.UseDrain();
         app.UseRequestTelemetry();
         app.UseRequestChecks();
+        app.UseHttpsRedirect();
         app.UseAppStart();
         app.UsePolicies();
         app.UseForwarding();

@@ -12,6 +12,9 @@ public sealed record HeaderOptions
     [Networks]
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
+    /// <summary>What the application is told of clients' certificates, in X-Forwarded-Client-Cert. Default: <see cref="ClientCertificateForwarding.SanitizeSet"/>.</summary>
+    public ClientCertificateForwarding ClientCertificate { get; init; } = ClientCertificateForwarding.SanitizeSet;
+
     /// <summary>Whether the application receives the Host the client asked for (default) or the target's.</summary>
     public bool PreserveHost { get; init; } = true;
 

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Security.Identity;
+using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Configuration;
 
@@ -52,10 +54,33 @@ public sealed record UpstreamOptions : IValidatableObject
     [ExistingFile]
     public string? CaFile { get; init; }
 
+    /// <summary>The certificate and its chain, in PEM, that https targets are shown when they ask; read again when it changes. Default: none.</summary>
+    [ExistingFile]
+    public string? ClientCertificateFile { get; init; }
+
+    /// <summary>That certificate's private key, in PEM. Default: in <see cref="ClientCertificateFile"/>.</summary>
+    [ExistingFile]
+    public string? ClientKeyFile { get; init; }
+
+    /// <summary>The host name that https targets are asked for (SNI), and that their certificates must be for. Default: the target's own.</summary>
+    [RegularExpression(@"[A-Za-z0-9._-]+", ErrorMessage = "a host name such as shop.example")]
+    public string? ServerName { get; init; }
+
+    /// <summary>The SPIFFE IDs that https targets may have; their certificates must be for one of these then, instead of a host name. Default: not looked at.</summary>
+    [SpiffeIds]
+    public IReadOnlyList<string> SpiffeIds { get; init; } = [];
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (CaFile is not null && !Forwarding.UpstreamAuthority.CanLoad(CaFile, out var error))
+        if (CaFile is not null && !Pem.CanLoad(() => Pem.LoadAuthorities(CaFile), out var error))
             yield return new($"a PEM file of certificates ({error})", [nameof(CaFile)]);
+        if (ClientKeyFile is not null && ClientCertificateFile is null)
+            yield return new("left out unless ClientCertificateFile is given", [nameof(ClientKeyFile)]);
+        if (ClientCertificateFile is not null && !Pem.CanLoad(() => Pem.LoadCertificate(ClientCertificateFile, ClientKeyFile), out error))
+            yield return new($"a PEM certificate with its key ({error})", [nameof(ClientCertificateFile)]);
+        // What was meant to be protected must not go out in cleartext.
+        if (SpiffeIds.Count > 0 && !Targets.All(target => target.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
+            yield return new("left out unless all Targets are https", [nameof(SpiffeIds)]);
     }
 }

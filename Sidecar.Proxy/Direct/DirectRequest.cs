@@ -156,7 +156,11 @@ internal sealed class DirectRequest
             case 16 when Is(name, "x-forwarded-host"u8) || Is(name, "x-forwarded-port"u8):
             case 17 when Is(name, "x-forwarded-proto"u8):
             case 18 when Is(name, "x-forwarded-prefix"u8):
+            case 23 when Is(name, "x-forwarded-client-cert"u8):
                 return isTrusted ? null : false;
+            // One of these, perhaps, to an application that takes underscores for hyphens.
+            case 9 or 15 or 16 or 17 or 18 or 23 when name.Contains((byte)'_'):
+                return null;
             default:
                 return true;
         }

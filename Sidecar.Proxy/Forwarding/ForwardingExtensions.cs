@@ -12,7 +12,7 @@ public static class ForwardingExtensions
     {
         services.AddHttpForwarder();
         services.AddSingleton<Http1Forwarder>()
-            .AddSingleton<UpstreamAuthority>()
+            .AddSingleton<UpstreamCredentials>()
             .AddSingleton<Http2Connections>()
             .AddSingleton<Http2Clients>()
             .AddSingleton<Http2Forwarder>()

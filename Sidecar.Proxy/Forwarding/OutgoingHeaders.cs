@@ -5,6 +5,7 @@ using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.Tracing;
+using Sidecar.Proxy.Security.Identity;
 
 namespace Sidecar.Proxy.Forwarding;
 
@@ -21,7 +22,7 @@ internal static class OutgoingHeaders
 
     private static readonly FrozenSet<string> ForwardedNames = new[]
     {
-        "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Real-IP",
+        "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Real-IP", ForwardedClientCertificate.Header,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether an answer's header belongs to the hop to the application.</summary>
@@ -41,7 +42,7 @@ internal static class OutgoingHeaders
     /// <summary>Whether a request's trailer goes on (RFC 9110, section 6.5.1): not what frames or routes a message, or says who sent it.</summary>
     /// <param name="name">The trailer's name.</param>
     /// <returns>Whether it goes on.</returns>
-    public static bool MayTrail(string name) => !HopByHop.Contains(name) && !ForwardedNames.Contains(name);
+    public static bool MayTrail(string name) => !HopByHop.Contains(name) && !TellsOfClient(name);
 
     /// <summary>Collects the headers of a request, framing and Host excepted.</summary>
     /// <param name="context">The request.</param>
@@ -59,7 +60,7 @@ internal static class OutgoingHeaders
         var usesB3 = tracing.UsesB3 || tracing.UsesB3Multi;
         foreach (var (name, values) in headers)
         {
-            if (name[0] == ':' || HopByHop.Contains(name) || ForwardedNames.Contains(name) || IsNamed(record.ConnectionOptions, name))
+            if (name[0] == ':' || HopByHop.Contains(name) || TellsOfClient(name) || IsNamed(record.ConnectionOptions, name))
                 continue;
             if (usesB3 && B3.Owns(name))
                 continue;
@@ -76,6 +77,7 @@ internal static class OutgoingHeaders
             AddXForwarded(headers, record, trusted, state, add);
         if (options.Forwarded is ForwardedStyle.Forwarded or ForwardedStyle.Both)
             add(state, "Forwarded", Forwarded(trusted ? headers["Forwarded"] : default, record));
+        AddClientCertificate(headers, record, trusted, options.ClientCertificate, state, add);
         if (options.Via)
             add(state, HeaderNames.Via, $"{record.ProtocolVersion} {ProxyStatus.Name}");
         if (options.RequestId && record.RequestId is { } id && !headers.ContainsKey("X-Request-Id"))
@@ -84,6 +86,10 @@ internal static class OutgoingHeaders
     }
 
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>By underscores, too: to an application that reads headers as CGI variables both are the same.</summary>
+    private static bool TellsOfClient(string name) =>
+        ForwardedNames.Contains(name) || (name.Contains('_', StringComparison.Ordinal) && ForwardedNames.Contains(name.Replace('_', '-')));
 
     private static bool IsNamed(IReadOnlyList<string>? names, string name)
     {
@@ -135,6 +141,18 @@ internal static class OutgoingHeaders
         var host = trusted && headers["X-Forwarded-Host"] is { Count: > 0 } given ? given.ToString() : record.Host;
         if (host.Length > 0)
             add(state, "X-Forwarded-Host", host);
+    }
+
+    private static void AddClientCertificate<TState>(
+        IHeaderDictionary headers, RequestRecord record, bool trusted, ClientCertificateForwarding forwarding, TState state, Action<TState, string, string> add)
+    {
+        var own = forwarding is ClientCertificateForwarding.SanitizeSet or ClientCertificateForwarding.AppendForward ? record.ClientCertificate : null;
+        var isBelieved = trusted && forwarding is ClientCertificateForwarding.AppendForward or ClientCertificateForwarding.ForwardOnly;
+        var before = isBelieved ? headers[ForwardedClientCertificate.Header].ToString() : "";
+        if (before.Length > 0)
+            own = own is null ? before : $"{before},{own}";
+        if (own is not null)
+            add(state, ForwardedClientCertificate.Header, own);
     }
 
     private static string Forwarded(StringValues before, RequestRecord record)

@@ -1,5 +1,9 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Security.Identity;
+using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Forwarding;
 
@@ -7,18 +11,36 @@ namespace Sidecar.Proxy.Forwarding;
 internal static class TlsClient
 {
     /// <summary>Makes the options of a handshake.</summary>
-    /// <param name="authorities">What the certificate is checked against, or null for the system's authorities.</param>
-    /// <param name="host">The name the certificate must be for, or null when the caller fills it in.</param>
+    /// <param name="options">What the target has to be.</param>
+    /// <param name="tls">What it is checked against, and shown.</param>
+    /// <param name="host">The name the certificate must be for unless the options say otherwise, or null when the caller fills it in.</param>
     /// <param name="protocols">What is offered by ALPN.</param>
     /// <returns>The options.</returns>
-    public static SslClientAuthenticationOptions Options(X509Certificate2Collection? authorities, string? host, params SslApplicationProtocol[] protocols)
+    public static SslClientAuthenticationOptions Options(UpstreamOptions options, UpstreamTls tls, string? host, params SslApplicationProtocol[] protocols)
     {
-        var options = new SslClientAuthenticationOptions { TargetHost = host, ApplicationProtocols = [.. protocols] };
-        if (authorities is null)
-            return options;
+        var handshake = new SslClientAuthenticationOptions
+        {
+            TargetHost = options.ServerName ?? host,
+            ApplicationProtocols = [.. protocols],
+            CertificateChainPolicy = TrustPolicy.Of(tls.Authorities),
+            ClientCertificateContext = tls.Certificate,
+        };
+        if (options.SpiffeIds.Count > 0)
+            handshake.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Is(options.SpiffeIds, certificate as X509Certificate2, chain, errors);
+        return handshake;
+    }
 
-        options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-        return options;
+    /// <summary>A workload's certificate is for its SPIFFE ID; whether it is for a host name, too, does not matter.</summary>
+    private static bool Is(IReadOnlyList<string> allowed, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (certificate is null)
+            throw new AuthenticationException("the application showed no certificate");
+        if ((errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) != SslPolicyErrors.None)
+            throw new AuthenticationException($"the application was refused: {TrustPolicy.Explain(certificate, chain)}");
+        if (!CertificateIdentity.TryRead(certificate, out var identity, out _, out var problem))
+            throw new AuthenticationException($"the application's certificate is not valid: {problem}");
+        return allowed.Contains(identity, StringComparer.Ordinal)
+            ? true
+            : throw new AuthenticationException($"the application's certificate is for {identity ?? "nobody"}, which SpiffeIds does not allow");
     }
 }

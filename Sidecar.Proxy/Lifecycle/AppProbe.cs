@@ -9,9 +9,9 @@ namespace Sidecar.Proxy.Lifecycle;
 /// <summary>Asks whether the application is ready: by a connection, or by a path that the operator names.</summary>
 /// <param name="clusters">Where it listens.</param>
 /// <param name="settings">The configuration.</param>
-/// <param name="authority">What https targets are checked against.</param>
+/// <param name="credentials">What https targets are checked against, and shown.</param>
 /// <param name="time">The clock.</param>
-internal sealed class AppProbe(Clusters clusters, SidecarSettings settings, UpstreamAuthority authority, TimeProvider time)
+internal sealed class AppProbe(Clusters clusters, SidecarSettings settings, UpstreamCredentials credentials, TimeProvider time)
 {
     /// <summary>Tries the targets in order.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -61,7 +61,7 @@ internal sealed class AppProbe(Clusters clusters, SidecarSettings settings, Upst
             UseProxy = false,
             AllowAutoRedirect = false,
             ActivityHeadersPropagator = null,
-            SslOptions = TlsClient.Options(authority.Current(upstream), host: null),
+            SslOptions = TlsClient.Options(upstream, credentials.Current(upstream), host: null),
         });
         using var request = new HttpRequestMessage(HttpMethod.Get, target.Url + path);
         if (upstream.Protocol == UpstreamProtocol.Http2)

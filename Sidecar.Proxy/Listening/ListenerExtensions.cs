@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Direct;
 using Sidecar.Proxy.Lifecycle;
+using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Listening;
 
@@ -19,7 +19,7 @@ public static class ListenerExtensions
 {
     private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
 
-    /// <summary>Configures Kestrel: the traffic port first, then the admin port.</summary>
+    /// <summary>Configures Kestrel: the traffic port first, then the admin port, then the others.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="options">The configuration to start with.</param>
     public static void AddListeners(this WebApplicationBuilder builder, SidecarOptions options)
@@ -49,6 +49,8 @@ public static class ListenerExtensions
             Limit(kestrel.Limits, options.Limits);
             Listen(kestrel, options.Listener.Address, options.Listener.Port, listen => ServeTraffic(listen, options));
             Listen(kestrel, options.Admin.Address, options.Admin.Port, ServeAdmin);
+            if (options.Listener.HttpsRedirect is { } redirect)
+                Listen(kestrel, options.Listener.Address, redirect.Port, listen => ServeRedirects(listen, options, redirect));
             kestrel.Listen(Http2Handoff.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
         });
     }
@@ -57,6 +59,16 @@ public static class ListenerExtensions
     /// <param name="app">The pipeline.</param>
     /// <returns>The pipeline.</returns>
     public static IApplicationBuilder UseRequestChecks(this IApplicationBuilder app) => app.UseMiddleware<RequestChecksMiddleware>();
+
+    /// <summary>Sends the clients of the redirecting port to https; nothing where there is no such port.</summary>
+    /// <param name="app">The pipeline.</param>
+    /// <returns>The pipeline.</returns>
+    public static IApplicationBuilder UseHttpsRedirect(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+
+        return app.ApplicationServices.GetRequiredService<SidecarSettings>().Current.Listener.HttpsRedirect is null ? app : app.UseMiddleware<HttpsRedirectMiddleware>();
+    }
 
     private static void Limit(KestrelServerLimits kestrel, LimitOptions limits)
     {
@@ -79,9 +91,25 @@ public static class ListenerExtensions
     {
         listen.Protocols = HttpProtocols.Http1;
         listen.UseDrain();
-        var isCleartext = options.Listener.Tls.CertificateFile is null;
-        if (!isCleartext)
+        if (options.Listener.Tls.IsOn)
             UseTls(listen, options.Listener.Tls);
+        ServeHttp(listen, options, mayGoDirect: !options.Listener.Tls.IsOn);
+    }
+
+    private static void ServeRedirects(ListenOptions listen, SidecarOptions options, HttpsRedirectOptions redirect)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        listen.UseDrain();
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(redirect);
+            return next(connection);
+        });
+        ServeHttp(listen, options, mayGoDirect: false);
+    }
+
+    private static void ServeHttp(ListenOptions listen, SidecarOptions options, bool mayGoDirect)
+    {
         var limits = options.Limits;
         var handoff = listen.ApplicationServices.GetRequiredService<Http2Handoff>();
         var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
@@ -116,7 +144,7 @@ public static class ListenerExtensions
             }
 
             using var presence = new ClientPresence(connection, limits.HalfCloseTimeout, time);
-            if (isCleartext && !await listen.ApplicationServices.GetRequiredService<DirectPath>().ServeAsync(connection, presence, limits, time))
+            if (mayGoDirect && !await listen.ApplicationServices.GetRequiredService<DirectPath>().ServeAsync(connection, presence, limits, time))
                 return;
             using var gate = new RequestGate(connection, presence, limits, time);
             await next(connection);
@@ -126,16 +154,22 @@ public static class ListenerExtensions
     private static void UseTls(ListenOptions listen, TlsOptions options)
     {
         var services = listen.ApplicationServices;
-        var certificate = new ServerCertificate(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ServerCertificate>>());
+        var watch = services.GetRequiredService<CredentialWatch>();
+        var certificates = new ServerCertificates(options, watch, services.GetRequiredService<CertificateExpiry>());
+        var clients = options.ClientCertificates.Mode == ClientCertificateMode.None ? null : new ClientAuthentication(options.ClientCertificates, watch);
         listen.Protocols = HttpProtocols.Http1AndHttp2;
-        TlsHandshake.Use(listen, new TlsHandshakeCallbackOptions
+        TlsHandshake.Use(listen, options.HandshakeTimeout, (hello, handshake) =>
         {
-            HandshakeTimeout = options.HandshakeTimeout,
-            OnConnection = _ => new(new SslServerAuthenticationOptions
+            var certificate = certificates.For(hello.ServerName);
+            var answer = new SslServerAuthenticationOptions
             {
-                ServerCertificateContext = certificate.Current(),
+                ServerCertificateContext = certificate.Context,
+                EnabledSslProtocols = options.Protocols,
+                AllowRenegotiation = false,
                 ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-            }),
+            };
+            clients?.Ask(answer, certificate, handshake);
+            return answer;
         });
     }
 

@@ -8,7 +8,7 @@ namespace Sidecar.Proxy.Listening;
 /// <summary>Says which port could not be opened, and why.</summary>
 internal static class ListenerFailure
 {
-    private static readonly string[] PortKeys = [$"{SidecarOptions.Section}:Listener:Port", $"{SidecarOptions.Section}:Admin:Port"];
+    private static readonly string[] PortKeys = [$"{SidecarOptions.Section}:Listener:Port", $"{SidecarOptions.Section}:Admin:Port", $"{SidecarOptions.Section}:Listener:HttpsRedirect:Port"];
 
     /// <summary>Explains what the server threw when it started.</summary>
     /// <param name="exception">What was thrown.</param>
@@ -27,9 +27,10 @@ internal static class ListenerFailure
             return null;
 
         var options = OptionsReader.Read(configuration);
-        int[] ports = [options.Listener.Port, options.Admin.Port];
+        int[] ports = [options.Listener.Port, options.Admin.Port, options.Listener.HttpsRedirect?.Port ?? options.Listener.Port];
         // Kestrel's message holds the address; a bare SocketException says nothing, and then the traffic port was first.
-        var failed = exception.Message.Contains(string.Create(CultureInfo.InvariantCulture, $":{ports[1]}:"), StringComparison.Ordinal) && ports[1] != ports[0] ? 1 : 0;
+        var failed = Array.FindLastIndex(ports, port => port != ports[0] && exception.Message.Contains(string.Create(CultureInfo.InvariantCulture, $":{port}:"), StringComparison.Ordinal));
+        failed = Math.Max(failed, 0);
         return new(EnvironmentContract.NameOf(configuration, PortKeys[failed]), ports[failed].ToString(CultureInfo.InvariantCulture), allowed);
     }
 }

@@ -1,86 +1,32 @@
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Security.Identity;
+using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Listening;
 
-/// <summary>The certificate of the traffic port. New connections get the new one once its files have changed.</summary>
-/// <param name="options">Where the files are.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">Where it says what it did.</param>
-public sealed partial class ServerCertificate(TlsOptions options, TimeProvider time, ILogger<ServerCertificate> logger)
+/// <summary>A certificate of the traffic port, ready for handshakes.</summary>
+internal sealed class ServerCertificate
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private readonly AlternativeNames? _names;
 
-    private readonly Lock _lock = new();
-    private SslStreamCertificateContext? _context;
-    private (DateTime Certificate, DateTime Key) _version;
-    private long _checked;
-
-    /// <summary>The certificate in force.</summary>
-    /// <returns>The certificate with its chain.</returns>
-    public SslStreamCertificateContext Current()
+    /// <summary>Reads it.</summary>
+    /// <param name="files">Its files.</param>
+    public ServerCertificate(CertificatePair files)
     {
-        lock (_lock)
-        {
-            if (_context is not null && time.GetElapsedTime(_checked) < Interval)
-                return _context;
-            _checked = time.GetTimestamp();
-            try
-            {
-                Renew();
-            }
-            catch (Exception exception) when (_context is not null && exception is IOException or UnauthorizedAccessException or CryptographicException)
-            {
-                // Half of a renewal, perhaps; the old certificate serves until the files fit together.
-                NotRenewed(logger, options.CertificateFile!, exception.Message);
-            }
-
-            return _context!;
-        }
+        Context = Pem.LoadCertificate(files.CertificateFile, files.KeyFile);
+        _names = AlternativeNames.Read(Certificate);
     }
 
-    /// <summary>Whether the files fit together.</summary>
-    /// <param name="options">Where the files are.</param>
-    /// <param name="error">Why not.</param>
-    /// <returns>Whether they do.</returns>
-    internal static bool CanLoad(TlsOptions options, out string? error)
-    {
-        error = null;
-        try
-        {
-            Load(options);
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            error = exception.Message.ReplaceLineEndings(" ");
-            return false;
-        }
-    }
+    /// <summary>The certificate with its key and chain.</summary>
+    public SslStreamCertificateContext Context { get; }
 
-    private void Renew()
-    {
-        var version = (LastWrite(options.CertificateFile!), options.KeyFile is null ? default : LastWrite(options.KeyFile));
-        if (_context is not null && version == _version)
-            return;
-        var isFirst = _context is null;
-        // Files that do not fit together are complained of once, not at every connection.
-        _version = version;
-        _context = Load(options);
-        if (!isFirst)
-            Renewed(logger, options.CertificateFile!, _context.TargetCertificate.NotAfter);
-    }
+    /// <summary>The certificate alone.</summary>
+    public X509Certificate2 Certificate => Context.TargetCertificate;
 
-    private static SslStreamCertificateContext Load(TlsOptions options)
-    {
-        var certificate = X509Certificate2.CreateFromPemFile(options.CertificateFile!, options.KeyFile);
-        var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(options.CertificateFile!);
-        return SslStreamCertificateContext.Create(certificate, chain, offline: true);
-    }
+    /// <summary>The host names it is for, such as <c>shop.example</c> and <c>*.shop.example</c>.</summary>
+    public IReadOnlyList<string> Names => _names?.DnsNames ?? [];
 
-    // A mounted Secret's files are links: what they point at is what changes.
-    private static DateTime LastWrite(string path) => (File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)).LastWriteTimeUtc;
+    /// <summary>What it calls the sidecar by a URI, a SPIFFE ID for instance; null when it does not.</summary>
+    public string? Uri => _names is { Uris: [var uri, ..] } ? uri : null;
 }

@@ -1,7 +1,9 @@
+using System.Net.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Security.Identity;
 
 namespace Sidecar.Proxy.Listening;
 
@@ -14,26 +16,32 @@ internal sealed class TlsHandshake
     /// <summary>Kestrel's category for handshakes.</summary>
     public const string Category = "Microsoft.AspNetCore.Server.Kestrel.Https.Internal.HttpsConnectionMiddleware";
 
-    private const string Kind = "tls_handshake_failed";
+    private const string Failed = "tls_handshake_failed";
+    private const string Refused = "tls_client_certificate_refused";
 
     private static readonly AsyncLocal<TlsHandshake?> Current = new();
 
     private string? _reason;
+    private string? _refusal;
     private bool _isDone;
+
+    /// <summary>What the client has proved by its certificate, or null.</summary>
+    public ClientCertificate? Client { get; set; }
 
     /// <summary>Hears why the current handshake fails.</summary>
     public static ILogger Log { get; } = new Listener();
 
     /// <summary>Puts TLS on a listener.</summary>
     /// <param name="listen">The listener.</param>
-    /// <param name="options">The server's side of the handshake.</param>
-    public static void Use(ListenOptions listen, TlsHandshakeCallbackOptions options)
+    /// <param name="timeout">How long a handshake may take.</param>
+    /// <param name="answer">The server's side of a handshake.</param>
+    public static void Use(ListenOptions listen, TimeSpan timeout, Func<SslClientHelloInfo, TlsHandshake, SslServerAuthenticationOptions> answer)
     {
         var failures = listen.ApplicationServices.GetRequiredService<ConnectionFailures>();
         var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
         listen.Use(next => async connection =>
         {
-            if (!await SpeaksAsync(connection, options.HandshakeTimeout, failures, time))
+            if (!await SpeaksAsync(connection, timeout, failures, time))
                 return;
             var handshake = Current.Value = new TlsHandshake();
             try
@@ -42,18 +50,32 @@ internal sealed class TlsHandshake
             }
             finally
             {
-                if (!handshake._isDone)
-                    failures.Tell(connection.RemoteEndPoint, Kind, handshake._reason ?? "the client broke it off");
+                if (handshake._refusal is { } refusal)
+                    failures.Tell(connection.RemoteEndPoint, Refused, refusal);
+                else if (!handshake._isDone)
+                    failures.Tell(connection.RemoteEndPoint, Failed, handshake._reason ?? "the client broke it off");
             }
         });
-        listen.UseHttps(options);
+        listen.UseHttps(new TlsHandshakeCallbackOptions { HandshakeTimeout = timeout, OnConnection = hello => new(answer(hello.ClientHelloInfo, Current.Value!)) });
         listen.Use(next => connection =>
         {
-            Current.Value!._isDone = true;
+            var handshake = Current.Value!;
+            handshake._isDone = true;
+            if (handshake.Client is { } client)
+                connection.Features.Set(client);
             // What follows runs for as long as the connection does.
             Current.Value = null;
             return next(connection);
         });
+    }
+
+    /// <summary>Ends the handshake because of what the client has shown, or has not.</summary>
+    /// <param name="reason">Why, in words for an operator.</param>
+    /// <returns>False, for whoever is asked whether the client may go on.</returns>
+    public bool Refuse(string reason)
+    {
+        _refusal = reason;
+        return false;
     }
 
     private static async ValueTask<bool> SpeaksAsync(ConnectionContext connection, TimeSpan patience, ConnectionFailures failures, TimeProvider time)
@@ -72,7 +94,7 @@ internal sealed class TlsHandshake
         }
         catch (OperationCanceledException)
         {
-            failures.Tell(connection.RemoteEndPoint, Kind, "the client did not begin in time");
+            failures.Tell(connection.RemoteEndPoint, Failed, "the client did not begin in time");
             return false;
         }
     }

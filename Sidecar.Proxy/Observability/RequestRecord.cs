@@ -64,6 +64,9 @@ public sealed class RequestRecord
     /// <summary>Who the client has proved to be, by its certificate for instance, or null when it has proved nothing.</summary>
     public string? Identity { get; set; }
 
+    /// <summary>The client's certificate as an element of X-Forwarded-Client-Cert, or null when the connection has none.</summary>
+    public string? ClientCertificate { get; set; }
+
     /// <summary>The User-Agent header, or null.</summary>
     public string? UserAgent { get; init; }
 

@@ -1,3 +1,7 @@
+using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Security.Identity;
+using Sidecar.Proxy.Security.Transport;
+
 namespace Sidecar.Proxy.Security;
 
 /// <summary>Adds what finds out who is asking, and whether they may.</summary>
@@ -7,5 +11,8 @@ internal static class SecurityExtensions
     /// <param name="services">The host's services.</param>
     public static void AddSecurity(this IServiceCollection services)
     {
+        services.AddSingleton<CredentialWatch>().AddSingleton<CertificateExpiry>();
+        services.AddPolicy<HstsPolicy>();
+        services.AddPolicy<ClientCertificatePolicy>();
     }
 }

@@ -11,9 +11,9 @@ namespace Sidecar.Proxy.Forwarding.Http1;
 /// </summary>
 /// <param name="settings">The configuration.</param>
 /// <param name="clusters">The clusters in force.</param>
-/// <param name="authority">What https targets are checked against.</param>
+/// <param name="credentials">What https targets are checked against, and shown.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters, UpstreamAuthority authority, TimeProvider time) : IForwarder, IDisposable
+internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters, UpstreamCredentials credentials, TimeProvider time) : IForwarder, IDisposable
 {
     private readonly ConcurrentDictionary<Target, UpstreamPool> _pools = new();
 
@@ -45,7 +45,7 @@ internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters
     {
         if (_pools.TryGetValue(target, out var pool))
             return pool;
-        pool = _pools.GetOrAdd(target, _ => new UpstreamPool(target, target.Cluster.Options, authority, time));
+        pool = _pools.GetOrAdd(target, _ => new UpstreamPool(target, target.Cluster.Options, credentials, time));
         // Another configuration has other targets; the pools of its predecessor's empty themselves as their requests end.
         foreach (var (old, _) in _pools)
         {

@@ -9,7 +9,7 @@ internal sealed class UpstreamPool : IDisposable
 {
     private readonly Target _target;
     private readonly UpstreamOptions _options;
-    private readonly UpstreamAuthority _authority;
+    private readonly UpstreamCredentials _credentials;
     private readonly TimeProvider _time;
     private readonly Stack<UpstreamConnection> _idle = new();
     private readonly SemaphoreSlim? _room;
@@ -20,11 +20,11 @@ internal sealed class UpstreamPool : IDisposable
     /// <summary>Makes an empty pool.</summary>
     /// <param name="target">Where its connections go.</param>
     /// <param name="options">How long they live and how many there may be.</param>
-    /// <param name="authority">What an https target is checked against.</param>
+    /// <param name="credentials">What an https target is checked against, and shown.</param>
     /// <param name="time">The clock.</param>
-    public UpstreamPool(Target target, UpstreamOptions options, UpstreamAuthority authority, TimeProvider time)
+    public UpstreamPool(Target target, UpstreamOptions options, UpstreamCredentials credentials, TimeProvider time)
     {
-        _authority = authority;
+        _credentials = credentials;
         _target = target;
         _options = options;
         _time = time;
@@ -202,7 +202,7 @@ internal sealed class UpstreamPool : IDisposable
         var secure = new SslStream(stream);
         try
         {
-            await secure.AuthenticateAsClientAsync(TlsClient.Options(_authority.Current(_options), _target.Host, SslApplicationProtocol.Http11), cancellationToken);
+            await secure.AuthenticateAsClientAsync(TlsClient.Options(_options, _credentials.Current(_options), _target.Host, SslApplicationProtocol.Http11), cancellationToken);
             return secure;
         }
         catch

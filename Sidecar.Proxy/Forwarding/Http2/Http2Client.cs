@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Forwarding.Http2;
 
@@ -15,11 +15,11 @@ internal sealed class Http2Client : IDisposable
 
     /// <summary>Takes a configuration.</summary>
     /// <param name="options">The configuration.</param>
-    /// <param name="authorities">What https targets are checked against, or null for the system's.</param>
+    /// <param name="tls">What https targets are checked against, and shown.</param>
     /// <param name="connections">Opens its connections and counts them.</param>
-    public Http2Client(UpstreamOptions options, X509Certificate2Collection? authorities, Http2Connections connections)
+    public Http2Client(UpstreamOptions options, UpstreamTls tls, Http2Connections connections)
     {
-        (Options, Authorities) = (options, authorities);
+        (Options, Tls) = (options, tls);
         _invoker = new HttpMessageInvoker(new FlushingHandler(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -30,7 +30,7 @@ internal sealed class Http2Client : IDisposable
             // The sidecar's own client span is the application's parent.
             ActivityHeadersPropagator = null,
             MeterFactory = connections,
-            ConnectCallback = (context, cancellationToken) => connections.OpenAsync(context, authorities, cancellationToken),
+            ConnectCallback = (context, cancellationToken) => connections.OpenAsync(context, options, tls, cancellationToken),
             ConnectTimeout = options.ConnectTimeout,
             Expect100ContinueTimeout = options.ContinueTimeout,
             MaxResponseHeadersLength = (options.MaxResponseHeadBytes + 1023) / 1024,
@@ -42,8 +42,8 @@ internal sealed class Http2Client : IDisposable
     /// <summary>The configuration.</summary>
     public UpstreamOptions Options { get; }
 
-    /// <summary>What https targets are checked against, or null for the system's.</summary>
-    public X509Certificate2Collection? Authorities { get; }
+    /// <summary>What https targets are checked against, and shown.</summary>
+    public UpstreamTls Tls { get; }
 
     /// <summary>What sends.</summary>
     public HttpMessageInvoker Invoker => _invoker;

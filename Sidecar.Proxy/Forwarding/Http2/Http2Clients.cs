@@ -5,9 +5,9 @@ namespace Sidecar.Proxy.Forwarding.Http2;
 
 /// <summary>Has a client for each cluster of the configuration in force.</summary>
 /// <param name="clusters">The clusters.</param>
-/// <param name="authority">What https targets are checked against.</param>
+/// <param name="credentials">What https targets are checked against, and shown.</param>
 /// <param name="connections">Where connections are counted.</param>
-internal sealed class Http2Clients(Clusters clusters, UpstreamAuthority authority, Http2Connections connections) : IDisposable
+internal sealed class Http2Clients(Clusters clusters, UpstreamCredentials credentials, Http2Connections connections) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<Cluster, Http2Client> _clients = new();
@@ -33,7 +33,7 @@ internal sealed class Http2Clients(Clusters clusters, UpstreamAuthority authorit
             client.Dispose();
     }
 
-    private bool IsInForce(Http2Client client, Cluster cluster) => ReferenceEquals(client.Authorities, authority.Current(cluster.Options));
+    private bool IsInForce(Http2Client client, Cluster cluster) => client.Tls == credentials.Current(cluster.Options);
 
     private Http2Client Replace(Cluster cluster)
     {
@@ -41,7 +41,7 @@ internal sealed class Http2Clients(Clusters clusters, UpstreamAuthority authorit
         {
             if (_clients.TryGetValue(cluster, out var old) && IsInForce(old, cluster))
                 return old;
-            var client = _clients[cluster] = new Http2Client(cluster.Options, authority.Current(cluster.Options), connections);
+            var client = _clients[cluster] = new Http2Client(cluster.Options, credentials.Current(cluster.Options), connections);
             old?.Exit();
             // Another configuration has other clusters; the clients of its predecessor's end with their last request.
             foreach (var (gone, _) in _clients)

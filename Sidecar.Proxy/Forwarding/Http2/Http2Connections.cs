@@ -2,7 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Forwarding.Http2;
 
@@ -41,10 +42,11 @@ internal sealed class Http2Connections : IMeterFactory
 
     /// <summary>Opens a connection, TLS included.</summary>
     /// <param name="context">Where to, and for which request.</param>
-    /// <param name="authorities">What an https target is checked against, or null for the system's authorities.</param>
+    /// <param name="options">What the target has to be.</param>
+    /// <param name="tls">What an https target is checked against, and shown.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The connection.</returns>
-    public async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, X509Certificate2Collection? authorities, CancellationToken cancellationToken)
+    public async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, UpstreamOptions options, UpstreamTls tls, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -67,7 +69,7 @@ internal sealed class Http2Connections : IMeterFactory
         var secure = new SslStream(transport);
         try
         {
-            await secure.AuthenticateAsClientAsync(TlsClient.Options(authorities, context.DnsEndPoint.Host, SslApplicationProtocol.Http2), cancellationToken);
+            await secure.AuthenticateAsClientAsync(TlsClient.Options(options, tls, context.DnsEndPoint.Host, SslApplicationProtocol.Http2), cancellationToken);
             return secure;
         }
         catch

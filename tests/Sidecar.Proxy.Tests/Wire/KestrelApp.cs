@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 
 namespace Sidecar.Proxy.Tests.Wire;
@@ -24,6 +25,16 @@ internal sealed class KestrelApp : IAsyncDisposable
 
     /// <summary>Starts an app that speaks HTTP/1.1 and HTTP/2 over TLS.</summary>
     public static Task<KestrelApp> StartHttpsAsync(X509Certificate2 certificate, RequestDelegate answer) => StartAsync(listen => listen.UseHttps(certificate), answer);
+
+    /// <summary>Starts an app that asks its clients for certificates, and believes them all.</summary>
+    public static Task<KestrelApp> StartMutualAsync(X509Certificate2 certificate, RequestDelegate answer) => StartAsync(
+        listen => listen.UseHttps(https =>
+        {
+            https.ServerCertificate = certificate;
+            https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+            https.ClientCertificateValidation = (_, _, _) => true;
+        }),
+        answer);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http.Features;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Security.Transport;
+
+namespace Sidecar.Proxy.Security.Identity;
+
+/// <summary>Gives each request what its connection's client has proved.</summary>
+internal sealed class ClientCertificatePolicy : IPolicy
+{
+    /// <inheritdoc />
+    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options) =>
+        options.Listener.Tls.ClientCertificates.Mode == ClientCertificateMode.None ? next : context => PassAsync(context, next);
+
+    private static Task PassAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<ClientCertificate>() is { } client)
+        {
+            var record = context.Features.GetRequiredFeature<RequestRecord>();
+            record.ClientCertificate = client.Element;
+            record.Identity = client.Identity;
+            if (client.Identity is { } identity)
+                record.Note("sidecar.client.identity", identity);
+        }
+
+        return next(context);
+    }
+}

@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Configuration;
+
+namespace Sidecar.Proxy.Security.Transport;
+
+/// <summary>Mutual TLS on the traffic port.</summary>
+public sealed record ClientCertificateOptions : IValidatableObject
+{
+    /// <summary>Whether clients have to show a certificate. Default: <see cref="ClientCertificateMode.None"/>.</summary>
+    public ClientCertificateMode Mode { get; init; }
+
+    /// <summary>A PEM file of the authorities that clients' certificates are checked against, and no others; read again when it changes.</summary>
+    [ExistingFile]
+    public string? CaFile { get; init; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Mode != ClientCertificateMode.None && CaFile is null)
+            yield return new("given when Mode is optional or require", [nameof(CaFile)]);
+        if (CaFile is not null && !Pem.CanLoad(() => Pem.LoadAuthorities(CaFile), out var error))
+            yield return new($"a PEM file of certificates ({error})", [nameof(CaFile)]);
+    }
+}

@@ -1,0 +1,80 @@
+using Sidecar.Proxy.Configuration;
+
+namespace Sidecar.Proxy.Security.Transport;
+
+/// <summary>Looks at the files of certificates again and again, beside the requests.</summary>
+/// <param name="settings">How often.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where it says what has changed.</param>
+internal sealed partial class CredentialWatch(SidecarSettings settings, TimeProvider time, ILogger<CredentialWatch> logger) : IDisposable
+{
+    private readonly Lock _looking = new();
+    private readonly Lock _lock = new();
+    private Action[] _looks = [];
+    private ITimer? _timer;
+
+    /// <summary>Adds something to look at. There is no timer before the first.</summary>
+    /// <param name="look">Looks at it.</param>
+    public void Add(Action look)
+    {
+        lock (_lock)
+        {
+            _looks = [.. _looks, look];
+            var interval = settings.Current.ReloadInterval;
+            _timer ??= time.CreateTimer(static watch => ((CredentialWatch)watch!).Look(), this, interval, interval);
+        }
+    }
+
+    /// <summary>Looks at everything, unless somebody else is doing so.</summary>
+    public void Look()
+    {
+        if (!_looking.TryEnter())
+            return;
+        try
+        {
+            foreach (var look in Volatile.Read(ref _looks))
+                look();
+        }
+        finally
+        {
+            _looking.Exit();
+        }
+    }
+
+    /// <summary>Looks at a credential, and tells of what has become of it.</summary>
+    /// <param name="credential">The credential.</param>
+    /// <typeparam name="T">What it is.</typeparam>
+    /// <returns>Whether something new is in force.</returns>
+    public bool Renew<T>(Credential<T> credential)
+        where T : class
+    {
+        var isNew = credential.TryRenew(out var refusal);
+        if (isNew)
+            TellRenewed(credential);
+        else if (refusal is not null)
+            NotRenewed(logger, credential.File, refusal);
+        return isNew;
+    }
+
+    /// <summary>Says that something new is in force.</summary>
+    /// <param name="credential">What it is.</param>
+    /// <typeparam name="T">Its type.</typeparam>
+    public void TellRenewed<T>(Credential<T> credential)
+        where T : class
+    {
+        var what = credential.Description;
+        Renewed(logger, credential.File, what);
+    }
+
+    /// <summary>Says that something new could not be taken.</summary>
+    /// <param name="file">Where it is.</param>
+    /// <param name="reason">Why not.</param>
+    public void Refuse(string file, string reason) => NotRenewed(logger, file, reason);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        lock (_lock)
+            _timer?.Dispose();
+    }
+}
