@@ -1,12 +1,14 @@
 using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Security;
+using Sidecar.Proxy.Security.Access;
 using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>Everything an operator can configure, under the section <c>Sidecar</c>. One instance is one consistent snapshot.</summary>
-public sealed record SidecarOptions
+public sealed record SidecarOptions : IValidatableObject
 {
     /// <summary>The configuration section all keys are under.</summary>
     public const string Section = "Sidecar";
@@ -70,4 +72,10 @@ public sealed record SidecarOptions
     /// <summary>Metrics to be fetched.</summary>
     [RestartOnly]
     public MetricsOptions Metrics { get; init; } = new();
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => AccessValidation.Validate(this);
+
+    /// <summary>Hides what <see cref="Redaction"/> names, and what carries credentials; made once.</summary>
+    internal Redactor Redactor => field ??= new(Redaction, Security.Jwt?.Query);
 }

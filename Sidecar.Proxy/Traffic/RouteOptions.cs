@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Resilience;
-using Sidecar.Proxy.Security;
+using Sidecar.Proxy.Security.Access;
 
 namespace Sidecar.Proxy.Traffic;
 
