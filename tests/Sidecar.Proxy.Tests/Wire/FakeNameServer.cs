@@ -70,20 +70,24 @@ internal sealed class FakeNameServer : IAsyncDisposable
 
     private byte[] Answer(ReadOnlySpan<byte> query, bool overUdp)
     {
-        var (at, labels) = (12, new List<string>());
-        while (query[at] != 0)
-        {
-            labels.Add(Encoding.ASCII.GetString(query.Slice(at + 1, query[at])));
-            at += query[at] + 1;
-        }
-
-        var (name, type) = (string.Join('.', labels), BinaryPrimitives.ReadUInt16BigEndian(query[(at + 1)..]));
+        var name = Text(query[12..]);
+        var type = BinaryPrimitives.ReadUInt16BigEndian(query[(12 + name.Length + 2)..]);
         var records = Records;
-        var exists = records.Any(record => record.Owner == name);
-        if (Code != 0 || !exists)
+        if (Code != 0 || records.All(record => record.Owner != name))
             return Answer(query, Code != 0 ? Code : 3, false, [], []);
-        var isTruncated = overUdp && Truncates;
-        return Answer(query, 0, isTruncated, isTruncated ? [] : [.. records.Where(record => record.Owner == name && (record.Type == type || record.Type == 5))], isTruncated ? [] : [.. records.Where(record => record.IsAdditional)]);
+        if (overUdp && Truncates)
+            return Answer(query, 0, true, [], []);
+        Record[] aliases = [.. records.Where(record => record.Owner == name && record.Type == 5)];
+        var owners = aliases.Select(alias => Text(alias.Data)).Append(name).ToArray();
+        return Answer(query, 0, false, [.. aliases, .. records.Where(record => owners.Contains(record.Owner) && record.Type == type && !record.IsAdditional)], [.. records.Where(record => record.IsAdditional)]);
+    }
+
+    private static string Text(ReadOnlySpan<byte> name)
+    {
+        var labels = new List<string>();
+        for (; name[0] != 0; name = name[(name[0] + 1)..])
+            labels.Add(Encoding.ASCII.GetString(name.Slice(1, name[0])));
+        return string.Join('.', labels);
     }
 
     private async Task ServeUdpAsync()
