@@ -68,6 +68,9 @@ public sealed class Cluster
     internal static IEnumerable<TargetEndpoint> Configured(UpstreamOptions options) =>
         options.Targets.Select(TargetUrl.Parse).Select(static target => new TargetEndpoint(target.Url, target.Weight, null));
 
+    /// <summary>Whether there is nothing to choose: one target, whatever happens.</summary>
+    public bool IsSingle => Targets.Count == 1;
+
     /// <summary>Chooses the target of an attempt.</summary>
     /// <param name="context">The request.</param>
     /// <param name="last">The target of the attempt before this one, which another is preferred to; null for the first.</param>
