@@ -69,7 +69,7 @@ public sealed class Cluster
         options.Targets.Select(TargetUrl.Parse).Select(static target => new TargetEndpoint(target.Url, target.Weight, null));
 
     /// <summary>Whether there is nothing to choose: one target, whatever happens.</summary>
-    public bool IsSingle => Targets.Count == 1;
+    public bool IsSingle => _isPlain && Options.Discovery is null && _targets.Length == 1;
 
     /// <summary>Chooses the target of an attempt.</summary>
     /// <param name="context">The request.</param>

@@ -50,7 +50,11 @@ public sealed class DiscoveryTests : IAsyncDisposable
     {
         using var files = new CertificateFiles();
         using var certificate = files.Write("shop.test");
-        await using var app = await KestrelApp.StartHttpsAsync(certificate, context => context.Response.WriteAsync(context.Request.Protocol));
+        await using var app = await KestrelApp.StartHttpsAsync(certificate, context =>
+        {
+            context.Response.ContentLength = context.Request.Protocol.Length;
+            return context.Response.WriteAsync(context.Request.Protocol);
+        });
         var port = app.Port;
         _dns.Records = [FakeNameServer.A("shop.test", "127.0.0.1"), FakeNameServer.A("other.test", "127.0.0.1")];
         string[] settings = [$"Sidecar:Upstream:CaFile={files.Certificate}", $"Sidecar:Upstream:Protocol={protocol}"];
