@@ -119,8 +119,9 @@ public sealed class MountedFile(string path, string name) : ConfigurationProvide
 
         if (parsed.GetChildren().FirstOrDefault(child => !Sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } stray)
             throw Problem($"it has '{stray.Key}' where only {string.Join(" and ", Sections)} can be");
+        var empty = EmptySections.Of(content);
         return parsed.AsEnumerable()
-            .Where(pair => pair.Value is not null)
+            .Where(pair => pair.Value is not null || empty.Contains(pair.Key))
             .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
     }
 
