@@ -119,12 +119,10 @@ public sealed class MountedFile(string path, string name) : ConfigurationProvide
 
         if (parsed.GetChildren().FirstOrDefault(child => !Sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } stray)
             throw Problem($"it has '{stray.Key}' where only {string.Join(" and ", Sections)} can be");
-        var data = parsed.AsEnumerable()
-            .Where(pair => pair.Value is not null)
+        var empty = EmptySections.Of(content);
+        return parsed.AsEnumerable()
+            .Where(pair => pair.Value is not null || empty.Contains(pair.Key))
             .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
-        foreach (var key in EmptySections.Of(content))
-            data[key] = "";
-        return data;
     }
 
     private ConfigurationException Problem(string reason) => new([new(name, Path, $"a JSON file that can be used: {reason.ReplaceLineEndings(" ")}")]);

@@ -1,4 +1,7 @@
+using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Resilience;
+using Sidecar.Proxy.Traffic.Discovery;
 
 namespace Sidecar.Proxy.Traffic;
 
@@ -7,5 +10,10 @@ internal static class TrafficExtensions
 {
     /// <summary>Adds routes and clusters.</summary>
     /// <param name="services">The host's services.</param>
-    public static void AddTraffic(this IServiceCollection services) => services.AddSingleton<Clusters>().AddPolicy<RoutingPolicy>();
+    public static void AddTraffic(this IServiceCollection services) => services.AddSingleton<Clusters>()
+        .AddSingleton<TargetEvents>()
+        .AddSingleton<TargetProbe>()
+        .AddSingleton<TargetResolver>()
+        .AddHostedService<ClusterMonitor>()
+        .AddPolicy<RoutingPolicy>();
 }
