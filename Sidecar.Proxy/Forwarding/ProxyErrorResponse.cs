@@ -26,23 +26,9 @@ public static class ProxyErrorResponse
         if (response.HasStarted || context.RequestAborted.IsCancellationRequested)
             return;
 
-        var body = new ArrayBufferWriter<byte>(256);
-        await using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("type"u8, "about:blank"u8);
-            json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(error.StatusCode));
-            json.WriteNumber("status"u8, error.StatusCode);
-            json.WriteString("detail"u8, error.Detail);
-            json.WriteString("traceId"u8, record.Trace.TraceId.ToHexString());
-            json.WriteEndObject();
-        }
-
         response.Clear();
         context.Features.Get<RequestGate>()?.Spell(null);
         response.StatusCode = error.StatusCode;
-        response.ContentType = "application/problem+json";
-        response.ContentLength = body.WrittenCount;
         response.Headers.CacheControl = "no-store";
         response.Headers["Proxy-Status"] = $"{ProxyStatus.Name}; error={error.Token}";
         if (header is { } more)
@@ -51,10 +37,10 @@ public static class ProxyErrorResponse
             response.Headers["X-Request-Id"] = id;
         if (error == ProxyError.MethodRefused)
             response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
-        if (HttpMethods.IsHead(context.Request.Method))
-            return;
-        await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
-        record.BytesSent += body.WrittenCount;
+        if (GrpcAnswer.IsFor(context.Request))
+            GrpcAnswer.Write(response, error);
+        else
+            await WriteProblemAsync(context, error, record);
     }
 
     /// <summary>Notes the failure for telemetry and answers with it.</summary>
@@ -79,5 +65,28 @@ public static class ProxyErrorResponse
         }
 
         return WriteAsync(context, error, record, header);
+    }
+
+    private static async Task WriteProblemAsync(HttpContext context, ProxyError error, RequestRecord record)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        await using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, "about:blank"u8);
+            json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(error.StatusCode));
+            json.WriteNumber("status"u8, error.StatusCode);
+            json.WriteString("detail"u8, error.Detail);
+            json.WriteString("traceId"u8, record.Trace.TraceId.ToHexString());
+            json.WriteEndObject();
+        }
+
+        var response = context.Response;
+        response.ContentType = "application/problem+json";
+        response.ContentLength = body.WrittenCount;
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        record.BytesSent += body.WrittenCount;
     }
 }
