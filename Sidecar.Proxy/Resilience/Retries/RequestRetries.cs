@@ -121,7 +121,9 @@ internal sealed class RequestRetries : IDisposable
             return RetryReason.Connect;
         if (!_isIdempotent)
             return null;
-        return failure.Error == ProxyError.ConnectionTerminated ? RetryReason.Reset : failure.Error == ProxyError.ResponseTimeout ? RetryReason.Timeout : null;
+        if (failure.Error == ProxyError.ResponseTimeout)
+            return RetryReason.Timeout;
+        return failure.Error == ProxyError.ConnectionTerminated || failure.Error == ProxyError.ResponseIncomplete || failure.Error == ProxyError.HttpProtocolError ? RetryReason.Reset : null;
     }
 
     private bool TryPlan(AttemptRecord attempt, string reason, TimeSpan atLeast)

@@ -6,7 +6,7 @@ internal static class RetryReason
     /// <summary>No connection came about; nothing was sent.</summary>
     public const string Connect = "connect_failure";
 
-    /// <summary>The connection broke before there was an answer.</summary>
+    /// <summary>The connection or the stream broke before there was an answer, or what came was none.</summary>
     public const string Reset = "reset";
 
     /// <summary>There was no answer in time.</summary>
