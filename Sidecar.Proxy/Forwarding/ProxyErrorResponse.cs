@@ -43,6 +43,25 @@ public static class ProxyErrorResponse
             await WriteProblemAsync(context, error, record);
     }
 
+    /// <summary>The problem details.</summary>
+    /// <param name="error">What happened.</param>
+    /// <param name="record">The request's telemetry, for its trace.</param>
+    /// <returns>JSON.</returns>
+    internal static ArrayBufferWriter<byte> Body(ProxyError error, RequestRecord record)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        using var json = new Utf8JsonWriter(body);
+        json.WriteStartObject();
+        json.WriteString("type"u8, "about:blank"u8);
+        json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(error.StatusCode));
+        json.WriteNumber("status"u8, error.StatusCode);
+        json.WriteString("detail"u8, error.Detail);
+        json.WriteString("traceId"u8, record.Trace.TraceId.ToHexString());
+        json.WriteEndObject();
+        json.Flush();
+        return body;
+    }
+
     /// <summary>Notes the failure for telemetry and answers with it.</summary>
     /// <param name="context">The request.</param>
     /// <param name="error">What happened.</param>
@@ -69,19 +88,7 @@ public static class ProxyErrorResponse
 
     private static async Task WriteProblemAsync(HttpContext context, ProxyError error, RequestRecord record)
     {
-        var body = new ArrayBufferWriter<byte>(256);
-        await using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("type"u8, "about:blank"u8);
-            json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(error.StatusCode));
-            json.WriteNumber("status"u8, error.StatusCode);
-            json.WriteString("detail"u8, error.Detail);
-            json.WriteString("traceId"u8, record.Trace.TraceId.ToHexString());
-            json.WriteEndObject();
-        }
-
-        var response = context.Response;
+        var (response, body) = (context.Response, Body(error, record));
         response.ContentType = "application/problem+json";
         response.ContentLength = body.WrittenCount;
         if (HttpMethods.IsHead(context.Request.Method))

@@ -414,8 +414,8 @@ public sealed class RetryTests
         var (failing, working) = (new Turns(Turns.Unavailable), new Turns(Turns.Unavailable, Turns.Ok));
         await using var bad = failing.App();
         await using var good = working.App();
-        await using var sidecar = await RunningSidecar.StartAsync(
-            bad.Url, On, "Sidecar:Resilience:Retry:BudgetPercent=20", "Sidecar:Resilience:Retry:BudgetMinimumPerSecond=1",
+        await using var sidecar = await StartAsync(
+            bad.Url, new ManualTime(), On, "Sidecar:Resilience:Retry:BudgetPercent=20", "Sidecar:Resilience:Retry:BudgetMinimumPerSecond=1",
             $"Sidecar:Clusters:good:Targets={good.Url}", "Sidecar:Routes:0:Name=good", "Sidecar:Routes:0:Match:PathPrefix=/good", "Sidecar:Routes:0:Cluster=good");
         using var client = await sidecar.ConnectAsync();
 
