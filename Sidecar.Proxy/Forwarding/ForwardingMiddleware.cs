@@ -24,7 +24,6 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
         var record = context.Features.GetRequiredFeature<RequestRecord>();
         var cluster = context.Features.Get<Route>() is { } route ? clusters.Get(route.Options.Cluster) : clusters.Default;
         var rules = context.Features.Get<ForwardingRules>();
-        IForwarder forwarder = cluster.Options.Protocol == UpstreamProtocol.Http2 ? http2 : http1;
         Target? last = null;
         ForwardingFailure? failure = null;
         while (true)
@@ -37,7 +36,9 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
                 return;
             }
 
-            rules?.PassDeadlineOn(context, record, cluster.Options, time);
+            var upstream = target.Cluster.Options;
+            IForwarder forwarder = upstream.Protocol == UpstreamProtocol.Http2 ? http2 : http1;
+            rules?.PassDeadlineOn(context, record, upstream, time);
             var attempt = telemetry.OpenAttempt(record, target);
             target.Enter();
             try
