@@ -9,11 +9,13 @@ if (args is ["app", var status])
 
 var requests = args is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 30_000;
 var retries = ("Sidecar__Resilience__Retry__MaxRetries", "2");
+// Otherwise a third of all requests would need a retry, and the budget has a fifth.
+var ejection = ("Sidecar__Upstream__OutlierDetection__ConsecutiveFailures", "5");
 var figures = new FigureTable(Console.Out);
 Console.WriteLine($"{Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
 
 var without = await OutageRun.RunAsync("one of three killed, no retries", requests, 200, killed: 1);
-var with = await OutageRun.RunAsync("one of three killed, retries", requests, 200, killed: 1, retries);
+var with = await OutageRun.RunAsync("one of three killed, retries and ejection", requests, 200, killed: 1, retries, ejection);
 var gone = await OutageRun.RunAsync("all three killed, retries", requests, 200, killed: 3, retries);
 var failing = await OutageRun.RunAsync("all three answer 503, retries", requests, 503, killed: 0, retries);
 
