@@ -43,6 +43,11 @@ internal static class OutgoingHeaders
     /// <returns>Whether it goes on.</returns>
     public static bool MayTrail(string name) => !HopByHop.Contains(name) && !ForwardedNames.Contains(name);
 
+    /// <summary>Whether a route may change this header: not what frames a message, is for one hop, or is the trace's.</summary>
+    /// <param name="name">The header's name.</param>
+    /// <returns>Whether it may.</returns>
+    public static bool MayEdit(string name) => !HopByHop.Contains(name) && !StaysBehind(name) && !Is(name, HeaderNames.Trailer);
+
     /// <summary>Collects the headers of a request, framing and Host excepted.</summary>
     /// <param name="context">The request.</param>
     /// <param name="attempt">The attempt, whose trace context the application receives.</param>
