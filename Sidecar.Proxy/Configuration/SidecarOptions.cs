@@ -2,11 +2,12 @@ using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Security;
 using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>Everything an operator can configure, under the section <c>Sidecar</c>. One instance is one consistent snapshot.</summary>
-public sealed record SidecarOptions
+public sealed record SidecarOptions : IValidatableObject
 {
     /// <summary>The configuration section all keys are under.</summary>
     public const string Section = "Sidecar";
@@ -70,4 +71,7 @@ public sealed record SidecarOptions
     /// <summary>Metrics to be fetched.</summary>
     [RestartOnly]
     public MetricsOptions Metrics { get; init; } = new();
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => RouteValidation.Check(this);
 }

@@ -58,6 +58,22 @@ internal static class OutgoingHeaders
     /// <param name="state">What <paramref name="add"/> gets.</param>
     public static void Collect<TState>(HttpContext context, AttemptRecord attempt, HeaderOptions options, TracingOptions tracing, TState state, Action<TState, string, string> add)
     {
+        if (attempt.Request.Edits?.Request is not { } edits)
+        {
+            CollectAll(context, attempt, options, tracing, state, add);
+            return;
+        }
+
+        CollectAll(context, attempt, options, tracing, (edits, state, add), static (way, name, value) =>
+        {
+            if (!way.edits.Drops(name))
+                way.add(way.state, name, value);
+        });
+        edits.Write(state, add);
+    }
+
+    private static void CollectAll<TState>(HttpContext context, AttemptRecord attempt, HeaderOptions options, TracingOptions tracing, TState state, Action<TState, string, string> add)
+    {
         var headers = context.Request.Headers;
         var record = attempt.Request;
         var trusted = IsTrusted(record.ClientAddress, options);

@@ -48,6 +48,9 @@ public sealed record RouteMatchOptions : IValidatableObject
     /// <summary>Whether there is a start of the path that a rewrite can put something in place of.</summary>
     internal bool HasPrefix => Path is not null || PathPrefix is not null || PathStart is not null;
 
+    /// <summary>Whether the path decides.</summary>
+    internal bool LooksAtPath => HasPrefix || PathRegex is not null;
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -107,7 +107,7 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         {
             var record = attempt.Request;
             // The path goes on byte for byte: Uri would otherwise decode, resolve and encode it anew.
-            proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, record.Path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, record.Edits?.Path ?? record.Path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
             OutgoingHeaders.Collect(httpContext, attempt, options.Headers, options.Tracing, proxyRequest, static (request, name, value) =>
             {
                 if (!request.Headers.TryAddWithoutValidation(name, value))
@@ -117,7 +117,9 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
                 content.Headers.ContentLength = length;
             if (proxyRequest.Content is not null && httpContext.Request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase))
                 proxyRequest.Headers.ExpectContinue = true;
-            if (options.Headers.PreserveHost)
+            if (record.Edits?.Host is { } host)
+                proxyRequest.Headers.Host = host;
+            else if (options.Headers.PreserveHost)
                 proxyRequest.Headers.Host = record.Host;
             return default;
         }
