@@ -29,8 +29,22 @@ public sealed class OptionsReader
         return reader._problems.Count == 0 ? options : throw new ConfigurationException(reader._problems);
     }
 
+    /// <summary>Reads one section of it, before all sources are there.</summary>
+    /// <param name="configuration">The configuration so far.</param>
+    /// <param name="key">The section's key.</param>
+    /// <typeparam name="T">What it holds.</typeparam>
+    /// <returns>A consistent snapshot.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong with it; all problems are listed.</exception>
+    internal static T Read<T>(IConfiguration configuration, string key)
+    {
+        var reader = new OptionsReader(configuration);
+        var options = (T)reader.ReadObject(configuration.GetSection(key), typeof(T));
+        return reader._problems.Count == 0 ? options : throw new ConfigurationException(reader._problems);
+    }
+
     private object ReadObject(IConfigurationSection section, Type type)
     {
+        var before = _problems.Count;
         var result = OptionsType.Create(type);
         var properties = OptionsType.Properties(type).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
@@ -41,7 +55,6 @@ public sealed class OptionsReader
                 Report(child, $"one of the known keys: {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}", child.Key);
         }
 
-        var before = _problems.Count;
         foreach (var missing in properties.Values.Where(property => !section.GetSection(property.Name).Exists()))
             Validate(section.GetSection(missing.Name), missing, missing.GetValue(result));
         if (before == _problems.Count && result is IValidatableObject whole)

@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace Sidecar.Proxy.Traffic.Routing;
 
 /// <summary>
-/// What tells clients apart, so that each stays with its share: exactly one of these. The same key has the same share at every sidecar, and as
-/// a share grows, only those change that it grows by. A request without the key is dealt like any other.
+/// What tells clients apart, so that each stays with its share: exactly one of these. The same key has the same share at every sidecar; of two shares, as
+/// one grows, only those change that it grows by. A request without the key is dealt like any other.
 /// </summary>
 public sealed record StickyOptions : IValidatableObject
 {
