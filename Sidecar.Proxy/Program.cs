@@ -1,5 +1,6 @@
 using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Direct;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Listening;
@@ -44,12 +45,14 @@ internal sealed partial class Program
         builder.AddListeners(options);
         builder.AddObservability(options);
         builder.Services.AddAdmin();
+        builder.Services.AddPolicies();
         builder.Services.AddTraffic();
         builder.Services.AddSecurity();
         builder.Services.AddLimits();
         builder.Services.AddRedirectsAndMirrors();
         builder.Services.AddResilience();
         builder.Services.AddForwarding();
+        builder.Services.AddDirectPath();
         builder.AddLifecycle(options, command.Command);
         customize?.Invoke(builder);
 

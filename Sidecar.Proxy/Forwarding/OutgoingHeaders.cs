@@ -119,7 +119,11 @@ internal static class OutgoingHeaders
         return false;
     }
 
-    private static bool IsTrusted(IPAddress? peer, HeaderOptions options)
+    /// <summary>Whether a peer's forwarded headers are believed.</summary>
+    /// <param name="peer">The peer's address.</param>
+    /// <param name="options">The configuration.</param>
+    /// <returns>Whether they are.</returns>
+    public static bool IsTrusted(IPAddress? peer, HeaderOptions options)
     {
         if (peer is null)
             return false;

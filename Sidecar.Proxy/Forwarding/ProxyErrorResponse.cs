@@ -26,18 +26,7 @@ public static class ProxyErrorResponse
         if (response.HasStarted || context.RequestAborted.IsCancellationRequested)
             return;
 
-        var body = new ArrayBufferWriter<byte>(256);
-        await using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("type"u8, "about:blank"u8);
-            json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(error.StatusCode));
-            json.WriteNumber("status"u8, error.StatusCode);
-            json.WriteString("detail"u8, error.Detail);
-            json.WriteString("traceId"u8, record.Trace.TraceId.ToHexString());
-            json.WriteEndObject();
-        }
-
+        var body = Body(error, record);
         response.Clear();
         context.Features.Get<RequestGate>()?.Spell(null);
         response.StatusCode = error.StatusCode;
@@ -55,6 +44,25 @@ public static class ProxyErrorResponse
             return;
         await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
         record.BytesSent += body.WrittenCount;
+    }
+
+    /// <summary>The problem details.</summary>
+    /// <param name="error">What happened.</param>
+    /// <param name="record">The request's telemetry, for its trace.</param>
+    /// <returns>JSON.</returns>
+    internal static ArrayBufferWriter<byte> Body(ProxyError error, RequestRecord record)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        using var json = new Utf8JsonWriter(body);
+        json.WriteStartObject();
+        json.WriteString("type"u8, "about:blank"u8);
+        json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(error.StatusCode));
+        json.WriteNumber("status"u8, error.StatusCode);
+        json.WriteString("detail"u8, error.Detail);
+        json.WriteString("traceId"u8, record.Trace.TraceId.ToHexString());
+        json.WriteEndObject();
+        json.Flush();
+        return body;
     }
 
     /// <summary>Notes the failure for telemetry and answers with it.</summary>

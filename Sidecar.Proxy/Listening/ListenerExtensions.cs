@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Direct;
 using Sidecar.Proxy.Lifecycle;
 
 namespace Sidecar.Proxy.Listening;
@@ -73,7 +74,8 @@ public static class ListenerExtensions
     {
         listen.Protocols = HttpProtocols.Http1;
         listen.UseDrain();
-        if (options.Listener.Tls.CertificateFile is not null)
+        var isCleartext = options.Listener.Tls.CertificateFile is null;
+        if (!isCleartext)
             UseTls(listen, options.Listener.Tls);
         var limits = options.Limits;
         var handoff = listen.ApplicationServices.GetRequiredService<Http2Handoff>();
@@ -108,7 +110,10 @@ public static class ListenerExtensions
                 return;
             }
 
-            using var gate = new RequestGate(connection, limits, time);
+            using var presence = new ClientPresence(connection, limits.HalfCloseTimeout, time);
+            if (isCleartext && !await listen.ApplicationServices.GetRequiredService<DirectPath>().ServeAsync(connection, presence, limits, time))
+                return;
+            using var gate = new RequestGate(connection, presence, limits, time);
             await next(connection);
         });
     }

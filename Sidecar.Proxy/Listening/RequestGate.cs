@@ -34,15 +34,16 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
 
     /// <summary>Guards a connection: from now on its transport is this.</summary>
     /// <param name="connection">The connection.</param>
+    /// <param name="presence">Whether the client is there.</param>
     /// <param name="limits">What is allowed.</param>
     /// <param name="time">The clock.</param>
-    public RequestGate(ConnectionContext connection, LimitOptions limits, TimeProvider time)
+    internal RequestGate(ConnectionContext connection, ClientPresence presence, LimitOptions limits, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(time);
 
-        _presence = new ClientPresence(connection, limits.HalfCloseTimeout, time);
+        _presence = presence;
         _inner = connection.Transport.Input;
         _output = new ResponseGate(connection.Transport.Output, _presence);
         connection.Transport = this;
@@ -154,11 +155,7 @@ public sealed class RequestGate : PipeReader, IDuplexPipe, IDisposable
     public override ValueTask CompleteAsync(Exception? exception = null) => _inner.CompleteAsync(exception);
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        _headTimer.Dispose();
-        _presence.Dispose();
-    }
+    public void Dispose() => _headTimer.Dispose();
 
     /// <summary>Decides what of a read Kestrel may see; false means that more must come first.</summary>
     private bool Pass(ref ReadResult result)

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Pipeline;
 
@@ -13,11 +12,14 @@ internal static class PolicyExtensions
     public static IServiceCollection AddPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this IServiceCollection services)
         where TPolicy : class, IPolicy => services.AddSingleton<TPolicy>().AddSingleton<IPolicy>(static provider => provider.GetRequiredService<TPolicy>());
 
+    /// <summary>Adds the way through the policies.</summary>
+    /// <param name="services">The host's services.</param>
+    public static void AddPolicies(this IServiceCollection services) => services.AddSingleton<PolicyPipeline>();
+
     /// <summary>Passes requests through the policies that the configuration in force asks for.</summary>
     /// <param name="app">The pipeline.</param>
     public static void UsePolicies(this IApplicationBuilder app)
     {
-        var services = app.ApplicationServices;
-        app.Use(next => new PolicyPipeline([.. services.GetServices<IPolicy>()], next, services.GetRequiredService<SidecarSettings>()).InvokeAsync);
+        app.Use(app.ApplicationServices.GetRequiredService<PolicyPipeline>().Before);
     }
 }

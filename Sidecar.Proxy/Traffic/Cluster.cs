@@ -28,6 +28,9 @@ public sealed class Cluster
     /// <summary>All targets.</summary>
     public IReadOnlyList<Target> Targets { get; }
 
+    /// <summary>Whether there is nothing to choose: one target, whatever happens.</summary>
+    public bool IsSingle => Targets.Count == 1;
+
     /// <summary>Chooses the target of an attempt.</summary>
     /// <param name="context">The request.</param>
     /// <param name="last">The target of the attempt before this one, which another is preferred to; null for the first.</param>

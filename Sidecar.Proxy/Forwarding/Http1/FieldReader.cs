@@ -4,6 +4,7 @@ namespace Sidecar.Proxy.Forwarding.Http1;
 /// <param name="section">The lines, each with its CRLF, without the empty line at the end.</param>
 internal ref struct FieldReader(ReadOnlySpan<byte> section)
 {
+    private readonly int _length = section.Length;
     private ReadOnlySpan<byte> _rest = section;
 
     /// <summary>The current field's name.</summary>
@@ -11,6 +12,9 @@ internal ref struct FieldReader(ReadOnlySpan<byte> section)
 
     /// <summary>The current field's value, without the white space around it.</summary>
     public ReadOnlySpan<byte> Value { get; private set; }
+
+    /// <summary>Where the line after the current field's begins.</summary>
+    public readonly int Position => _length - _rest.Length;
 
     /// <summary>Why reading stopped, or null at the end of the section.</summary>
     public string? Error { get; private set; }

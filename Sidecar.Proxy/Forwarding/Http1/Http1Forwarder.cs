@@ -38,7 +38,10 @@ internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters
             pool.Dispose();
     }
 
-    private UpstreamPool Pool(Target target)
+    /// <summary>The connections to a target.</summary>
+    /// <param name="target">The target.</param>
+    /// <returns>Its pool.</returns>
+    public UpstreamPool Pool(Target target)
     {
         if (_pools.TryGetValue(target, out var pool))
             return pool;

@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.IO.Pipelines;
-using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
@@ -30,22 +26,11 @@ internal readonly struct ResponseCopy(HttpContext context, RequestRecord record,
     {
         var framing = connection.Head.Framing(record.Method);
         CopyHead(framing, options);
-        switch (framing)
-        {
-            case BodyFraming.Length:
-                await CopyLengthAsync(connection.Head.ContentLength);
-                break;
-            case BodyFraming.Chunked:
-                await CopyChunkedAsync();
-                break;
-            case BodyFraming.UntilClose:
-                await CopyUntilCloseAsync();
-                break;
-        }
-
+        var sink = new KestrelBodySink(context, deadline);
+        await new BodyCopy<KestrelBodySink>(sink, connection, record, framing == BodyFraming.Chunked && WritesChunks).RunAsync(framing);
         // Kestrel flushes an answer that fits into its first write itself, and only that.
         if (context.Response.HasStarted)
-            await FlushAsync();
+            await sink.FlushAsync();
     }
 
     private void CopyHead(BodyFraming framing, HeaderOptions options)
@@ -71,126 +56,5 @@ internal readonly struct ResponseCopy(HttpContext context, RequestRecord record,
         ResponseHeaders.Add(response, record, options);
         if (head.HasOwnSpelling)
             context.Features.Get<RequestGate>()?.Spell(head.Fields);
-    }
-
-    private async Task CopyLengthAsync(long length)
-    {
-        while (length > 0)
-        {
-            if (connection.Input.IsEmpty)
-            {
-                await FlushAsync();
-                await FillAsync();
-            }
-
-            var count = (int)Math.Min(length, connection.Input.Length);
-            Pass(count);
-            length -= count;
-        }
-    }
-
-    private async Task CopyUntilCloseAsync()
-    {
-        do
-        {
-            Pass(connection.Input.Length);
-            await FlushAsync();
-            deadline.Progress();
-        }
-        while (await connection.FillAsync(deadline.Token) > 0);
-    }
-
-    private async Task CopyChunkedAsync()
-    {
-        var decoder = default(ChunkedDecoder);
-        while (true)
-        {
-            var result = CopyChunks(ref decoder);
-            if (result == ChunkedDecoder.Result.Bad)
-                throw new BadAnswerException(ProxyError.HttpProtocolError, "its chunks are not framed as they must be");
-            if (result == ChunkedDecoder.Result.Done)
-                break;
-            await FlushAsync();
-            await FillAsync();
-        }
-
-        WriteTrailers(decoder.Trailers);
-    }
-
-    private ChunkedDecoder.Result CopyChunks(ref ChunkedDecoder decoder)
-    {
-        var writer = context.Response.BodyWriter;
-        while (true)
-        {
-            var result = decoder.Read(connection.Input, out var skip, out var data);
-            connection.Advance(skip);
-            if (result != ChunkedDecoder.Result.Data)
-                return result;
-            if (WritesChunks)
-                WriteChunkHeader(writer, data);
-            Pass(data);
-            if (WritesChunks)
-                writer.Write("\r\n"u8);
-        }
-    }
-
-    private void Pass(int count)
-    {
-        if (!DropsBody)
-        {
-            context.Response.BodyWriter.Write(connection.Input[..count]);
-            record.BytesSent += count;
-        }
-
-        connection.Advance(count);
-    }
-
-    private static void WriteChunkHeader(PipeWriter writer, int length)
-    {
-        var span = writer.GetSpan(10);
-        length.TryFormat(span, out var digits, "x", CultureInfo.InvariantCulture);
-        span[digits++] = (byte)'\r';
-        span[digits++] = (byte)'\n';
-        writer.Advance(digits);
-    }
-
-    private void WriteTrailers(ReadOnlySpan<byte> section)
-    {
-        if (WritesChunks)
-        {
-            var writer = context.Response.BodyWriter;
-            writer.Write("0\r\n"u8);
-            writer.Write(section);
-            writer.Write("\r\n"u8);
-            return;
-        }
-
-        if (context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is not { IsReadOnly: false } trailers)
-            return;
-        var fields = new FieldReader(section);
-        while (fields.Next())
-            ResponseHeaders.Append(trailers, Encoding.Latin1.GetString(fields.Name), Encoding.Latin1.GetString(fields.Value));
-    }
-
-    private async Task FillAsync()
-    {
-        deadline.Progress();
-        if (await connection.FillAsync(deadline.Token) == 0)
-            throw new BadAnswerException(ProxyError.ResponseIncomplete, "the body broke off");
-    }
-
-    private async ValueTask FlushAsync()
-    {
-        var flush = context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-        if (flush.IsCompletedSuccessfully)
-        {
-            _ = flush.Result;
-            return;
-        }
-
-        // The application is not slow while the client does not read; Kestrel's data rate watches the client.
-        deadline.Pause();
-        await flush;
-        deadline.Progress();
     }
 }

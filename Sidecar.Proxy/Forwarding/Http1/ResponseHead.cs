@@ -27,11 +27,17 @@ internal sealed class ResponseHead
     /// <summary>The options of all Connection headers, or null.</summary>
     public List<string>? ConnectionOptions { get; set; }
 
+    /// <summary>Whether Connection says close, where its options were not taken apart.</summary>
+    public bool ClosesConnection { get; set; }
+
+    /// <summary>Whether Connection says keep-alive, where its options were not taken apart.</summary>
+    public bool KeepsConnection { get; set; }
+
     /// <summary>How long the application keeps an idle connection, if it says so.</summary>
     public TimeSpan? KeepAliveTimeout { get; set; }
 
     /// <summary>Whether the connection may be used again after this answer.</summary>
-    public bool IsPersistent => IsVersion11 ? !HasConnectionOption("close") : HasConnectionOption("keep-alive");
+    public bool IsPersistent => IsVersion11 ? !(ClosesConnection || HasConnectionOption("close")) : KeepsConnection || HasConnectionOption("keep-alive");
 
     /// <summary>Whether a header belongs to this hop alone because Connection names it.</summary>
     /// <param name="name">The header's name.</param>
@@ -70,6 +76,7 @@ internal sealed class ResponseHead
     public void Clear()
     {
         (StatusCode, Reason, IsVersion11, HasOwnSpelling, ContentLength, IsChunked, ConnectionOptions, KeepAliveTimeout) = (0, "", false, false, -1, false, null, null);
+        (ClosesConnection, KeepsConnection) = (false, false);
         Fields.Clear();
     }
 }

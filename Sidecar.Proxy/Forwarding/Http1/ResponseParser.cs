@@ -31,7 +31,22 @@ internal static class ResponseParser
     /// <returns>Whether a whole and correct head was there; if neither that nor an error, more is needed.</returns>
     public static bool TryParse(ReadOnlySpan<byte> input, ResponseHead head, out int consumed, out string? error)
     {
-        (consumed, error) = (0, null);
+        if (!TryParseStatusLine(input, head, out var fields, out consumed, out error))
+            return false;
+        error = ParseFields(input[fields..(consumed - 2)], head);
+        return error is null;
+    }
+
+    /// <summary>Reads a head's first line, once all of the head is there.</summary>
+    /// <param name="input">What has arrived.</param>
+    /// <param name="head">Where it is put; cleared first.</param>
+    /// <param name="fields">Where the headers begin.</param>
+    /// <param name="consumed">How long the head is.</param>
+    /// <param name="error">What is wrong, or null.</param>
+    /// <returns>Whether a whole head with a correct first line was there; if neither that nor an error, more is needed.</returns>
+    public static bool TryParseStatusLine(ReadOnlySpan<byte> input, ResponseHead head, out int fields, out int consumed, out string? error)
+    {
+        (fields, consumed, error) = (0, 0, null);
         var length = input.IndexOf("\r\n\r\n"u8);
         if (length < 0)
         {
@@ -45,9 +60,8 @@ internal static class ResponseParser
 
         consumed = length + 4;
         head.Clear();
-        var lines = input[..(length + 2)];
-        var first = lines.IndexOf((byte)'\n');
-        error = ParseStatusLine(lines[..(first + 1)], head) ?? ParseFields(lines[(first + 1)..], head);
+        fields = input.IndexOf((byte)'\n') + 1;
+        error = ParseStatusLine(input[..fields], head);
         return error is null;
     }
 
@@ -93,8 +107,14 @@ internal static class ResponseParser
             head.Fields.Add(new(name, value));
         }
 
-        if (fields.Error is not null)
-            return fields.Error;
+        return fields.Error ?? CheckFraming(head);
+    }
+
+    /// <summary>Whether what frames the body goes together.</summary>
+    /// <param name="head">The head.</param>
+    /// <returns>What is wrong, or null.</returns>
+    public static string? CheckFraming(ResponseHead head)
+    {
         if (head.IsChunked && head.ContentLength >= 0)
             return "it has both Content-Length and Transfer-Encoding";
         return head.IsChunked && !head.IsVersion11 ? "an HTTP/1.0 answer is chunked" : null;
@@ -120,13 +140,20 @@ internal static class ResponseParser
         }
         else if (name.Equals(HeaderNames.KeepAlive, StringComparison.OrdinalIgnoreCase) && value.StartsWith("timeout=", StringComparison.OrdinalIgnoreCase))
         {
-            var digits = value.AsSpan("timeout=".Length);
-            var end = digits.IndexOfAnyExceptInRange('0', '9');
-            if (int.TryParse(end < 0 ? digits : digits[..end], out var seconds))
-                head.KeepAliveTimeout = TimeSpan.FromSeconds(seconds);
+            head.KeepAliveTimeout = KeepAliveTimeout(raw);
         }
 
         return null;
+    }
+
+    /// <summary>Reads how long an idle connection is kept.</summary>
+    /// <param name="value">The value of Keep-Alive, beginning with <c>timeout=</c>.</param>
+    /// <returns>The time, or null.</returns>
+    public static TimeSpan? KeepAliveTimeout(ReadOnlySpan<byte> value)
+    {
+        var digits = value["timeout=".Length..];
+        var end = digits.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        return int.TryParse(end < 0 ? digits : digits[..end], out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
     }
 
     private static string Name(ReadOnlySpan<byte> name, ResponseHead head)

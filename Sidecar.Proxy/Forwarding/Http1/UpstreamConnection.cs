@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Sidecar.Proxy.Forwarding.Http1;
@@ -61,6 +62,15 @@ internal sealed class UpstreamConnection : IDisposable
     /// <summary>Whether the peer has closed it, or sent something nobody asked for, while it was idle.</summary>
     public bool IsStale => Input.Length > 0 || _socket.Poll(0, SelectMode.SelectRead);
 
+    /// <summary>Where <see cref="Input"/> begins; means nothing any more after the next <see cref="FillAsync"/>.</summary>
+    public int Position => _start;
+
+    /// <summary>Bytes that have been left behind since the last <see cref="FillAsync"/>.</summary>
+    /// <param name="position">Where <see cref="Input"/> began then.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>The bytes.</returns>
+    public ReadOnlySpan<byte> LeftBehind(int position, int count) => _input.AsSpan(position, count);
+
     /// <summary>Leaves bytes behind.</summary>
     /// <param name="count">How many.</param>
     public void Advance(int count) => _start += count;
@@ -68,6 +78,7 @@ internal sealed class UpstreamConnection : IDisposable
     /// <summary>Waits for more bytes.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many arrived; 0 when the peer has ended the connection.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> FillAsync(CancellationToken cancellationToken)
     {
         MakeRoom();
@@ -101,6 +112,7 @@ internal sealed class UpstreamConnection : IDisposable
     /// <summary>Sends what is in the output buffer.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>When the bytes are with the operating system.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         if (_written == 0)

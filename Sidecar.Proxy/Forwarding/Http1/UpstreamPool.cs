@@ -49,6 +49,22 @@ internal sealed class UpstreamPool : IDisposable
         }
     }
 
+    /// <summary>Takes a connection out of the pool, if there is one and nobody has to wait for it.</summary>
+    /// <returns>The connection, which must come back through <see cref="Return"/> or <see cref="Discard"/>; or null.</returns>
+    public UpstreamConnection? TryRent()
+    {
+        if (_room is not null)
+            return null;
+        while (TryTake() is { } connection)
+        {
+            if (!IsExpired(connection) && !connection.IsStale)
+                return connection;
+            Close(connection);
+        }
+
+        return null;
+    }
+
     /// <summary>Takes a connection out of the pool, or opens one.</summary>
     /// <param name="fresh">Whether only a new one will do.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -88,7 +88,9 @@ public sealed class RequestGateProperties
     private static (byte[] Passed, Refusal? Refusal) PassThrough(byte[] bytes, int size)
     {
         var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
-        using var gate = new RequestGate(new DefaultConnectionContext { Transport = new Duplex(pipe) }, new LimitOptions(), TimeProvider.System);
+        var connection = new DefaultConnectionContext { Transport = new Duplex(pipe) };
+        using var presence = new ClientPresence(connection, TimeSpan.FromSeconds(1), TimeProvider.System);
+        using var gate = new RequestGate(connection, presence, new LimitOptions { MaxRequestHeaders = 1000 }, TimeProvider.System);
         var reading = ReadAsync(gate);
         foreach (var piece in bytes.Chunk(size))
             pipe.Writer.WriteAsync(piece).AsTask().Wait(Patience.Limit).ShouldBeTrue();

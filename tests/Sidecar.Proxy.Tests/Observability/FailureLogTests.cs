@@ -146,7 +146,7 @@ public sealed class FailureLogTests
     {
         await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", builder => builder.Services.AddSingleton<IMiddlewareFactory, ThrowingFactory>());
 
-        (await sidecar.GetAsync("/x")).ShouldContain("Proxy-Status: sidecar; error=proxy_internal_error");
+        (await sidecar.GetAsync("/x", "TE: trailers")).ShouldContain("Proxy-Status: sidecar; error=proxy_internal_error");
 
         await ShouldTellOnceAsync(sidecar, LogLevel.Error, "^GET /x to - failed with 500 after [0-9]+ ms: proxy_internal_error, InvalidOperationException: one two$");
     }
