@@ -24,13 +24,19 @@ internal sealed class YamlReader
     {
         if (text.Length > MaxLength)
             throw new YamlFormatException(1, "it is larger than 1 MiB");
+        var reader = new YamlReader(text);
         try
         {
-            return [.. new YamlReader(text).Documents()];
+            return [.. reader.Documents()];
         }
         catch (YamlException exception)
         {
             throw new YamlFormatException(exception.Start.Line, exception.Message.ReplaceLineEndings(" "));
+        }
+        catch (InvalidOperationException)
+        {
+            // What the scanner says where a bracket stands in a bare word.
+            throw new YamlFormatException(reader._parser.Current?.End.Line ?? 1, "there is something near here that cannot be there");
         }
     }
 

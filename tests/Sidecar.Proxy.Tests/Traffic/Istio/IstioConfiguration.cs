@@ -31,7 +31,6 @@ internal sealed class IstioConfiguration : IDisposable
     }
 
     /// <summary>What a VirtualService for <c>app</c> is read as.</summary>
-    /// <param name="http">The entries of <c>http</c>, each line as it stands below it.</param>
     public SidecarOptions Routes(string http, params string[] settings) => Parse(VirtualService(http), settings);
 
     /// <summary>A VirtualService for <c>app</c>, whose <c>http</c> begins in line 8.</summary>
