@@ -78,5 +78,5 @@ public sealed record SidecarOptions : IValidatableObject
     public MetricsOptions Metrics { get; init; } = new();
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => RouteValidation.Check(this);
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => [.. FailoverValidation.Validate(this), .. RouteValidation.Validate(this)];
 }

@@ -28,7 +28,7 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
             return;
         }
 
-        IForwarder forwarder = cluster.Options.Protocol == UpstreamProtocol.Http2 ? http2 : http1;
+        IForwarder forwarder = target.Cluster.Options.Protocol == UpstreamProtocol.Http2 ? http2 : http1;
         var attempt = telemetry.OpenAttempt(record, target);
         target.Enter();
         ForwardingFailure? failure;

@@ -201,7 +201,7 @@ internal sealed class UpstreamPool : IDisposable
         var secure = new SslStream(stream);
         try
         {
-            await secure.AuthenticateAsClientAsync(TlsClient.Options(_authority.Current(_options), _target.Host, SslApplicationProtocol.Http11), cancellationToken);
+            await secure.AuthenticateAsClientAsync(TlsClient.Options(_authority.Current(_options), _target.Name, SslApplicationProtocol.Http11), cancellationToken);
             return secure;
         }
         catch

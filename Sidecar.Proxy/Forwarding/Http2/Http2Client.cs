@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using Sidecar.Proxy.Configuration;
 
@@ -9,7 +9,8 @@ namespace Sidecar.Proxy.Forwarding.Http2;
 internal sealed class Http2Client : IDisposable
 {
     private readonly HttpMessageInvoker _invoker;
-    private readonly ConcurrentDictionary<Target, SemaphoreSlim> _rooms = new();
+    // Not a dictionary: discovery makes targets come and go.
+    private readonly ConditionalWeakTable<Target, SemaphoreSlim> _rooms = [];
     // One for being in force, and one for each request.
     private int _users = 1;
 
@@ -52,7 +53,7 @@ internal sealed class Http2Client : IDisposable
     /// <param name="target">The target.</param>
     /// <returns>A place for each request, or null when there is no limit.</returns>
     public SemaphoreSlim? Room(Target target) =>
-        Options.MaxConnections is { } most ? _rooms.GetOrAdd(target, static (_, most) => new SemaphoreSlim(most, most), most) : null;
+        Options.MaxConnections is { } most ? _rooms.GetValue(target, _ => new SemaphoreSlim(most, most)) : null;
 
     /// <summary>Takes it for a request.</summary>
     /// <returns>Whether it can be used; if not, it has been replaced.</returns>

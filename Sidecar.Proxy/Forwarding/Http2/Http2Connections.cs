@@ -12,6 +12,9 @@ namespace Sidecar.Proxy.Forwarding.Http2;
 /// </summary>
 internal sealed class Http2Connections : IMeterFactory
 {
+    /// <summary>Says with a request which name the certificate must be for, where that is not the host connected to.</summary>
+    public static readonly HttpRequestOptionsKey<string> Name = new("sidecar.target.name");
+
     private const string Instrument = "http.client.open_connections";
 
     private readonly Meter _meter;
@@ -65,9 +68,10 @@ internal sealed class Http2Connections : IMeterFactory
 
         // HttpClient itself would check the certificate against the Host header, which is the client's to choose.
         var secure = new SslStream(transport);
+        var name = context.InitialRequestMessage.Options.TryGetValue(Name, out var configured) ? configured : context.DnsEndPoint.Host;
         try
         {
-            await secure.AuthenticateAsClientAsync(TlsClient.Options(authorities, context.DnsEndPoint.Host, SslApplicationProtocol.Http2), cancellationToken);
+            await secure.AuthenticateAsClientAsync(TlsClient.Options(authorities, name, SslApplicationProtocol.Http2), cancellationToken);
             return secure;
         }
         catch

@@ -117,10 +117,9 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
                 content.Headers.ContentLength = length;
             if (proxyRequest.Content is not null && httpContext.Request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase))
                 proxyRequest.Headers.ExpectContinue = true;
-            if (record.Edits?.Host is { } host)
-                proxyRequest.Headers.Host = host;
-            else if (options.Headers.PreserveHost)
-                proxyRequest.Headers.Host = record.Host;
+            proxyRequest.Headers.Host = record.Edits?.Host is { } host ? host : options.Headers.PreserveHost ? record.Host : attempt.Target.Authority;
+            if (attempt.Target.Name != attempt.Target.Host)
+                proxyRequest.Options.Set(Http2Connections.Name, attempt.Target.Name);
             return default;
         }
 

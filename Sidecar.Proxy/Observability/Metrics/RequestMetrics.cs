@@ -86,7 +86,7 @@ public sealed class RequestMetrics
         var tags = new TagList
         {
             { "http.request.method", Instrumentation.KnownMethod(attempt.Request.Method) },
-            { "server.address", attempt.Target.Host },
+            { "server.address", attempt.Target.Name },
             { "server.port", attempt.Target.BoxedPort },
         };
         AddOutcome(ref tags, attempt.StatusCode, attempt.Error?.Token, failsFrom: 400);

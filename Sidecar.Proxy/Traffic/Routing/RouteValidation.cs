@@ -9,7 +9,7 @@ internal static class RouteValidation
     /// <summary>Looks for clusters that are not there, and for names given twice.</summary>
     /// <param name="options">The whole configuration.</param>
     /// <returns>What is wrong.</returns>
-    public static IEnumerable<ValidationResult> Check(SidecarOptions options)
+    public static IEnumerable<ValidationResult> Validate(SidecarOptions options)
     {
         var known = options.Clusters.Count == 0 ? "left out, for there are no Clusters" : $"one of the Clusters: {string.Join(", ", options.Clusters.Keys.Order(StringComparer.Ordinal))}";
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
