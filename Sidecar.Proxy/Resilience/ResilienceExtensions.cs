@@ -1,3 +1,7 @@
+using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Resilience.Retries;
+using Sidecar.Proxy.Resilience.Timeouts;
+
 namespace Sidecar.Proxy.Resilience;
 
 /// <summary>Adds what keeps one failure from becoming many.</summary>
@@ -13,5 +17,7 @@ internal static class ResilienceExtensions
     /// <param name="services">The host's services.</param>
     public static void AddResilience(this IServiceCollection services)
     {
+        services.AddPolicy<TimeoutPolicy>();
+        services.AddSingleton<RetryMetrics>().AddSingleton<RetryGate>().AddPolicy<RetryPolicy>();
     }
 }

@@ -18,7 +18,8 @@ internal sealed class Http2Client : IDisposable
     /// <param name="options">The configuration.</param>
     /// <param name="authorities">What https targets are checked against, or null for the system's.</param>
     /// <param name="connections">Opens its connections and counts them.</param>
-    public Http2Client(UpstreamOptions options, X509Certificate2Collection? authorities, Http2Connections connections)
+    /// <param name="time">The clock.</param>
+    public Http2Client(UpstreamOptions options, X509Certificate2Collection? authorities, Http2Connections connections, TimeProvider time)
     {
         (Options, Authorities) = (options, authorities);
         _invoker = new HttpMessageInvoker(new FlushingHandler(new SocketsHttpHandler
@@ -31,8 +32,9 @@ internal sealed class Http2Client : IDisposable
             // The sidecar's own client span is the application's parent.
             ActivityHeadersPropagator = null,
             MeterFactory = connections,
-            ConnectCallback = (context, cancellationToken) => connections.OpenAsync(context, authorities, cancellationToken),
-            ConnectTimeout = options.ConnectTimeout,
+            ConnectCallback = (context, cancellationToken) => connections.OpenAsync(context, authorities, options.ConnectTimeout, time, cancellationToken),
+            // A route may have its own.
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
             Expect100ContinueTimeout = options.ContinueTimeout,
             MaxResponseHeadersLength = (options.MaxResponseHeadBytes + 1023) / 1024,
             PooledConnectionIdleTimeout = options.IdleConnectionTimeout,

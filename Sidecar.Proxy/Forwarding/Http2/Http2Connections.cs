@@ -15,6 +15,9 @@ internal sealed class Http2Connections : IMeterFactory
     /// <summary>Says with a request which name the certificate must be for, where that is not the host connected to.</summary>
     public static readonly HttpRequestOptionsKey<string> Name = new("sidecar.target.name");
 
+    /// <summary>How long a connection opened for a request may take, if not as long as the upstream's options say.</summary>
+    public static readonly HttpRequestOptionsKey<TimeSpan> ConnectTimeout = new(nameof(ConnectTimeout));
+
     private const string Instrument = "http.client.open_connections";
 
     private readonly Meter _meter;
@@ -45,9 +48,27 @@ internal sealed class Http2Connections : IMeterFactory
     /// <summary>Opens a connection, TLS included.</summary>
     /// <param name="context">Where to, and for which request.</param>
     /// <param name="authorities">What an https target is checked against, or null for the system's authorities.</param>
+    /// <param name="timeout">How long it may take, unless the request says otherwise.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The connection.</returns>
-    public async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, X509Certificate2Collection? authorities, CancellationToken cancellationToken)
+    public async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, X509Certificate2Collection? authorities, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (context.InitialRequestMessage.Options.TryGetValue(ConnectTimeout, out var own))
+            timeout = own;
+        using var late = new CancellationTokenSource(timeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        try
+        {
+            return await OpenAsync(context, authorities, linked.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("the connection did not open in time");
+        }
+    }
+
+    private async Task<Stream> OpenAsync(SocketsHttpConnectionContext context, X509Certificate2Collection? authorities, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

@@ -33,7 +33,7 @@ internal sealed class MirrorSender(Http1Forwarder http1, Http2Forwarder http2, C
 
             using var timeout = new CancellationTokenSource(route.Mirror.Timeout, time);
             copy.RequestAborted = timeout.Token;
-            IForwarder forwarder = cluster.Options.Protocol == UpstreamProtocol.Http2 ? http2 : http1;
+            IForwarder forwarder = target.Cluster.Options.Protocol == UpstreamProtocol.Http2 ? http2 : http1;
             var attempt = new AttemptRecord { Request = record, Target = target, Resend = 0, Timestamp = time.GetTimestamp(), Trace = record.IsPartOfTrace ? record.Trace : default };
             var failure = await ForwardAsync(forwarder, copy, attempt);
             var error = failure is not null && timeout.IsCancellationRequested ? ProxyError.ResponseTimeout : failure?.Error;
@@ -51,7 +51,7 @@ internal sealed class MirrorSender(Http1Forwarder http1, Http2Forwarder http2, C
         attempt.Target.Enter();
         try
         {
-            var failure = await forwarder.ForwardAsync(copy, attempt);
+            var failure = await forwarder.ForwardAsync(copy, attempt, null);
             if (failure is { IsAppsFault: true })
                 attempt.Error = failure.Error;
             return failure;
