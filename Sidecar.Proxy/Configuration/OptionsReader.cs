@@ -92,6 +92,12 @@ public sealed class OptionsReader
             return TryReadDictionary(section, type.GetGenericArguments()[1], out value, out allowed);
         if (type != typeof(string) && type.IsClass)
         {
+            if (section.Value is { Length: > 0 })
+            {
+                allowed = "a section with keys of its own";
+                return false;
+            }
+
             var before = _problems.Count;
             value = ReadObject(section, type);
             return before == _problems.Count;
@@ -154,6 +160,8 @@ public sealed class OptionsReader
             (value, allowed) = (bool.TryParse(text, out var flag) ? flag : null, "true or false");
         else if (type == typeof(TimeSpan))
             (value, allowed) = (Duration.TryParse(text, out var span) ? span : null, "a duration such as 500ms, 5s or 2m");
+        else if (type.IsClass)
+            allowed = "a list of sections, such as one under 0";
         else if (type.IsEnum)
             (value, allowed) = (ParseName(text, type), $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}");
         else

@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Observability;
+
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>Spans. Whether and how many are recorded is for <c>OTEL_TRACES_SAMPLER</c> to say.</summary>
@@ -23,6 +25,28 @@ public sealed record TracingOptions
 
     /// <summary>Whether the several B3 headers are written.</summary>
     internal bool UsesB3Multi => _usesB3Multi ??= Propagators.Contains(TracePropagator.B3Multi);
+
+    /// <summary>Whether a request looks like a health check, which anybody can claim.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>Whether it does.</returns>
+    internal bool IsHealthCheck(RequestRecord request)
+    {
+        foreach (var path in HealthCheckPaths)
+        {
+            if (request.Path == path)
+                return true;
+        }
+
+        if (request.UserAgent is not { } agent)
+            return false;
+        foreach (var start in HealthCheckUserAgents)
+        {
+            if (agent.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
+    }
 
     private bool? _usesTraceContext;
     private bool? _usesB3;

@@ -62,6 +62,9 @@ public sealed class RequestRecord
     /// <summary>The client's port, or 0.</summary>
     public int ClientPort { get; init; }
 
+    /// <summary>Who the client has proved to be, by its certificate for instance, or null when it has proved nothing.</summary>
+    public string? Identity { get; set; }
+
     /// <summary>The User-Agent header, or null.</summary>
     public string? UserAgent { get; init; }
 
@@ -126,7 +129,19 @@ public sealed class RequestRecord
     public long FirstByteTimestamp { get; set; }
 
     /// <summary>Whether the connection was upgraded, to WebSocket for instance.</summary>
-    public bool IsUpgraded { get; set; }
+    public bool IsUpgraded
+    {
+        get;
+        set
+        {
+            if (value && !field)
+                OnUpgrade?.Invoke();
+            field = value;
+        }
+    }
+
+    /// <summary>Told when the connection is upgraded; null when nobody asks.</summary>
+    public Action? OnUpgrade { get; set; }
 
     /// <summary>What policies have to tell of the request beyond the common, in order; null when there is nothing. Goes into the access log and the span.</summary>
     public IReadOnlyList<KeyValuePair<string, object>>? Notes => _notes;

@@ -1,4 +1,8 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Resilience.Concurrency;
+using Sidecar.Proxy.Resilience.FaultInjection;
+using Sidecar.Proxy.Resilience.RateLimiting;
 using Sidecar.Proxy.Resilience.Retries;
 using Sidecar.Proxy.Resilience.Timeouts;
 
@@ -11,6 +15,10 @@ internal static class ResilienceExtensions
     /// <param name="services">The host's services.</param>
     public static void AddLimits(this IServiceCollection services)
     {
+        services.AddSingleton<LimitMetrics>().AddSingleton<FaultMetrics>().AddHostedService<FaultWarnings>();
+        services.TryAddSingleton(Random.Shared);
+        // What is made slow on purpose must not look to the limit like a slow application.
+        services.AddPolicy<RateLimitPolicy>().AddPolicy<FaultPolicy>().AddPolicy<ConcurrencyPolicy>();
     }
 
     /// <summary>Adds the policies that decide how often and how long it is tried.</summary>

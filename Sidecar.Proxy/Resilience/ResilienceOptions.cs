@@ -1,3 +1,7 @@
+using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Resilience.Concurrency;
+using Sidecar.Proxy.Resilience.FaultInjection;
+using Sidecar.Proxy.Resilience.RateLimiting;
 using Sidecar.Proxy.Resilience.Retries;
 using Sidecar.Proxy.Resilience.Timeouts;
 
@@ -11,4 +15,20 @@ public sealed record ResilienceOptions
 
     /// <summary>Whether a request that failed is sent again. Default: never, except when an idle connection proves closed.</summary>
     public RetryOptions? Retry { get; init; }
+
+    /// <summary>How many requests a second each client may send; a request must be within all of these. Default: any number.</summary>
+    public IReadOnlyList<RateLimitOptions>? RateLimits { get; init; }
+
+    /// <summary>How many requests may be with the application at once. Default: any number.</summary>
+    public ConcurrencyOptions? Concurrency { get; init; }
+
+    /// <summary>
+    /// The name of a header by which a client in one of <c>Sidecar:Headers:TrustedProxies</c> marks requests that are shed last, whatever
+    /// its value. Default: none.
+    /// </summary>
+    [RegularExpression("[!#$%&'*+.^_`|~0-9A-Za-z-]+", ErrorMessage = "the name of a header")]
+    public string? PriorityHeader { get; init; }
+
+    /// <summary>What goes wrong on purpose, so that callers can be tested. Default: nothing.</summary>
+    public FaultOptions? Faults { get; init; }
 }

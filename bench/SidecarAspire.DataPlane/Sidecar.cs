@@ -34,7 +34,7 @@ internal sealed class Sidecar : IDisposable
         long.Parse(File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<Sidecar> StartAsync(string target, string logFormat = "Line", Action<string>? onLine = null)
+    public static async Task<Sidecar> StartAsync(string target, string logFormat = "Line", Action<string>? onLine = null, params (string Name, string Value)[] settings)
     {
         var (port, adminPort) = (FreePort(), FreePort());
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Sidecar.Proxy.dll")]) { RedirectStandardOutput = true };
@@ -44,6 +44,8 @@ internal sealed class Sidecar : IDisposable
         start.Environment["Sidecar__Listener__Address"] = start.Environment["Sidecar__Admin__Address"] = "127.0.0.1";
         start.Environment["Sidecar__AccessLog__Format"] = logFormat;
         start.Environment["Sidecar__Lifecycle__DrainDelay"] = "0s";
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         var sidecar = new Sidecar(Process.Start(start)!, port, onLine);
         await sidecar.UntilReadyAsync(adminPort);
         return sidecar;

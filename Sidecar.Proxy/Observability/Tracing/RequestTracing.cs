@@ -17,7 +17,7 @@ public sealed class RequestTracing(SidecarSettings settings) : IDisposable
 
         var options = settings.Current.Tracing;
         var hasParent = TryReadParent(request, options, out var parent);
-        if (_source.HasListeners() && request.B3 != B3.Deny && !IsHealthCheck(request, options))
+        if (_source.HasListeners() && request.B3 != B3.Deny && !options.IsHealthCheck(request))
         {
             // Ambient activities are not this request's parents.
             Activity.Current = null;
@@ -121,25 +121,6 @@ public sealed class RequestTracing(SidecarSettings settings) : IDisposable
         }
 
         parent = default;
-        return false;
-    }
-
-    private static bool IsHealthCheck(RequestRecord request, TracingOptions options)
-    {
-        foreach (var path in options.HealthCheckPaths)
-        {
-            if (request.Path == path)
-                return true;
-        }
-
-        if (request.UserAgent is not { } agent)
-            return false;
-        foreach (var start in options.HealthCheckUserAgents)
-        {
-            if (agent.StartsWith(start, StringComparison.OrdinalIgnoreCase))
-                return true;
-        }
-
         return false;
     }
 

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sidecar.Proxy.Resilience.FaultInjection;
+
+/// <summary>What goes wrong on purpose, so that callers can be tested.</summary>
+public sealed record FaultOptions : IValidatableObject
+{
+    /// <summary>Whether anything does. Default: no, whatever else is configured here.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>The headers that a request must have, all of them, each with this value or with any for <c>*</c>. Default: none, which is every request.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Which requests wait before they go on. Default: none.</summary>
+    public DelayOptions? Delay { get; init; }
+
+    /// <summary>Which requests are answered with an error, after their delay if they have one. Default: none.</summary>
+    public AbortOptions? Abort { get; init; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Enabled && Delay is null && Abort is null)
+            yield return new("false unless Delay or Abort is given", [nameof(Enabled)]);
+    }
+}

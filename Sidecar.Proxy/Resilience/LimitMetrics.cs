@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Resilience.Concurrency;
+
+namespace Sidecar.Proxy.Resilience;
+
+/// <summary>What is shed, and how much room there is.</summary>
+internal sealed class LimitMetrics
+{
+    private readonly Meter _meter;
+    private readonly Counter<long> _rejected;
+
+    /// <summary>Creates the instruments.</summary>
+    /// <param name="meters">Where meters come from.</param>
+    public LimitMetrics(IMeterFactory meters)
+    {
+        _meter = meters.Create(Instrumentation.Name);
+        _rejected = _meter.CreateCounter<long>("sidecar.limits.rejected", "{request}", "Requests that were shed, by the limit that they ran into.");
+    }
+
+    /// <summary>Counts a request that was shed.</summary>
+    /// <param name="limit">What kind of limit it ran into.</param>
+    /// <param name="route">Whose limit, or null for everybody's.</param>
+    public void Reject(string limit, string? route)
+    {
+        var tags = new TagList { { "sidecar.limited_by", limit } };
+        if (route is not null)
+            tags.Add("sidecar.route", route);
+        _rejected.Add(1, tags);
+    }
+
+    /// <summary>Shows gates whenever metrics are collected.</summary>
+    /// <param name="gates">The gates of the configuration in force.</param>
+    public void Observe(Func<IEnumerable<ConcurrencyGate>> gates)
+    {
+        _meter.CreateObservableUpDownCounter("sidecar.concurrency.limit", () => Read(gates, static gate => gate.Limit), "{request}", "How many requests may be with the application at once, upgrades excepted.");
+        _meter.CreateObservableUpDownCounter("sidecar.concurrency.in_flight", () => Read(gates, static gate => gate.InFlight), "{request}", "Requests with the application, upgrades excepted.");
+        _meter.CreateObservableUpDownCounter("sidecar.concurrency.upgraded", () => Read(gates, static gate => gate.Upgraded), "{request}", "Requests that have become something else, a WebSocket for instance, and are still open.");
+        _meter.CreateObservableUpDownCounter("sidecar.concurrency.queued", () => Read(gates, static gate => gate.Queued), "{request}", "Requests that wait for their turn.");
+    }
+
+    private static IEnumerable<Measurement<long>> Read(Func<IEnumerable<ConcurrencyGate>> gates, Func<ConcurrencyGate, int> value)
+    {
+        foreach (var gate in gates())
+            yield return gate.Route is { } route ? new(value(gate), new KeyValuePair<string, object?>("sidecar.route", route)) : new(value(gate));
+    }
+}

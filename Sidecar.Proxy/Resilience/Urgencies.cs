@@ -1,0 +1,23 @@
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Traffic;
+
+namespace Sidecar.Proxy.Resilience;
+
+/// <summary>Finds out how much a request matters.</summary>
+internal static class Urgencies
+{
+    /// <summary>Looks at a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="record">What is known of it.</param>
+    /// <param name="options">The configuration.</param>
+    /// <returns>Its urgency.</returns>
+    public static Urgency Of(HttpContext context, RequestRecord record, SidecarOptions options)
+    {
+        var header = context.Features.Get<Route>()?.Options.Resilience?.PriorityHeader ?? options.Resilience.PriorityHeader;
+        if (header is not null && OutgoingHeaders.IsTrusted(record.ClientAddress, options.Headers) && context.Request.Headers.ContainsKey(header))
+            return Urgency.Priority;
+        return options.Tracing.IsHealthCheck(record) ? Urgency.HealthCheck : Urgency.Ordinary;
+    }
+}
