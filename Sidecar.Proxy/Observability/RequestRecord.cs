@@ -164,7 +164,7 @@ public sealed class RequestRecord
     internal RequestRecord Copy() => new()
     {
         Method = Method, Scheme = Scheme, Host = Host, Path = Path, Query = Query, ProtocolVersion = ProtocolVersion,
-        ClientAddress = ClientAddress, ClientPort = ClientPort, UserAgent = UserAgent, TraceParent = TraceParent, TraceState = TraceState, B3 = B3,
+        ClientAddress = ClientAddress, ClientPort = ClientPort, Identity = Identity, UserAgent = UserAgent, TraceParent = TraceParent, TraceState = TraceState, B3 = B3,
         RequestId = RequestId, ConnectionOptions = ConnectionOptions, Trace = Trace, IsPartOfTrace = IsPartOfTrace, Route = Route, Edits = Edits,
         Time = Time, Timestamp = Timestamp,
     };

@@ -68,8 +68,9 @@ internal sealed class HttpRouteMapping(IstioClusters clusters, IstioSettings set
 
     private void MapDestinations(VirtualService service, IstioField route, RouteTarget target)
     {
-        var destinations = route["route"]?.Items ?? [];
-        if (destinations.Count == 0)
+        var field = route["route"];
+        var destinations = field?.Items ?? [];
+        if (destinations.Count == 0 && field is null or { IsList: true })
             route.Bad("a route with at least one destination, or with a redirect");
         for (var i = 0; i < destinations.Count; i++)
         {

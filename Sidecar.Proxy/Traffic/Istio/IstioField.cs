@@ -12,7 +12,7 @@ internal sealed class IstioField(string file, string path, YamlNode node, IColle
     private readonly SortedSet<string> _asked = new(StringComparer.Ordinal);
 
     /// <summary>File, line and field.</summary>
-    public string Place => $"{file}:{node.Line}: {path}";
+    public string Place => path.Length == 0 ? $"{file}:{node.Line}" : $"{file}:{node.Line}: {path}";
 
     /// <summary>Its text; empty, and a problem, if it is not a single value.</summary>
     public string Text
@@ -38,6 +38,12 @@ internal sealed class IstioField(string file, string path, YamlNode node, IColle
 
     /// <summary>Its fields where their names are data; none, and a problem, if it is not a mapping.</summary>
     public IReadOnlyList<(string Name, IstioField Value)> Entries => [.. Fields().Select(entry => (entry.Key, Child(entry.Key, entry.Value)))];
+
+    /// <summary>Whether it is a list.</summary>
+    public bool IsList => node.Items is not null;
+
+    /// <summary>Whether it is a mapping.</summary>
+    public bool IsMapping => node.Fields is not null;
 
     /// <summary>Whether it is a mapping without fields, or nothing at all.</summary>
     public bool IsEmpty => node.IsNull || node.Fields is { Count: 0 } || node.Text is "";

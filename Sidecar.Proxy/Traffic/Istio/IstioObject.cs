@@ -18,7 +18,7 @@ internal sealed record IstioObject(string Kind, string Name, string Namespace, I
     /// <returns>The object; null when it is not Istio's, or not supported and told so.</returns>
     public static IstioObject? Of(IstioField document)
     {
-        if (document["apiVersion"] is not { } version || document["kind"] is not { } kind)
+        if (!document.IsMapping || document["apiVersion"] is not { } version || document["kind"] is not { } kind)
         {
             document.Bad("an object with apiVersion and kind");
             return null;

@@ -24,7 +24,7 @@ public sealed record IstioOptions : IValidatableObject
         foreach (var (host, targets) in Hosts)
         {
             if (!urls.IsValid(targets))
-                yield return new(urls.ErrorMessage, [$"{nameof(Hosts)}:{host}"]);
+                yield return new(urls.FormatErrorMessage(host), [$"{nameof(Hosts)}:{host}"]);
         }
     }
 }

@@ -18,7 +18,9 @@ internal sealed class IstioConfiguration : IDisposable
     public static SidecarOptions Read(string path, params string[] settings)
     {
         var configuration = new ConfigurationManager();
-        configuration.AddInMemoryCollection(settings.Prepend($"Sidecar:Istio:Files={path}").Select(setting => setting.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1])));
+        configuration["Sidecar:Istio:Files"] = path;
+        foreach (var setting in settings.Select(setting => setting.Split('=', 2)))
+            configuration[setting[0]] = setting[1];
         ((IConfigurationBuilder)configuration).Sources.Insert(0, IstioFiles.Of(configuration)!);
         return OptionsReader.Read(configuration);
     }
