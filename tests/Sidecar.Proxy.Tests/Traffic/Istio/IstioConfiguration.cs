@@ -18,9 +18,10 @@ internal sealed class IstioConfiguration : IDisposable
     public static SidecarOptions Read(string path, params string[] settings)
     {
         var configuration = new ConfigurationManager();
-        configuration["Sidecar:Istio:Files"] = path;
+        var values = new Dictionary<string, string?> { ["Sidecar:Istio:Files"] = path };
         foreach (var setting in settings.Select(setting => setting.Split('=', 2)))
-            configuration[setting[0]] = setting[1];
+            values[setting[0]] = setting[1];
+        configuration.AddInMemoryCollection(values);
         ((IConfigurationBuilder)configuration).Sources.Insert(0, IstioFiles.Of(configuration)!);
         return OptionsReader.Read(configuration);
     }
