@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -24,7 +23,7 @@ internal static class RequestId
     {
         var random = t_random ??= new byte[100 * RandomBytes];
         if (t_used == 0)
-            RandomNumberGenerator.Fill(random);
+            KernelRandom.Fill(random);
         Span<byte> id = stackalloc byte[16];
         BinaryPrimitives.WriteInt64BigEndian(id, now.ToUnixTimeMilliseconds() << 16);
         var part = random.AsSpan(t_used, RandomBytes);

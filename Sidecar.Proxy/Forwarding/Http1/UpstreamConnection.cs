@@ -23,6 +23,8 @@ internal sealed class UpstreamConnection : IDisposable
     private int _written;
     private int _taken;
     private int _disposed;
+    private ValueTask<int> _ahead;
+    private bool _readsAhead;
 
     /// <summary>Takes over a connected socket.</summary>
     /// <param name="socket">The socket.</param>
@@ -60,7 +62,7 @@ internal sealed class UpstreamConnection : IDisposable
     public ReadOnlySpan<byte> Input => _input.AsSpan(_start, _end - _start);
 
     /// <summary>Whether the peer has closed it, or sent something nobody asked for, while it was idle.</summary>
-    public bool IsStale => Input.Length > 0 || _socket.Poll(0, SelectMode.SelectRead);
+    public bool IsStale => Input.Length > 0 || (_readsAhead && _ahead.IsCompleted);
 
     /// <summary>Where <see cref="Input"/> begins; means nothing any more after the next <see cref="FillAsync"/>.</summary>
     public int Position => _start;
@@ -75,14 +77,42 @@ internal sealed class UpstreamConnection : IDisposable
     /// <param name="count">How many.</param>
     public void Advance(int count) => _start += count;
 
+    /// <summary>Begins to wait for the next bytes. On an idle connection that is how its end is heard of; the next <see cref="FillAsync"/> goes on with it.</summary>
+    public void ReadAhead()
+    {
+        MakeRoom();
+        _readsAhead = true;
+        try
+        {
+#pragma warning disable CA2012 // Whoever fills the buffer next awaits it, once.
+            _ahead = _stream.ReadAsync(_input.AsMemory(_end), CancellationToken.None);
+#pragma warning restore CA2012
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // Which is an end, too.
+            _ahead = default;
+        }
+    }
+
     /// <summary>Waits for more bytes.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many arrived; 0 when the peer has ended the connection.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> FillAsync(CancellationToken cancellationToken)
     {
-        MakeRoom();
-        var count = await _stream.ReadAsync(_input.AsMemory(_end), cancellationToken);
+        int count;
+        if (_readsAhead)
+        {
+            _readsAhead = false;
+            count = cancellationToken.CanBeCanceled ? await EndReadAheadAsync(cancellationToken) : await _ahead;
+        }
+        else
+        {
+            MakeRoom();
+            count = await _stream.ReadAsync(_input.AsMemory(_end), cancellationToken);
+        }
+
         _end += count;
         if ((_taken += count) >= Turn)
             await MakeWayAsync();
@@ -170,9 +200,24 @@ internal sealed class UpstreamConnection : IDisposable
             return;
         _stream.Dispose();
         _socket.Dispose();
-        // Not before the last operation on it is over: this runs when the request is.
-        ArrayPool<byte>.Shared.Return(_input);
+        // Not before the last operation on it is over: this runs when the request is. What reads ahead ends a moment later.
+        if (!_readsAhead)
+            ArrayPool<byte>.Shared.Return(_input);
         ArrayPool<byte>.Shared.Return(_output);
+    }
+
+    /// <summary>A read that nobody could cancel when it began is broken off instead; the connection is lost either way.</summary>
+    private async ValueTask<int> EndReadAheadAsync(CancellationToken cancellationToken)
+    {
+        await using var _ = cancellationToken.UnsafeRegister(static connection => ((UpstreamConnection)connection!).Abort(), this);
+        try
+        {
+            return await _ahead;
+        }
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is IOException or ObjectDisposedException)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
     }
 
     private async Task MakeWayAsync()

@@ -98,6 +98,7 @@ internal sealed class UpstreamPool : IDisposable
     {
         connection.IdleSince = _time.GetTimestamp();
         connection.IsReused = true;
+        connection.ReadAhead();
         lock (_idle)
         {
             if (!_disposed && !IsExpired(connection))

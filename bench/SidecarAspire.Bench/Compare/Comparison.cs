@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using SidecarAspire.Image;
 
 namespace SidecarAspire.Bench.Compare;
 
@@ -10,8 +11,8 @@ namespace SidecarAspire.Bench.Compare;
 [SupportedOSPlatform("linux")]
 internal sealed class Comparison(IReadOnlyList<Peer> peers, IReadOnlyList<Work> work, int rounds, TimeSpan duration, int rate)
 {
-    // Long enough for .NET's tiered compilation to settle.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
+    // Long enough for .NET's tiered compilation to settle on one core.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
 
     private readonly List<Server> _servers = [];
     private readonly List<Sample> _samples = [];
@@ -24,6 +25,12 @@ internal sealed class Comparison(IReadOnlyList<Peer> peers, IReadOnlyList<Work> 
         var folder = Directory.CreateTempSubdirectory("sidecar-bench-");
         try
         {
+            if (peers.Any(peer => peer.IsSidecar))
+            {
+                Console.WriteLine("Publishing the sidecar as its image holds it ...");
+                await Variant.Shipped.PublishAsync(Path.Combine(Repository.Folder, "Sidecar.Proxy"), Peer.SidecarFolder);
+            }
+
             await using var local = await LocalApps.StartAsync();
             Peer.OtlpPort = local.Port;
             var apps = await StartAppsAsync(folder, local, cancellationToken);
@@ -90,7 +97,7 @@ internal sealed class Comparison(IReadOnlyList<Peer> peers, IReadOnlyList<Work> 
             var own = folder.CreateSubdirectory($"{peer.Name}-{kind}");
             File.SetUnixFileMode(own.FullName, (UnixFileMode)0b111_111_111);
             var port = Server.FreePort();
-            var samePort = peer.Name.StartsWith("sidecar", StringComparison.Ordinal) || peer.Name.StartsWith("caddy", StringComparison.Ordinal);
+            var samePort = peer.IsSidecar || peer.Name.StartsWith("caddy", StringComparison.Ordinal);
             var address = new ProxyAddress(port, samePort ? port : Server.FreePort(), apps[kind], own.FullName);
             var (command, environment) = peer.Start(address);
             var server = await Server.StartAsync(peer.Name, Cores.Proxy(command), environment, address, kind == AppKind.Static ? Work.Main.Path : "/", cancellationToken);

@@ -44,6 +44,9 @@ internal sealed class Peer(string name, bool logs, Func<ProxyAddress, Peer, (str
     /// <summary>Where an OTLP exporter sends to.</summary>
     public static int OtlpPort { get; set; }
 
+    /// <summary>Where the sidecar is published as its image holds it.</summary>
+    public static string SidecarFolder { get; } = Path.Combine(Repository.Folder, "artifacts", "bench", "sidecar");
+
     /// <summary>Whether it can do a piece of work.</summary>
     public bool Can(Work work) => work.Client != Client.H2Load || !(name.StartsWith("node", StringComparison.Ordinal) || name == None);
 
@@ -83,9 +86,11 @@ internal sealed class Peer(string name, bool logs, Func<ProxyAddress, Peer, (str
     }
 
     private static (string[], Dictionary<string, string>) Sidecar(ProxyAddress at, Peer peer) => (
-        ["dotnet", Built("Sidecar.Proxy", "Sidecar.Proxy")],
+        [Path.Combine(SidecarFolder, "Sidecar.Proxy")],
         new()
         {
+            // As in its image (Sidecar.Proxy/Dockerfile).
+            ["DOTNET_GCgen0size"] = "0x200000",
             ["PORT"] = Text(at.Port),
             ["ADMIN_PORT"] = "0",
             ["TARGET"] = Url(at.UpstreamPort),
@@ -130,4 +135,7 @@ internal sealed class Peer(string name, bool logs, Func<ProxyAddress, Peer, (str
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private bool Logs => logs;
+
+    /// <summary>Whether it is the sidecar in some form.</summary>
+    public bool IsSidecar => name.StartsWith("sidecar", StringComparison.Ordinal);
 }
