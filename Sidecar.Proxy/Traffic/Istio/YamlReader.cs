@@ -33,9 +33,9 @@ internal sealed class YamlReader
         {
             throw new YamlFormatException(exception.Start.Line, exception.Message.ReplaceLineEndings(" "));
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is not YamlFormatException)
         {
-            // What the scanner says where a bracket stands in a bare word.
+            // YamlDotNet has exceptions of .NET's for some of what cannot be: a bracket in a bare word, a tag that is no URI.
             throw new YamlFormatException(reader._parser.Current?.End.Line ?? 1, "there is something near here that cannot be there");
         }
     }
