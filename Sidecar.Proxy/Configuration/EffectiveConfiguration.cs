@@ -60,7 +60,7 @@ public sealed class EffectiveConfiguration(IConfiguration configuration, Sidecar
         double number => number,
         TimeSpan duration => Duration.Format(duration),
         string text => text,
-        IDictionary entries => new JsonObject(entries.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create((string)entry.Key, ToJson(entry.Value)))),
+        IDictionary entries => new JsonObject(entries.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, ToJson(entries[key])))),
         IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(ToJson)]),
         _ when IsSection(value) => new JsonObject(OptionsType.Properties(value.GetType()).Select(property => KeyValuePair.Create(property.Name, Shown(property, property.GetValue(value))))),
         _ => value.ToString(),

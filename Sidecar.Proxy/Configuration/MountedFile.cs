@@ -39,8 +39,9 @@ public sealed class MountedFile(string path, string name) : MountedSource(path)
 
         if (parsed.GetChildren().FirstOrDefault(child => !Sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } stray)
             throw Problem($"it has '{stray.Key}' where only {string.Join(" and ", Sections)} can be");
+        var empty = EmptySections.Of(content.Files[0].Bytes);
         return parsed.AsEnumerable()
-            .Where(pair => pair.Value is not null)
+            .Where(pair => pair.Value is not null || empty.Contains(pair.Key))
             .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
     }
 

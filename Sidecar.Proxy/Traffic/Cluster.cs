@@ -53,6 +53,9 @@ public sealed class Cluster
     /// <summary>All targets, those among them that may not be used now. With discovery another list from time to time.</summary>
     public IReadOnlyList<Target> Targets => _targets;
 
+    /// <summary>Whether there is nothing to choose and nothing to learn: one target, whatever happens.</summary>
+    public bool IsSingle => _isPlain && Options.Discovery is null && _targets.Length == 1;
+
     /// <summary>Its name in logs and metrics.</summary>
     internal string Label => Name ?? "upstream";
 
@@ -67,9 +70,6 @@ public sealed class Cluster
     /// <returns>One endpoint a target.</returns>
     internal static IEnumerable<TargetEndpoint> Configured(UpstreamOptions options) =>
         options.Targets.Select(TargetUrl.Parse).Select(static target => new TargetEndpoint(target.Url, target.Weight, null));
-
-    /// <summary>Whether there is nothing to choose: one target, whatever happens.</summary>
-    public bool IsSingle => _isPlain && Options.Discovery is null && _targets.Length == 1;
 
     /// <summary>Chooses the target of an attempt.</summary>
     /// <param name="context">The request.</param>

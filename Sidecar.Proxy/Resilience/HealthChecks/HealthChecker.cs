@@ -40,13 +40,14 @@ internal sealed class HealthChecker(HealthCheckOptions options, TargetProbe prob
             var status = await probe.GetStatusAsync(target, options.Path, either.Token);
             return status >= options.MinStatus && status <= options.MaxStatus ? null : string.Create(CultureInfo.InvariantCulture, $"it answers {status} to {options.Path}");
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            return UpstreamFailure.Describe(exception);
-        }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             return string.Create(CultureInfo.InvariantCulture, $"it does not answer {options.Path} in time");
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Whatever keeps it from being asked; the next check is to come all the same.
+            return UpstreamFailure.Describe(exception);
         }
     }
 }

@@ -45,12 +45,14 @@ internal sealed record NameServers(IReadOnlyList<IPEndPoint> Servers, IReadOnlyL
 
     /// <summary>The names to try, in order.</summary>
     /// <param name="name">A name; with a dot at the end it is complete.</param>
-    /// <returns>Names without a dot at the end.</returns>
-    public IEnumerable<string> Candidates(string name)
+    /// <returns>Valid names without a dot at the end.</returns>
+    public IEnumerable<string> Candidates(string name) => All(name).Where(DnsName.IsValid);
+
+    private IEnumerable<string> All(string name)
     {
         if (name.EndsWith('.'))
             return [name[..^1]];
-        var completed = Search.Select(suffix => $"{name}.{suffix}").Where(DnsName.IsValid);
+        var completed = Search.Select(suffix => $"{name}.{suffix}");
         return name.Count(static character => character == '.') >= Dots ? completed.Prepend(name) : completed.Append(name);
     }
 }

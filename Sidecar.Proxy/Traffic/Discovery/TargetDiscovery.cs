@@ -57,9 +57,10 @@ internal sealed class TargetDiscovery
                 if (ttl < next)
                     next = ttl.Value > ShortestTtl ? ttl.Value : ShortestTtl < next ? ShortestTtl : next;
             }
-            catch (DiscoveryException exception)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                problem = exception.Message;
+                // Whatever it is, an unreadable resolv.conf for instance: the next look is to come all the same.
+                problem = exception.Message.ReplaceLineEndings(" ");
             }
         }
 

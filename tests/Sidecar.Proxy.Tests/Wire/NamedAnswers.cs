@@ -21,12 +21,4 @@ internal static class NamedAnswers
             names += (await sidecar.AskAsync(headers))[^1];
         return names;
     }
-
-    /// <summary>Asks until an app has answered so many times in a row that another one would have.</summary>
-    public static async Task OnlyAsync(this RunningSidecar sidecar, string names)
-    {
-        var patience = Patience.Token();
-        while ((await sidecar.NamesAsync(6)).Any(name => !names.Contains(name)))
-            patience.ThrowIfCancellationRequested();
-    }
 }

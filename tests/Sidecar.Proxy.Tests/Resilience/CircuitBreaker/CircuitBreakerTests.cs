@@ -43,7 +43,7 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
         (await sidecar.Logs.NextAsync(Events)).Message.ShouldContain("is half open");
 
         var trial = sidecar.GetAsync();
-        await UntilAsync(() => _app.Requests == 3);
+        await Patience.UntilAsync(() => _app.Requests == 3);
         (await sidecar.AskAsync()).ShouldStartWith("HTTP/1.1 503");
         free.SetResult();
         (await trial).ShouldStartWith("HTTP/1.1 200");
@@ -76,11 +76,11 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
         _app.Silence = free.Task;
         _time.Advance(TimeSpan.FromSeconds(5));
         var trial = sidecar.GetAsync();
-        await UntilAsync(() => _app.Requests == 3);
+        await Patience.UntilAsync(() => _app.Requests == 3);
 
         _time.Advance(TimeSpan.FromSeconds(5));
         var second = sidecar.GetAsync();
-        await UntilAsync(() => _app.Requests == 4);
+        await Patience.UntilAsync(() => _app.Requests == 4);
 
         free.SetResult();
         await Task.WhenAll(trial, second);
@@ -132,16 +132,6 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
         (await Should.ThrowAsync<Sidecar.Proxy.Configuration.ConfigurationException>(() => StartAsync(setting))).Message.ShouldStartWith($"Sidecar:Upstream:CircuitBreaker:{setting.Split('=')[0]}: '{setting.Split('=')[1]}' is not allowed; it must be");
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        var patience = Patience.Token();
-        while (!condition())
-        {
-            patience.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
 
     private async Task<RunningSidecar> OpenAsync()
     {

@@ -101,6 +101,8 @@ public sealed class DnsMessageProperties
         servers.Candidates("_http._tcp.shop").ShouldBe(["_http._tcp.shop.default.svc.cluster.local", "_http._tcp.shop.svc.cluster.local", "_http._tcp.shop"]);
         servers.Candidates("_http._tcp.shop.default.svc.cluster.local").First().ShouldBe("_http._tcp.shop.default.svc.cluster.local");
         servers.Candidates("shop.test.").ShouldBe(["shop.test"]);
+        servers.Candidates(new string('a', 64)).ShouldBeEmpty();
+        servers.Candidates("a..b").ShouldBeEmpty();
     }
 
     private static byte[] Message(string name, FakeNameServer.Record[] records)
