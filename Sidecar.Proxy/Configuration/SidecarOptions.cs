@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Security;
 using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Traffic.Istio;
+using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Configuration;
 
@@ -52,6 +54,10 @@ public sealed record SidecarOptions : IValidatableObject
     /// <summary>What is done with which requests. Default: all go to the application.</summary>
     public IReadOnlyList<RouteOptions> Routes { get; init; } = [];
 
+    /// <summary>Istio's objects that are the configuration of routes and clusters. Default: none.</summary>
+    [RestartOnly]
+    public IstioOptions? Istio { get; init; }
+
     /// <summary>What keeps one failure from becoming many.</summary>
     public ResilienceOptions Resilience { get; init; } = new();
 
@@ -72,5 +78,5 @@ public sealed record SidecarOptions : IValidatableObject
     public MetricsOptions Metrics { get; init; } = new();
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => FailoverValidation.Validate(this);
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => [.. FailoverValidation.Validate(this), .. RouteValidation.Validate(this)];
 }

@@ -22,7 +22,7 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
         ArgumentNullException.ThrowIfNull(context);
 
         var record = context.Features.GetRequiredFeature<RequestRecord>();
-        var cluster = context.Features.Get<Route>() is { } route ? clusters.Get(route.Options.Cluster) : clusters.Default;
+        var cluster = context.Features.Get<Route>() is { } route ? clusters.Get(route.Cluster) : clusters.Default;
         var rules = context.Features.Get<ForwardingRules>();
         Target? last = null;
         ForwardingFailure? failure = null;

@@ -1,5 +1,7 @@
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Traffic.Mirroring;
+using Sidecar.Proxy.Traffic.Rewriting;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Traffic.Discovery;
 
@@ -16,4 +18,12 @@ internal static class TrafficExtensions
         .AddSingleton<TargetResolver>()
         .AddHostedService<ClusterMonitor>()
         .AddPolicy<RoutingPolicy>();
+
+    /// <summary>Adds what routes do with requests that security and limits have let pass, besides forwarding them.</summary>
+    /// <param name="services">The host's services.</param>
+    public static void AddRedirectsAndMirrors(this IServiceCollection services) => services
+        .AddPolicy<RedirectPolicy>()
+        .AddSingleton<MirrorMetrics>()
+        .AddSingleton<MirrorSender>()
+        .AddPolicy<MirroringPolicy>();
 }

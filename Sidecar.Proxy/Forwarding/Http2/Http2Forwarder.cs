@@ -113,7 +113,7 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         {
             var record = attempt.Request;
             // The path goes on byte for byte: Uri would otherwise decode, resolve and encode it anew.
-            proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, record.Path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, record.Edits?.Path ?? record.Path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
             OutgoingHeaders.Collect(httpContext, attempt, options.Headers, options.Tracing, proxyRequest, static (request, name, value) =>
             {
                 if (!request.Headers.TryAddWithoutValidation(name, value))
@@ -123,11 +123,11 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
                 content.Headers.ContentLength = length;
             if (proxyRequest.Content is not null && httpContext.Request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase))
                 proxyRequest.Headers.ExpectContinue = true;
-            if (rules?.Connect is { } connect)
-                proxyRequest.Options.Set(Http2Connections.ConnectTimeout, connect);
-            proxyRequest.Headers.Host = options.Headers.PreserveHost ? record.Host : attempt.Target.Authority;
+            proxyRequest.Headers.Host = record.Edits?.Host is { } host ? host : options.Headers.PreserveHost ? record.Host : attempt.Target.Authority;
             if (attempt.Target.Name != attempt.Target.Host)
                 proxyRequest.Options.Set(Http2Connections.Name, attempt.Target.Name);
+            if (rules?.Connect is { } connect)
+                proxyRequest.Options.Set(Http2Connections.ConnectTimeout, connect);
             return default;
         }
 

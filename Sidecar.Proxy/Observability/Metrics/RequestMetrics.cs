@@ -65,6 +65,8 @@ public sealed class RequestMetrics
 
         var tags = ActiveTags(request);
         tags.Add("network.protocol.version", request.ProtocolVersion);
+        if (request.Route is { } route)
+            tags.Add("sidecar.route", route);
         AddOutcome(ref tags, request.StatusCode, request.Error?.Token, failsFrom: 500);
         _serverDuration.Record(request.Duration.TotalSeconds, tags);
         _requestSize.Record(request.BytesReceived, tags);
