@@ -49,6 +49,7 @@ internal sealed partial class Program
         builder.Services.AddTraffic();
         builder.Services.AddSecurity();
         builder.Services.AddLimits();
+        builder.Services.AddRedirectsAndMirrors();
         builder.Services.AddResilience();
         builder.Services.AddForwarding();
         builder.Services.AddDirectPath();

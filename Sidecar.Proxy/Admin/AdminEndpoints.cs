@@ -7,6 +7,7 @@ using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Observability.Metrics;
+using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Admin;
 
@@ -34,9 +35,10 @@ public static class AdminEndpoints
         ("/drained" or "//drained", _) => OnlyAsync(context, "GET", DrainedAsync),
         ("/metrics", _) when context.RequestServices.GetService<PrometheusEndpoint>() is { } metrics => OnlyAsync(context, "GET", metrics.AnswerAsync),
         ("/config", true) => OnlyAsync(context, "GET", ConfigAsync),
+        ("/targets", true) => OnlyAsync(context, "GET", TargetsAsync),
         ("/version", true) => OnlyAsync(context, "GET", VersionAsync),
         ("/drain", true) => OnlyAsync(context, "POST", DrainAsync),
-        ("/config" or "/version" or "/drain", false) => WriteAsync(context, StatusCodes.Status403Forbidden, "only from loopback\n"),
+        ("/config" or "/targets" or "/version" or "/drain", false) => WriteAsync(context, StatusCodes.Status403Forbidden, "only from loopback\n"),
         _ => WriteAsync(context, StatusCodes.Status404NotFound, "not found\n"),
     };
 
@@ -71,6 +73,9 @@ public static class AdminEndpoints
 
     private static Task ConfigAsync(HttpContext context) =>
         WriteAsync(context, StatusCodes.Status200OK, context.RequestServices.GetRequiredService<EffectiveConfiguration>().Describe().ToJsonString(Indented) + "\n", "application/json");
+
+    private static Task TargetsAsync(HttpContext context) =>
+        WriteAsync(context, StatusCodes.Status200OK, ClusterReport.Describe(context.RequestServices.GetRequiredService<Clusters>().All).ToJsonString(Indented) + "\n", "application/json");
 
     private static Task VersionAsync(HttpContext context)
     {

@@ -4,7 +4,7 @@ namespace Sidecar.Proxy.Configuration;
 /// <param name="Key">The key as the operator wrote it: <c>PORT</c>, or <c>Sidecar:Listener:Port</c>.</param>
 /// <param name="Value">The value found.</param>
 /// <param name="Allowed">What would have been allowed.</param>
-public sealed record ConfigurationProblem(string Key, string Value, string Allowed)
+public record ConfigurationProblem(string Key, string Value, string Allowed)
 {
     /// <summary>The one line that is printed.</summary>
     /// <returns>Key, value and what is allowed.</returns>

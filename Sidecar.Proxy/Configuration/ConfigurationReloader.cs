@@ -1,12 +1,12 @@
 namespace Sidecar.Proxy.Configuration;
 
-/// <summary>Looks at the mounted file again and again, and puts a change in force while requests pass.</summary>
-/// <param name="file">The file.</param>
+/// <summary>Looks at what is mounted again and again, and puts a change in force while requests pass.</summary>
+/// <param name="sources">What is mounted.</param>
 /// <param name="configuration">The whole configuration.</param>
 /// <param name="settings">What is in force.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where it says what it did.</param>
-public sealed partial class ConfigurationReloader(MountedFile file, IConfiguration configuration, SidecarSettings settings, TimeProvider time, ILogger<ConfigurationReloader> logger)
+public sealed partial class ConfigurationReloader(IEnumerable<MountedSource> sources, IConfiguration configuration, SidecarSettings settings, TimeProvider time, ILogger<ConfigurationReloader> logger)
     : BackgroundService
 {
     /// <inheritdoc />
@@ -16,7 +16,10 @@ public sealed partial class ConfigurationReloader(MountedFile file, IConfigurati
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-                Look();
+            {
+                foreach (var source in sources)
+                    Look(source);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -24,13 +27,13 @@ public sealed partial class ConfigurationReloader(MountedFile file, IConfigurati
         }
     }
 
-    private void Look()
+    private void Look(MountedSource source)
     {
         try
         {
             OptionsDifference? difference = null;
-            if (file.Reload(() => difference = settings.Replace(OptionsReader.Read(configuration))))
-                Report(difference!);
+            if (source.Reload(() => difference = settings.Replace(OptionsReader.Read(configuration))))
+                Report(source, difference!);
         }
         catch (ConfigurationException exception)
         {
@@ -39,10 +42,10 @@ public sealed partial class ConfigurationReloader(MountedFile file, IConfigurati
         }
     }
 
-    private void Report(OptionsDifference difference)
+    private void Report(MountedSource source, OptionsDifference difference)
     {
         var changed = difference.Changed.Count == 0 ? "nothing" : string.Join(", ", difference.Changed);
-        Reloaded(logger, file.Path, changed);
+        Reloaded(logger, source.Path, changed);
         if (difference.RestartOnly.Count == 0)
             return;
         var kept = string.Join(", ", difference.RestartOnly);

@@ -79,7 +79,7 @@ public sealed class EffectiveConfiguration(IConfiguration configuration, Sidecar
             CommandLineConfigurationProvider => "command line",
             EnvironmentVariablesConfigurationProvider => key.Replace(":", "__", StringComparison.Ordinal),
             JsonConfigurationProvider json => json.Source.Path ?? "file",
-            MountedFile file => file.Path,
+            MountedSource source => source.NameOf(key) ?? source.Path,
             // The only thing that is put in at the start: where an application in wrap mode listens.
             _ => "wrap mode",
         };

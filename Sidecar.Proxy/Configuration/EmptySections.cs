@@ -1,45 +1,42 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Sidecar.Proxy.Configuration;
 
-/// <summary>Finds what .NET's reader of JSON cannot tell from null: a section that is there and has all of its defaults.</summary>
+/// <summary>
+/// Finds the sections that are there and hold nothing: <c>"Affinity": {}</c> asks for affinity with its defaults. .NET's own reader makes the
+/// same of them as of null, which asks for nothing.
+/// </summary>
 internal static class EmptySections
 {
-    private static readonly JsonDocumentOptions AsTheReaderDoes = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions Json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>Finds the keys of all empty objects.</summary>
-    /// <param name="json">A document that can be read.</param>
-    /// <returns>The keys.</returns>
-    public static IReadOnlyList<string> Of(byte[] json)
+    /// <summary>Finds them.</summary>
+    /// <param name="content">JSON that .NET's reader has accepted.</param>
+    /// <returns>Their keys.</returns>
+    public static IReadOnlyList<string> Of(ReadOnlyMemory<byte> content)
     {
-        using var document = JsonDocument.Parse(WithoutMark(json), AsTheReaderDoes);
-        var keys = new List<string>();
-        Find(document.RootElement, "", keys);
-        return keys;
+        // A byte order mark is no JSON to this one.
+        using var document = JsonDocument.Parse(content.Span.StartsWith((ReadOnlySpan<byte>)[0xef, 0xbb, 0xbf]) ? content[3..] : content, Json);
+        var found = new List<string>();
+        Collect(document.RootElement, null, found);
+        return found;
     }
 
-    private static void Find(JsonElement element, string key, List<string> keys)
+    private static void Collect(JsonElement element, string? path, List<string> found)
     {
-        if (element.ValueKind == JsonValueKind.Array)
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in element.EnumerateObject())
+                Collect(property.Value, Join(path, property.Name), found);
+            if (path is not null && !element.EnumerateObject().Any())
+                found.Add(path);
+        }
+        else if (element.ValueKind == JsonValueKind.Array)
         {
             foreach (var (index, item) in element.EnumerateArray().Index())
-                Find(item, $"{key}:{index.ToString(CultureInfo.InvariantCulture)}", keys);
-        }
-        else if (element.ValueKind == JsonValueKind.Object)
-        {
-            var isEmpty = true;
-            foreach (var property in element.EnumerateObject())
-            {
-                isEmpty = false;
-                Find(property.Value, key.Length == 0 ? property.Name : $"{key}:{property.Name}", keys);
-            }
-
-            if (isEmpty && key.Length > 0)
-                keys.Add(key);
+                Collect(item, Join(path, index.ToString(System.Globalization.CultureInfo.InvariantCulture)), found);
         }
     }
 
-    /// <summary>The mark that some editors begin a file with is not JSON.</summary>
-    private static ReadOnlyMemory<byte> WithoutMark(byte[] json) => json.AsSpan().StartsWith("\uFEFF"u8) ? json.AsMemory(3) : json;
+    private static string Join(string? path, string name) => path is null ? name : $"{path}:{name}";
 }

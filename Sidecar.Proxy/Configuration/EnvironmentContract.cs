@@ -35,15 +35,18 @@ public static class EnvironmentContract
         configuration.AddInMemoryCollection(values);
     }
 
-    /// <summary>The name an operator knows a key by: the variable's if that is where its value comes from.</summary>
+    /// <summary>The name an operator knows a key by: the variable's if that is where its value comes from, the place in a file that is not written in keys.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="key">A full key such as <c>Sidecar:Listener:Port</c>.</param>
-    /// <returns>A variable's name or the key itself.</returns>
+    /// <returns>A variable's name, a place, or the key itself.</returns>
     public static string NameOf(IConfiguration configuration, string key)
     {
         ArgumentNullException.ThrowIfNull(configuration);
 
         var (variable, _) = Names.FirstOrDefault(name => name.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
-        return variable is not null && configuration[variable] is not null ? variable : key;
+        if (variable is not null && configuration[variable] is not null)
+            return variable;
+        var sources = configuration is IConfigurationRoot root ? root.Providers.OfType<MountedSource>() : [];
+        return sources.Where(source => !source.TryGet(key, out var value) || value == configuration[key]).Select(source => source.NameOf(key)).FirstOrDefault(name => name is not null) ?? key;
     }
 }

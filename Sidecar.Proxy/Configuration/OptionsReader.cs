@@ -29,6 +29,19 @@ public sealed class OptionsReader
         return reader._problems.Count == 0 ? options : throw new ConfigurationException(reader._problems);
     }
 
+    /// <summary>Reads one section of it, before all sources are there.</summary>
+    /// <param name="configuration">The configuration so far.</param>
+    /// <param name="key">The section's key.</param>
+    /// <typeparam name="T">What it holds.</typeparam>
+    /// <returns>A consistent snapshot.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong with it; all problems are listed.</exception>
+    internal static T Read<T>(IConfiguration configuration, string key)
+    {
+        var reader = new OptionsReader(configuration);
+        var options = (T)reader.ReadObject(configuration.GetSection(key), typeof(T));
+        return reader._problems.Count == 0 ? options : throw new ConfigurationException(reader._problems);
+    }
+
     private object ReadObject(IConfigurationSection section, Type type)
     {
         var result = OptionsType.Create(type);

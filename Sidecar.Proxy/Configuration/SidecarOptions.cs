@@ -4,6 +4,8 @@ using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Security;
 using Sidecar.Proxy.Security.Access;
 using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Traffic.Istio;
+using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Configuration;
 
@@ -54,6 +56,10 @@ public sealed record SidecarOptions : IValidatableObject
     /// <summary>What is done with which requests. Default: all go to the application.</summary>
     public IReadOnlyList<RouteOptions> Routes { get; init; } = [];
 
+    /// <summary>Istio's objects that are the configuration of routes and clusters. Default: none.</summary>
+    [RestartOnly]
+    public IstioOptions? Istio { get; init; }
+
     /// <summary>What keeps one failure from becoming many.</summary>
     public ResilienceOptions Resilience { get; init; } = new();
 
@@ -74,7 +80,7 @@ public sealed record SidecarOptions : IValidatableObject
     public MetricsOptions Metrics { get; init; } = new();
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => AccessValidation.Validate(this);
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => [.. FailoverValidation.Validate(this), .. RouteValidation.Validate(this), .. AccessValidation.Validate(this)];
 
     /// <summary>Hides what <see cref="Redaction"/> names, and what carries credentials; made once.</summary>
     internal Redactor Redactor => field ??= new(Redaction, Security.Jwt?.Query);

@@ -1,13 +1,23 @@
 using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Resilience.CircuitBreaker;
+using Sidecar.Proxy.Resilience.HealthChecks;
+using Sidecar.Proxy.Resilience.OutlierDetection;
 using Sidecar.Proxy.Security.Identity;
 using Sidecar.Proxy.Security.Transport;
+using Sidecar.Proxy.Traffic.Affinity;
+using Sidecar.Proxy.Traffic.Discovery;
+using Sidecar.Proxy.Traffic.LoadBalancing;
+using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>How the application is reached.</summary>
 public sealed record UpstreamOptions : IValidatableObject
 {
-    /// <summary>The application's addresses (<c>TARGET</c>), tried in turn. Default: <c>http://localhost:8080</c>.</summary>
+    /// <summary>
+    /// The application's addresses (<c>TARGET</c>), each with a share of the requests if wanted: <c>http://a:8080;weight=3</c>; without one
+    /// it is 1. Default: <c>http://localhost:8080</c>.
+    /// </summary>
     [TargetUrls]
     public IReadOnlyList<string> Targets { get; init; } = ["http://localhost:8080"];
 
@@ -69,6 +79,26 @@ public sealed record UpstreamOptions : IValidatableObject
     /// <summary>The SPIFFE IDs that https targets may have; their certificates must be for one of these then, instead of a host name. Default: not looked at.</summary>
     [SpiffeIds]
     public IReadOnlyList<string> SpiffeIds { get; init; } = [];
+    /// <summary>How targets are found in DNS. Default: they are not; each is one target, and every connection to it asks for its name.</summary>
+    public DiscoveryOptions? Discovery { get; init; }
+
+    /// <summary>How requests are spread over the targets. Default: one after the other.</summary>
+    public LoadBalancingOptions? LoadBalancing { get; init; }
+
+    /// <summary>Keeps a client at its target. Default: nothing does.</summary>
+    public AffinityOptions? Affinity { get; init; }
+
+    /// <summary>Where requests go while too few targets may be used. Default: nowhere; they get 503.</summary>
+    public FailoverOptions? Failover { get; init; }
+
+    /// <summary>Leaves a target alone for a while that fails more than it may. Default: nothing does.</summary>
+    public OutlierDetectionOptions? OutlierDetection { get; init; }
+
+    /// <summary>Leaves a target alone that fails, and tries it with one request. Default: nothing does.</summary>
+    public CircuitBreakerOptions? CircuitBreaker { get; init; }
+
+    /// <summary>Asks targets how they are. Default: nobody does.</summary>
+    public HealthCheckOptions? HealthChecks { get; init; }
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -82,5 +112,9 @@ public sealed record UpstreamOptions : IValidatableObject
         // What was meant to be protected must not go out in cleartext.
         if (SpiffeIds.Count > 0 && !Targets.All(target => target.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
             yield return new("left out unless all Targets are https", [nameof(SpiffeIds)]);
+        if (this is { Failover: not null, OutlierDetection: null, CircuitBreaker: null, HealthChecks: null })
+            yield return new("left out unless OutlierDetection, CircuitBreaker or HealthChecks says when a target may not be used", [nameof(Failover)]);
+        if (Discovery is { Mode: DiscoveryMode.Srv } && Targets.Any(static target => !TargetUrl.Parse(target).Url.Host.StartsWith('_')))
+            yield return new("the name of a service such as http://_http._tcp.shop.default.svc.cluster.local, because Discovery:Mode is srv", [nameof(Targets)]);
     }
 }

@@ -194,7 +194,7 @@ internal sealed class DirectExchange : IBodySink
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_connection.ConnectionClosed);
         if (_options.TotalTimeout is { } total)
             end.CancelAfter(total);
-        return await pool.RentAsync(fresh, end.Token);
+        return await pool.RentAsync(fresh, _options.ConnectTimeout, end.Token);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

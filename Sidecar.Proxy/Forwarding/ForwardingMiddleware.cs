@@ -12,7 +12,8 @@ namespace Sidecar.Proxy.Forwarding;
 /// <param name="http2">The transport for HTTP/2.</param>
 /// <param name="clusters">Where to.</param>
 /// <param name="telemetry">The sink for attempts.</param>
-internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder http2, Clusters clusters, RequestTelemetry telemetry)
+/// <param name="time">The clock.</param>
+internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder http2, Clusters clusters, RequestTelemetry telemetry, TimeProvider time)
     : IMiddleware
 {
     /// <inheritdoc />
@@ -21,28 +22,47 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
         ArgumentNullException.ThrowIfNull(context);
 
         var record = context.Features.GetRequiredFeature<RequestRecord>();
-        var cluster = context.Features.Get<Route>() is { } route ? clusters.Get(route.Options.Cluster) : clusters.Default;
-        if (cluster.Pick(context, last: null) is not { } target)
+        var cluster = context.Features.Get<Route>() is { } route ? clusters.Get(route.Cluster) : clusters.Default;
+        var rules = context.Features.Get<ForwardingRules>();
+        Target? last = null;
+        ForwardingFailure? failure = null;
+        while (true)
         {
-            await cluster.RefuseAsync(context);
-            return;
-        }
+            if (cluster.Pick(context, last) is not { } target)
+            {
+                if (failure is not null)
+                    break;
+                await cluster.RefuseAsync(context);
+                return;
+            }
 
-        IForwarder forwarder = cluster.Options.Protocol == UpstreamProtocol.Http2 ? http2 : http1;
-        var attempt = telemetry.OpenAttempt(record, target);
-        target.Enter();
-        ForwardingFailure? failure;
-        try
-        {
-            failure = await forwarder.ForwardAsync(context, attempt);
-            if (failure is { IsAppsFault: true })
-                attempt.Error = failure.Error;
-        }
-        finally
-        {
-            target.Exit();
-            target.Report(attempt);
-            telemetry.Close(attempt);
+            var upstream = target.Cluster.Options;
+            IForwarder forwarder = upstream.Protocol == UpstreamProtocol.Http2 ? http2 : http1;
+            rules?.PassDeadlineOn(context, record, upstream, time);
+            var attempt = telemetry.OpenAttempt(record, target);
+            target.Enter();
+            try
+            {
+                failure = await forwarder.ForwardAsync(context, attempt, rules);
+                if (failure is { IsAppsFault: true })
+                    attempt.Error = failure.Error;
+            }
+            finally
+            {
+                target.Exit();
+                target.Report(attempt);
+                telemetry.Close(attempt);
+            }
+
+            if (rules?.Retries is not { } retries || !retries.IsPending(attempt, failure))
+                break;
+            if (!await retries.PauseAsync())
+            {
+                failure = ForwardingFailure.ClientGone;
+                break;
+            }
+
+            last = target;
         }
 
         if (failure is not null)

@@ -44,6 +44,11 @@ internal static class OutgoingHeaders
     /// <returns>Whether it goes on.</returns>
     public static bool MayTrail(string name) => !HopByHop.Contains(name) && !TellsOfClient(name);
 
+    /// <summary>Whether a route may change this header: not what frames a message, is for one hop, or is the trace's.</summary>
+    /// <param name="name">The header's name.</param>
+    /// <returns>Whether it may.</returns>
+    public static bool MayEdit(string name) => !HopByHop.Contains(name) && !StaysBehind(name) && !Is(name, HeaderNames.Trailer);
+
     /// <summary>Collects the headers of a request, framing and Host excepted.</summary>
     /// <param name="context">The request.</param>
     /// <param name="attempt">The attempt, whose trace context the application receives.</param>
@@ -53,6 +58,22 @@ internal static class OutgoingHeaders
     /// <typeparam name="TState">What <paramref name="add"/> needs.</typeparam>
     /// <param name="state">What <paramref name="add"/> gets.</param>
     public static void Collect<TState>(HttpContext context, AttemptRecord attempt, HeaderOptions options, TracingOptions tracing, TState state, Action<TState, string, string> add)
+    {
+        if (attempt.Request.Edits?.Request is not { } edits)
+        {
+            CollectAll(context, attempt, options, tracing, state, add);
+            return;
+        }
+
+        CollectAll(context, attempt, options, tracing, (edits, state, add), static (way, name, value) =>
+        {
+            if (!way.edits.Drops(name))
+                way.add(way.state, name, value);
+        });
+        edits.Write(state, add);
+    }
+
+    private static void CollectAll<TState>(HttpContext context, AttemptRecord attempt, HeaderOptions options, TracingOptions tracing, TState state, Action<TState, string, string> add)
     {
         var headers = context.Request.Headers;
         var record = attempt.Request;

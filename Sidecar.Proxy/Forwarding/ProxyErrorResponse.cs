@@ -26,12 +26,9 @@ public static class ProxyErrorResponse
         if (response.HasStarted || context.RequestAborted.IsCancellationRequested)
             return;
 
-        var body = Body(error, record);
         response.Clear();
         context.Features.Get<RequestGate>()?.Spell(null);
         response.StatusCode = error.StatusCode;
-        response.ContentType = "application/problem+json";
-        response.ContentLength = body.WrittenCount;
         response.Headers.CacheControl = "no-store";
         response.Headers["Proxy-Status"] = $"{ProxyStatus.Name}; error={error.Token}";
         if (header is { } more)
@@ -40,10 +37,10 @@ public static class ProxyErrorResponse
             response.Headers["X-Request-Id"] = id;
         if (error == ProxyError.MethodRefused)
             response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
-        if (HttpMethods.IsHead(context.Request.Method))
-            return;
-        await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
-        record.BytesSent += body.WrittenCount;
+        if (GrpcAnswer.IsFor(context.Request))
+            GrpcAnswer.Write(response, error);
+        else
+            await WriteProblemAsync(context, error, record);
     }
 
     /// <summary>The problem details.</summary>
@@ -87,5 +84,16 @@ public static class ProxyErrorResponse
         }
 
         return WriteAsync(context, error, record, header);
+    }
+
+    private static async Task WriteProblemAsync(HttpContext context, ProxyError error, RequestRecord record)
+    {
+        var (response, body) = (context.Response, Body(error, record));
+        response.ContentType = "application/problem+json";
+        response.ContentLength = body.WrittenCount;
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        record.BytesSent += body.WrittenCount;
     }
 }

@@ -8,7 +8,7 @@ namespace Sidecar.Proxy.Forwarding;
 /// <summary>The headers of an answer: the application's, and what the sidecar adds to them.</summary>
 internal static class ResponseHeaders
 {
-    /// <summary>Adds X-Request-Id and Via, as configured.</summary>
+    /// <summary>Adds X-Request-Id and Via, as configured, and does what the route says.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="record">The request.</param>
     /// <param name="options">The configuration.</param>
@@ -18,6 +18,7 @@ internal static class ResponseHeaders
             response.Headers["X-Request-Id"] = id;
         if (options.Via)
             response.Headers.Append(HeaderNames.Via, $"1.1 {ProxyStatus.Name}");
+        record.Edits?.Response?.Apply(response.Headers);
     }
 
     /// <summary>Adds a header of the application's. ASP.NET Core's own Append leaves empty values out.</summary>

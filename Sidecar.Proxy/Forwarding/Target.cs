@@ -1,29 +1,36 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Traffic.LoadBalancing;
 
 namespace Sidecar.Proxy.Forwarding;
 
-/// <summary>One address the application answers at. Created once per configuration; the request path only reads it.</summary>
+/// <summary>One address the application answers at. Created once per configuration, or when it is discovered; the request path only reads it.</summary>
 public sealed class Target
 {
     private int _active;
 
     /// <summary>Takes an address apart.</summary>
     /// <param name="cluster">What it is one of.</param>
-    /// <param name="url">A validated absolute http or https URL.</param>
-    public Target(Cluster cluster, string url)
+    /// <param name="endpoint">What is configured, and what DNS says.</param>
+    internal Target(Cluster cluster, TargetEndpoint endpoint)
     {
-        Cluster = cluster;
-        var uri = new Uri(url);
-        Url = uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
-        Scheme = uri.Scheme;
-        Host = uri.IdnHost;
-        Port = uri.Port;
-        BoxedPort = uri.Port;
-        Authority = uri.IsDefaultPort ? uri.IdnHost : $"{uri.IdnHost}:{uri.Port}";
-        if (uri.HostNameType == UriHostNameType.IPv6)
-            Authority = uri.Authority;
-        PathBase = uri.AbsolutePath.TrimEnd('/');
+        (Cluster, Endpoint) = (cluster, endpoint);
+        var (url, _, found) = endpoint;
+        Scheme = url.Scheme;
+        Host = found?.Address.ToString() ?? url.IdnHost;
+        Name = NameOf(url);
+        Port = found?.Port ?? url.Port;
+        BoxedPort = Port;
+        PathBase = url.AbsolutePath.TrimEnd('/');
+        Authority = AuthorityOf(Name, url.IsDefaultPort && found is null ? -1 : Port);
+        Url = found is null ? url.GetLeftPart(UriPartial.Path).TrimEnd('/') : $"{Scheme}://{AuthorityOf(Host, Port)}{PathBase}";
+        Identity = ConsistentHashPolicy.Identify(Url);
+        AffinityTag = cluster.Affinity?.Tag(Url);
+        Health = cluster.HealthOf(Url);
     }
 
     /// <summary>What it is one of, and how it is reached.</summary>
@@ -38,8 +45,11 @@ public sealed class Target
     /// <summary><c>http</c> or <c>https</c>.</summary>
     public string Scheme { get; }
 
-    /// <summary>The host name or address, without brackets.</summary>
+    /// <summary>The host name or address that connections are opened to, without brackets.</summary>
     public string Host { get; }
+
+    /// <summary>The name that its certificate must be for: the configured one, wherever DNS says that it is.</summary>
+    public string Name { get; }
 
     /// <summary>The TCP port.</summary>
     public int Port { get; }
@@ -50,11 +60,26 @@ public sealed class Target
     /// <summary>What is put in front of every path, or empty.</summary>
     public string PathBase { get; }
 
+    /// <summary>Its share of the requests, compared with that of the others.</summary>
+    public int Weight => Endpoint.Weight;
+
+    /// <summary>Where it comes from.</summary>
+    internal TargetEndpoint Endpoint { get; private set; }
+
     /// <summary>The port as metrics tags want it.</summary>
     internal object BoxedPort { get; }
 
-    /// <summary>Who learns from what becomes of attempts; nobody unless configured.</summary>
-    internal IReadOnlyList<IAttemptObserver> Observers { get; init; } = [];
+    /// <summary>What consistent hashing knows it by.</summary>
+    internal ulong Identity { get; }
+
+    /// <summary>What a cookie calls it, or null without session affinity.</summary>
+    internal string? AffinityTag { get; }
+
+    /// <summary>What is known of its health; null when nothing is configured that would find out.</summary>
+    internal TargetHealth? Health { get; }
+
+    /// <summary>Whether new requests may go there.</summary>
+    internal bool IsUsable => Health is null || Health.IsUsable;
 
     /// <summary>A request goes there.</summary>
     internal void Enter() => Interlocked.Increment(ref _active);
@@ -63,13 +88,36 @@ public sealed class Target
     internal void Exit() => Interlocked.Decrement(ref _active);
 
     /// <summary>Says what became of an attempt.</summary>
-    /// <param name="attempt">The attempt, with its status code and its error.</param>
-    internal void Report(AttemptRecord attempt)
+    /// <param name="attempt">The attempt, with its status code and its error. With neither it says nothing of the target.</param>
+    internal void Report(AttemptRecord attempt) => Health?.Observe(attempt);
+
+    /// <summary>Takes another weight, if it is the same address.</summary>
+    /// <param name="endpoint">The address.</param>
+    /// <returns>Whether it is the same.</returns>
+    internal bool TryBecome(TargetEndpoint endpoint)
     {
-        for (var i = 0; i < Observers.Count; i++)
-            Observers[i].Observe(attempt);
+        if (endpoint.Url != Endpoint.Url || !Equals(endpoint.Found, Endpoint.Found))
+            return false;
+        Endpoint = endpoint;
+        return true;
     }
 
     /// <inheritdoc />
     public override string ToString() => Url;
+
+    // The labels before the name of a service, _http._tcp for instance, are DNS's alone (RFC 2782).
+    private static string NameOf(Uri url)
+    {
+        var name = url.IdnHost;
+        while (name.StartsWith('_') && name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot)
+            name = name[(dot + 1)..];
+        return name;
+    }
+
+    private static string AuthorityOf(string host, int port)
+    {
+        if (IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6)
+            host = $"[{host}]";
+        return port < 0 ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
+    }
 }

@@ -9,9 +9,9 @@ namespace Sidecar.Proxy.Lifecycle;
 /// <summary>Asks whether the application is ready: by a connection, or by a path that the operator names.</summary>
 /// <param name="clusters">Where it listens.</param>
 /// <param name="settings">The configuration.</param>
-/// <param name="credentials">What https targets are checked against, and shown.</param>
+/// <param name="probe">Who asks for a path.</param>
 /// <param name="time">The clock.</param>
-internal sealed class AppProbe(Clusters clusters, SidecarSettings settings, UpstreamCredentials credentials, TimeProvider time)
+internal sealed class AppProbe(Clusters clusters, SidecarSettings settings, TargetProbe probe, TimeProvider time)
 {
     /// <summary>Tries the targets in order.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -55,19 +55,7 @@ internal sealed class AppProbe(Clusters clusters, SidecarSettings settings, Upst
 
     private async Task<string?> AskAsync(Target target, string path, CancellationToken cancellationToken)
     {
-        var upstream = settings.Current.Upstream;
-        using var http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            ActivityHeadersPropagator = null,
-            SslOptions = TlsClient.Options(upstream, credentials.Current(upstream), host: null),
-        });
-        using var request = new HttpRequestMessage(HttpMethod.Get, target.Url + path);
-        if (upstream.Protocol == UpstreamProtocol.Http2)
-            (request.Version, request.VersionPolicy) = (System.Net.HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
-        using var response = await http.SendAsync(request, cancellationToken);
-        var status = (int)response.StatusCode;
+        var status = await probe.GetStatusAsync(target, path, cancellationToken);
         return status < 400 ? null : string.Create(CultureInfo.InvariantCulture, $"the application answers {status} to {path}");
     }
 }

@@ -19,7 +19,7 @@ public sealed partial class FailureLog(ILogger<FailureLog> logger)
         else if (request.EndedBy == RequestEnd.Client)
             GivenUp(logger, error.Severity, request.Method, request.VisiblePath, target, duration, error.Token, detail);
         else
-            Failed(logger, error.Severity, request.Method, request.VisiblePath, target, request.StatusCode > 0 ? request.StatusCode : error.StatusCode, duration, error.Token, detail);
+            Failed(logger, error.Severity, request.Method, request.VisiblePath, target, error.StatusCode, duration, error.Token, detail);
     }
 
     /// <summary>Writes an exception with its stack, at the level of debugging.</summary>

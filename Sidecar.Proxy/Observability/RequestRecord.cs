@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Traffic.Rewriting;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -96,6 +97,12 @@ public sealed class RequestRecord
     /// <summary>Whether <see cref="Trace"/> is a span's, the sidecar's or the client's, rather than an id made up to find the request by.</summary>
     public bool IsPartOfTrace { get; internal set; }
 
+    /// <summary>The name of the route it took, or null.</summary>
+    public string? Route { get; internal set; }
+
+    /// <summary>What of it goes on otherwise than it came, or null. What is told of it is what came.</summary>
+    internal HeadEdits? Edits { get; set; }
+
     /// <summary>The target of the last attempt, or null while there was none.</summary>
     public Target? Target { get; set; }
 
@@ -156,6 +163,16 @@ public sealed class RequestRecord
 
     /// <summary>From the head's last byte to the end of the answer.</summary>
     public TimeSpan Duration { get; internal set; }
+
+    /// <summary>Makes the record of a request that is like this one but has not been anywhere.</summary>
+    /// <returns>The head, the trace and the edits.</returns>
+    internal RequestRecord Copy() => new()
+    {
+        Method = Method, Scheme = Scheme, Host = Host, Path = Path, Query = Query, ProtocolVersion = ProtocolVersion,
+        ClientAddress = ClientAddress, ClientPort = ClientPort, Identity = Identity, ClientCertificate = ClientCertificate, UserAgent = UserAgent, TraceParent = TraceParent, TraceState = TraceState, B3 = B3,
+        RequestId = RequestId, ConnectionOptions = ConnectionOptions, Trace = Trace, IsPartOfTrace = IsPartOfTrace, Route = Route, Edits = Edits,
+        Time = Time, Timestamp = Timestamp,
+    };
 
     /// <summary>Tells something of the request to the access log and the span.</summary>
     /// <param name="name">The attribute's name: OpenTelemetry's if there is one, else <c>sidecar.*</c>. Never a secret as value.</param>

@@ -3,6 +3,8 @@ using Sidecar.Proxy.Pipeline;
 using Sidecar.Proxy.Resilience.Concurrency;
 using Sidecar.Proxy.Resilience.FaultInjection;
 using Sidecar.Proxy.Resilience.RateLimiting;
+using Sidecar.Proxy.Resilience.Retries;
+using Sidecar.Proxy.Resilience.Timeouts;
 
 namespace Sidecar.Proxy.Resilience;
 
@@ -23,5 +25,7 @@ internal static class ResilienceExtensions
     /// <param name="services">The host's services.</param>
     public static void AddResilience(this IServiceCollection services)
     {
+        services.AddPolicy<TimeoutPolicy>();
+        services.AddSingleton<RetryMetrics>().AddSingleton<RetryGate>().AddPolicy<RetryPolicy>();
     }
 }

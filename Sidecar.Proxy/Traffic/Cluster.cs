@@ -1,22 +1,47 @@
+using System.Buffers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Resilience;
+using Sidecar.Proxy.Resilience.OutlierDetection;
+using Sidecar.Proxy.Traffic.Affinity;
+using Sidecar.Proxy.Traffic.LoadBalancing;
 
 namespace Sidecar.Proxy.Traffic;
 
 /// <summary>Targets that answer alike, and how they are reached. Lives as long as its options stay the same.</summary>
 public sealed class Cluster
 {
-    private uint _turn;
+    private readonly ClusterServices? _services;
+    private readonly ILoadBalancingPolicy _policy;
+    private readonly bool _isPlain;
+    private readonly Cluster? _before;
+    private volatile Target[] _targets;
 
     /// <summary>Makes the targets.</summary>
     /// <param name="name">What routes call it, or null for the application behind the sidecar.</param>
     /// <param name="options">How they are reached.</param>
     public Cluster(string? name, UpstreamOptions options)
+        : this(name, options, services: null, before: null)
+    {
+    }
+
+    /// <summary>Makes the targets.</summary>
+    /// <param name="name">What routes call it, or null for the application behind the sidecar.</param>
+    /// <param name="options">How they are reached.</param>
+    /// <param name="services">What finds out about their health and whereabouts; null when nobody does.</param>
+    /// <param name="before">The cluster of this name in the configuration before, from which is taken what is known of targets.</param>
+    internal Cluster(string? name, UpstreamOptions options, ClusterServices? services, Cluster? before)
     {
         ArgumentNullException.ThrowIfNull(options);
 
-        (Name, Options) = (name, options);
-        Targets = [.. options.Targets.Select(url => new Target(this, url))];
+        (Name, Options, _services, _before, _targets) = (name, options, services, before, []);
+        Ejections = new EjectionQuota(this);
+        Affinity = options.Affinity is { } affinity ? new SessionAffinity(affinity, name) : null;
+        _policy = LoadBalancingPolicies.Create(options.LoadBalancing);
+        _isPlain = options is { Affinity: null, OutlierDetection: null, CircuitBreaker: null, HealthChecks: null, Failover: null };
+        var whereabouts = before is not null && before.IsFoundLike(options) ? before._targets.Select(target => target.Endpoint) : Configured(options);
+        _targets = [.. whereabouts.Select(endpoint => new Target(this, endpoint))];
+        _before = null;
     }
 
     /// <summary>What routes call it, or null for the application behind the sidecar.</summary>
@@ -25,33 +50,120 @@ public sealed class Cluster
     /// <summary>How its targets are reached.</summary>
     public UpstreamOptions Options { get; }
 
-    /// <summary>All targets.</summary>
-    public IReadOnlyList<Target> Targets { get; }
+    /// <summary>All targets, those among them that may not be used now. With discovery another list from time to time.</summary>
+    public IReadOnlyList<Target> Targets => _targets;
 
-    /// <summary>Whether there is nothing to choose: one target, whatever happens.</summary>
-    public bool IsSingle => Targets.Count == 1;
+    /// <summary>Whether there is nothing to choose and nothing to learn: one target, whatever happens.</summary>
+    public bool IsSingle => _isPlain && Options.Discovery is null && _targets.Length == 1;
+
+    /// <summary>Its name in logs and metrics.</summary>
+    internal string Label => Name ?? "upstream";
+
+    /// <summary>How many of its targets may be ejected.</summary>
+    internal EjectionQuota Ejections { get; }
+
+    /// <summary>Who keeps clients at their target, or null.</summary>
+    internal SessionAffinity? Affinity { get; }
+
+    /// <summary>Where the targets are as far as the configuration says.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <returns>One endpoint a target.</returns>
+    internal static IEnumerable<TargetEndpoint> Configured(UpstreamOptions options) =>
+        options.Targets.Select(TargetUrl.Parse).Select(static target => new TargetEndpoint(target.Url, target.Weight, null));
 
     /// <summary>Chooses the target of an attempt.</summary>
     /// <param name="context">The request.</param>
     /// <param name="last">The target of the attempt before this one, which another is preferred to; null for the first.</param>
-    /// <returns>A target, or null when there is none that may be used.</returns>
+    /// <returns>A target, of another cluster if this one fails over to it; null when there is none that may be used.</returns>
     public Target? Pick(HttpContext context, Target? last)
     {
-        var targets = Targets;
-        if (targets.Count == 1)
+        var targets = _targets;
+        if (_isPlain && targets.Length == 1)
             return targets[0];
-        for (var i = 0; i < targets.Count; i++)
+        if (_isPlain && last is null && targets.Length > 0)
+            return _policy.Pick(context, targets);
+        var usable = ArrayPool<Target>.Shared.Rent(targets.Length);
+        try
         {
-            var target = targets[(int)(Interlocked.Increment(ref _turn) % (uint)targets.Count)];
-            if (target != last)
-                return target;
+            return Pick(context, last, targets, usable);
         }
-
-        return targets[0];
+        finally
+        {
+            ArrayPool<Target>.Shared.Return(usable, clearArray: true);
+        }
     }
 
     /// <summary>Answers a request for which there is no target.</summary>
     /// <param name="context">The request.</param>
     /// <returns>When the answer is written.</returns>
-    public Task RefuseAsync(HttpContext context) => context.FailAsync(ProxyError.DestinationUnavailable, header: ("Retry-After", "1"));
+    public Task RefuseAsync(HttpContext context) => Refusal.AnswerAsync(context, this);
+
+    /// <summary>Puts other targets in place; one that stays is the same object.</summary>
+    /// <param name="endpoints">Where they are.</param>
+    /// <returns>Whether that makes a difference.</returns>
+    internal bool Update(IReadOnlyList<TargetEndpoint> endpoints)
+    {
+        var before = _targets;
+        if (endpoints.SequenceEqual(before.Select(static target => target.Endpoint)))
+            return false;
+        _targets = [.. endpoints.Select(endpoint => before.FirstOrDefault(target => target.TryBecome(endpoint)) ?? new Target(this, endpoint))];
+        foreach (var gone in before.Except(_targets))
+            gone.Health?.Dispose();
+        return true;
+    }
+
+    /// <summary>What is known of a target's health.</summary>
+    /// <param name="url">The target's address.</param>
+    /// <returns>Null when nothing would find out.</returns>
+    internal TargetHealth? HealthOf(string url) => _services is null ? null : TargetHealth.Of(this, url, _services, _before);
+
+    private bool IsFoundLike(UpstreamOptions options) =>
+        Options.Discovery is not null && Options.Discovery == options.Discovery && Options.Targets.SequenceEqual(options.Targets);
+
+    private Target? Pick(HttpContext context, Target? last, Target[] all, Target[] usable)
+    {
+        var count = 0;
+        foreach (var target in all)
+        {
+            if (target.IsUsable)
+                usable[count++] = target;
+        }
+
+        if (Options.Failover is { } failover && count * 100 < failover.MinHealthyPercent * all.Length
+            && _services?.Clusters.Get(failover.Cluster).Pick(context, last) is { } elsewhere)
+            return elsewhere;
+        var panics = Options.LoadBalancing?.PanicPercent is { } percent && count * 100 < percent * all.Length;
+        if (panics)
+            all.CopyTo(usable, 0);
+        return Pick(context, last, usable, panics ? all.Length : count, panics);
+    }
+
+    private Target? Pick(HttpContext context, Target? last, Target[] usable, int count, bool panics)
+    {
+        if (last is not null && count > 1)
+            count = Without(last, usable, count);
+        while (count > 0)
+        {
+            var candidates = usable.AsSpan(0, count);
+            var choice = Affinity?.Find(context, candidates) ?? _policy.Pick(context, candidates);
+            if (panics || choice.Health is null || choice.Health.TryEnter())
+            {
+                Affinity?.Keep(context, choice);
+                return choice;
+            }
+
+            count = Without(choice, usable, count);
+        }
+
+        return null;
+    }
+
+    private static int Without(Target target, Target[] usable, int count)
+    {
+        var index = Array.IndexOf(usable, target, 0, count);
+        if (index < 0)
+            return count;
+        Array.Copy(usable, index + 1, usable, index, count - index - 1);
+        return count - 1;
+    }
 }

@@ -1,13 +1,30 @@
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Resilience;
+using Sidecar.Proxy.Traffic.Discovery;
 
 namespace Sidecar.Proxy.Traffic;
 
 /// <summary>The clusters of the configuration in force. One whose options a reload leaves as they are lives on.</summary>
-/// <param name="settings">The configuration.</param>
-internal sealed class Clusters(SidecarSettings settings)
+internal sealed class Clusters : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly SidecarSettings _settings;
+    private readonly ClusterServices _services;
+    private readonly Dictionary<Cluster, ClusterWorker> _workers = [];
     private volatile Generation? _generation;
+
+    /// <summary>Takes what clusters need.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="events">Who is told of what happens to targets.</param>
+    /// <param name="probe">Who asks targets how they are.</param>
+    /// <param name="resolver">Who asks DNS.</param>
+    /// <param name="time">The clock.</param>
+    public Clusters(SidecarSettings settings, TargetEvents events, TargetProbe probe, TargetResolver resolver, TimeProvider time)
+    {
+        _settings = settings;
+        _services = new ClusterServices(this, time, events, probe, resolver);
+    }
 
     /// <summary>The application behind the sidecar, where every request goes that no route sends elsewhere.</summary>
     public Cluster Default => Current().Default;
@@ -20,15 +37,37 @@ internal sealed class Clusters(SidecarSettings settings)
     /// <returns>The cluster.</returns>
     public Cluster Get(string? name) => name is not null && Current().ByName.TryGetValue(name, out var cluster) ? cluster : Default;
 
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            foreach (var worker in _workers.Values)
+                worker.Dispose();
+            _workers.Clear();
+        }
+    }
+
     private Generation Current() =>
-        _generation is { } generation && generation.IsOf(settings.Current) ? generation : Renew();
+        _generation is { } generation && generation.IsOf(_settings.Current) ? generation : Renew();
 
     private Generation Renew()
     {
         lock (_lock)
         {
-            var options = settings.Current;
-            return _generation is { } generation && generation.IsOf(options) ? generation : _generation = new(options, _generation);
+            var options = _settings.Current;
+            if (_generation is { } generation && generation.IsOf(options))
+                return generation;
+            var next = new Generation(options, _services, _generation);
+            foreach (var cluster in next.All.Where(cluster => !_workers.ContainsKey(cluster)))
+                _workers[cluster] = new ClusterWorker(cluster, _services);
+            foreach (var gone in _workers.Keys.Except(next.All).ToArray())
+            {
+                _workers.Remove(gone, out var worker);
+                worker!.Dispose();
+            }
+
+            return _generation = next;
         }
     }
 
@@ -36,13 +75,13 @@ internal sealed class Clusters(SidecarSettings settings)
     {
         private readonly SidecarOptions _options;
 
-        public Generation(SidecarOptions options, Generation? before)
+        public Generation(SidecarOptions options, ClusterServices services, Generation? before)
         {
             _options = options;
-            Default = Make(null, options.Upstream, before?.Default);
+            Default = Make(null, options.Upstream, services, before?.Default);
             ByName = options.Clusters.ToDictionary(
                 pair => pair.Key,
-                pair => Make(pair.Key, pair.Value, before?.ByName.GetValueOrDefault(pair.Key)),
+                pair => Make(pair.Key, pair.Value, services, before?.ByName.GetValueOrDefault(pair.Key)),
                 StringComparer.OrdinalIgnoreCase);
         }
 
@@ -54,7 +93,7 @@ internal sealed class Clusters(SidecarSettings settings)
 
         public bool IsOf(SidecarOptions options) => ReferenceEquals(_options, options);
 
-        private static Cluster Make(string? name, UpstreamOptions options, Cluster? before) =>
-            before is not null && ReferenceEquals(before.Options, options) ? before : new(name, options);
+        private static Cluster Make(string? name, UpstreamOptions options, ClusterServices services, Cluster? before) =>
+            before is not null && ReferenceEquals(before.Options, options) ? before : new(name, options, services, before);
     }
 }

@@ -1,16 +1,50 @@
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Traffic.Rewriting;
+using Sidecar.Proxy.Traffic.Routing;
+
 namespace Sidecar.Proxy.Traffic;
 
 /// <summary>A route of the configuration in force. The request that took it has it among its features.</summary>
-/// <param name="options">What is configured.</param>
-internal sealed class Route(RouteOptions options)
+internal sealed class Route
 {
+    private readonly RouteMatch _match;
+    private readonly Split? _split;
+    private readonly HeadRewriter? _rewriter;
+
+    /// <summary>Prepares a route.</summary>
+    /// <param name="options">What is configured.</param>
+    public Route(RouteOptions options)
+    {
+        (Options, Cluster, _match) = (options, options.Cluster, new(options.Match));
+        _rewriter = HeadRewriter.Of(options);
+        if (options.Split.Count > 0)
+            _split = new(options, share => new(this, share.Cluster));
+    }
+
+    private Route(Route whole, string? cluster) =>
+        (Options, Cluster, _match, _rewriter) = (whole.Options, cluster, whole._match, whole._rewriter);
+
     /// <summary>What is configured.</summary>
-    public RouteOptions Options { get; } = options;
+    public RouteOptions Options { get; }
+
+    /// <summary>Where its requests go: a cluster's name, or null for the application behind the sidecar. After <see cref="Take"/> it is the share's.</summary>
+    public string? Cluster { get; }
 
     /// <summary>Whether a request takes this route.</summary>
-    /// <param name="path">Its path.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="record">Its telemetry.</param>
+    /// <param name="path">Its path in normal form.</param>
     /// <returns>Whether it does.</returns>
-    public bool Matches(string path) =>
-        Options.Match.PathPrefix is not { } prefix
-        || (path.StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || prefix.EndsWith('/') || path[prefix.Length] == '/'));
+    public bool Matches(HttpContext context, RequestRecord record, string path) => _match.Matches(context, record, path);
+
+    /// <summary>Decides for a request that matches which share of the route it is, and what its head becomes.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="record">Its telemetry, which learns what goes on instead of what came.</param>
+    /// <param name="path">Its path in normal form.</param>
+    /// <returns>The route to be found among its features.</returns>
+    public Route Take(HttpContext context, RequestRecord record, string path)
+    {
+        record.Edits = _rewriter?.Rewrite(record, path);
+        return _split?.Deal(context, record) ?? this;
+    }
 }

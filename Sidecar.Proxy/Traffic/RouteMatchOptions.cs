@@ -1,8 +1,66 @@
+using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Traffic.Routing;
+
 namespace Sidecar.Proxy.Traffic;
 
-/// <summary>What a request must have for a route to match; what is left out matches everything.</summary>
-public sealed record RouteMatchOptions
+/// <summary>
+/// What a request must have for a route to match: all of what is given here. Paths are compared in the normal form of RFC 3986, section
+/// 6.2.2: <c>/%61</c> is <c>/a</c>; what has a meaning of its own, <c>%2F</c> for instance, stays encoded.
+/// </summary>
+public sealed record RouteMatchOptions : IValidatableObject
 {
-    /// <summary>What the path begins with, by whole segments. Default: every path.</summary>
+    /// <summary>The path, exactly. Default: every path.</summary>
+    [RequestPath]
+    public string? Path { get; init; }
+
+    /// <summary>What the path begins with, by whole segments: <c>/api</c> matches <c>/api</c> and <c>/api/x</c>, not <c>/apis</c>. Default: every path.</summary>
+    [RequestPath]
     public string? PathPrefix { get; init; }
+
+    /// <summary>What the path begins with, wherever a segment ends: <c>/api</c> matches <c>/apis</c> too. Default: every path.</summary>
+    [RequestPath]
+    public string? PathStart { get; init; }
+
+    /// <summary>A regular expression that all of the path fits. Default: every path.</summary>
+    [Pattern]
+    public string? PathRegex { get; init; }
+
+    /// <summary>Whether the case of the path's letters does not matter. Default: false; a path is what its bytes are.</summary>
+    public bool IgnorePathCase { get; init; }
+
+    /// <summary>Methods, as they are spelt on the wire: upper case. Default: every method.</summary>
+    [Methods]
+    public IReadOnlyList<string> Methods { get; init; } = [];
+
+    /// <summary>Hosts, without port, in any case; <c>*.example.com</c> stands for all below it. Default: every host.</summary>
+    [HostPatterns]
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Headers. One that came several times is compared as one, its values joined by commas. Default: none is looked at.</summary>
+    public IReadOnlyList<FieldMatchOptions> Headers { get; init; } = [];
+
+    /// <summary>Parameters of the query, decoded; the first of each name counts. Default: none is looked at.</summary>
+    public IReadOnlyList<FieldMatchOptions> Query { get; init; } = [];
+
+    /// <summary>Cookies; the first of each name counts. Default: none is looked at.</summary>
+    public IReadOnlyList<FieldMatchOptions> Cookies { get; init; } = [];
+
+    /// <summary>Whether there is a start of the path that a rewrite can put something in place of.</summary>
+    internal bool HasPrefix => Path is not null || PathPrefix is not null || PathStart is not null;
+
+    /// <summary>Whether the path decides.</summary>
+    internal bool LooksAtPath => HasPrefix || PathRegex is not null;
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        string?[] paths = [Path, PathPrefix, PathStart, PathRegex];
+        if (paths.Count(path => path is not null) > 1)
+            yield return new("one of Path, PathPrefix, PathStart and PathRegex, not several", [nameof(Path)]);
+        for (var i = 0; i < Headers.Count; i++)
+        {
+            if (!Forwarding.Http1.HttpGrammar.IsToken(Headers[i].Name))
+                yield return new("the name of a header", [$"{nameof(Headers)}:{i}:{nameof(FieldMatchOptions.Name)}"]);
+        }
+    }
 }

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Traffic;
 
@@ -14,17 +16,23 @@ internal sealed class RoutingPolicy : IPolicy
         if (options.Routes.Count == 0)
             return next;
         Route[] routes = [.. options.Routes.Select(route => new Route(route))];
-        return context => PassAsync(context, routes, next);
+        var looksAtPaths = options.Routes.Any(route => route.Match.LooksAtPath);
+        return context => PassAsync(context, routes, looksAtPaths, next);
     }
 
-    private static Task PassAsync(HttpContext context, Route[] routes, RequestDelegate next)
+    private static Task PassAsync(HttpContext context, Route[] routes, bool looksAtPaths, RequestDelegate next)
     {
         var record = context.Features.GetRequiredFeature<RequestRecord>();
+        var path = RequestPath.Normalize(record.Path);
+        // Which route /public/../admin takes must not depend on whether the application resolves it.
+        if (looksAtPaths && RequestPath.HasDotSegment(path))
+            return context.FailAsync(ProxyError.RequestError, "the path has a dot segment, and routes go by the path");
         foreach (var route in routes)
         {
-            if (!route.Matches(record.Path))
+            if (!route.Matches(context, record, path))
                 continue;
-            context.Features.Set(route);
+            context.Features.Set(route.Take(context, record, path));
+            record.Route = route.Options.Name;
             record.Note("sidecar.route", route.Options.Name);
             break;
         }

@@ -13,11 +13,10 @@ internal sealed class Replica : IDisposable
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(300);
 
     private readonly TaskCompletionSource _firstReady = new();
-    private readonly int _adminPort;
     private volatile bool _isReady;
     private int _served;
 
-    private Replica(Process process, int port, int adminPort) => (Process, Port, _adminPort) = (process, port, adminPort);
+    private Replica(Process process, int port, int adminPort) => (Process, Port, AdminPort) = (process, port, adminPort);
 
     public static TimeSpan DrainDelay { get; } = TimeSpan.FromSeconds(1);
 
@@ -25,13 +24,15 @@ internal sealed class Replica : IDisposable
 
     public int Port { get; }
 
+    public int AdminPort { get; }
+
     public bool IsReady => _isReady;
 
     public Task FirstReady => _firstReady.Task;
 
     public int Served => Volatile.Read(ref _served);
 
-    public static Replica Start(string target, TimeSpan drainTimeout)
+    public static Replica Start(string target, TimeSpan drainTimeout, params (string Name, string Value)[] settings)
     {
         var (port, adminPort) = (FreePort(), FreePort());
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
@@ -42,6 +43,8 @@ internal sealed class Replica : IDisposable
         start.Environment["Sidecar__Listener__Address"] = start.Environment["Sidecar__Admin__Address"] = "127.0.0.1";
         start.Environment["Sidecar__Lifecycle__DrainDelay"] = Seconds(DrainDelay);
         start.Environment["Sidecar__Lifecycle__DrainTimeout"] = Seconds(drainTimeout);
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         // The access log: read, so that it cannot fill the pipe, and not kept.
         process.OutputDataReceived += static (_, _) => { };
@@ -52,7 +55,7 @@ internal sealed class Replica : IDisposable
     /// <summary>Asks for readiness again and again, as a kubelet does.</summary>
     public async Task FollowReadinessAsync(CancellationToken over)
     {
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_adminPort}"), Timeout = TimeSpan.FromSeconds(5) };
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{AdminPort}"), Timeout = TimeSpan.FromSeconds(5) };
         using var timer = new PeriodicTimer(ProbeInterval);
         try
         {

@@ -21,6 +21,14 @@ public sealed class GrpcTests
     }
 
     [Fact]
+    public async Task A_call_to_an_app_that_is_not_there_fails_as_gRPC_says_it()
+    {
+        await using var sidecar = await RunningSidecar.StartAsync($"http://127.0.0.1:{FreePort.Next()}", "Sidecar:Upstream:Protocol=http2");
+
+        (await PeerProcess.CallAsync("grpc-client.js", sidecar.Port, "gather")).ShouldBe(["status 14 The application refused the connection."]);
+    }
+
+    [Fact]
     public async Task A_call_that_runs_out_of_time_is_cancelled_at_the_app()
     {
         var (app, url) = await PeerProcess.ServeAsync("grpc-server.js");

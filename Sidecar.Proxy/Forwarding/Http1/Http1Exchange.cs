@@ -1,3 +1,4 @@
+using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 
@@ -13,6 +14,7 @@ internal sealed class Http1Exchange : IDisposable
     private readonly RequestRecord _record;
     private readonly AttemptRecord _attempt;
     private readonly UpstreamPool _pool;
+    private readonly ForwardingRules? _rules;
     private readonly SidecarOptions _options;
     private readonly UpstreamOptions _upstream;
     private readonly TimeProvider _time;
@@ -27,13 +29,14 @@ internal sealed class Http1Exchange : IDisposable
     /// <param name="context">The request.</param>
     /// <param name="attempt">The attempt.</param>
     /// <param name="pool">The target's connections.</param>
+    /// <param name="rules">What policies ask of it, or null.</param>
     /// <param name="options">The configuration.</param>
     /// <param name="time">The clock.</param>
-    public Http1Exchange(HttpContext context, AttemptRecord attempt, UpstreamPool pool, SidecarOptions options, TimeProvider time)
+    public Http1Exchange(HttpContext context, AttemptRecord attempt, UpstreamPool pool, ForwardingRules? rules, SidecarOptions options, TimeProvider time)
     {
-        (_context, _attempt, _record, _pool, _options, _time) = (context, attempt, attempt.Request, pool, options, time);
+        (_context, _attempt, _record, _pool, _rules, _options, _time) = (context, attempt, attempt.Request, pool, rules, options, time);
         _upstream = attempt.Target.Cluster.Options;
-        _deadline = new ForwardingDeadline(_upstream, attempt.Timestamp, time);
+        _deadline = new ForwardingDeadline(attempt, rules, time);
         _upgrade = Upgrade.Of(context);
         if (_upgrade is null)
             _upload = RequestUpload.Of(context, _record, _upstream, time, _deadline);
@@ -50,6 +53,8 @@ internal sealed class Http1Exchange : IDisposable
             _attempt.StatusCode = _connection!.Head.StatusCode;
             if (_connection.Head.StatusCode == StatusCodes.Status101SwitchingProtocols)
                 await TunnelAsync(_connection);
+            else if (HoldsBack(_connection.Head))
+                _answered = UnwantedAnswer.TrySkip(_connection, _record.Method);
             else
                 await AnswerAsync(_connection);
             return null;
@@ -79,7 +84,7 @@ internal sealed class Http1Exchange : IDisposable
     {
         for (var fresh = false; ; fresh = true)
         {
-            _connection = await _pool.RentAsync(fresh, _deadline.Token);
+            _connection = await _pool.RentAsync(fresh, _rules?.Connect ?? _upstream.ConnectTimeout, _deadline.Token);
             _record.UpstreamAddress = _connection.Peer;
             try
             {
@@ -138,6 +143,9 @@ internal sealed class Http1Exchange : IDisposable
         _deadline.Progress();
     }
 
+    private bool HoldsBack(ResponseHead head) =>
+        _rules?.Retries is { } retries && retries.Covers(head.StatusCode) && retries.HoldsBack(_attempt, head.Field(HeaderNames.RetryAfter));
+
     private BadAnswerException TooLarge() => new(ProxyError.ResponseHeadersTooLarge, $"it is larger than {_upstream.MaxResponseHeadBytes} bytes");
 
     private async Task AnswerAsync(UpstreamConnection connection)
@@ -164,21 +172,21 @@ internal sealed class Http1Exchange : IDisposable
     private async Task<ForwardingFailure> ExplainAsync(Exception exception)
     {
         if (_context.RequestAborted.IsCancellationRequested)
-            return new(ProxyError.ClientDisconnected, null, IsAppsFault: false);
+            return ForwardingFailure.ClientGone;
         if (_upload is { ClientFailed: true } && await _upload.Completion is { } clientFailure)
             return ExplainClient(clientFailure);
         return exception switch
         {
             BadAnswerException bad => new(bad.Error, bad.Message),
             ConnectionLimitException => new(ProxyError.ConnectionLimitReached, exception.Message, IsAppsFault: false),
-            OperationCanceledException => new(_deadline.IsAnswerBegun ? ProxyError.ConnectionReadTimeout : ProxyError.ResponseTimeout, null),
-            _ => new(UpstreamFailure.Classify(exception), UpstreamFailure.Describe(exception)),
+            OperationCanceledException => new(_deadline.IsAnswerBegun ? ProxyError.ConnectionReadTimeout : ProxyError.ResponseTimeout, null, IsUnsent: _connection is null),
+            _ => new(UpstreamFailure.Classify(exception), UpstreamFailure.Describe(exception), IsUnsent: _connection is null),
         };
     }
 
     private static ForwardingFailure ExplainClient(Exception exception) => exception is BadHttpRequestException bad
         ? new(ProxyError.Refused(bad.StatusCode), bad.Message, IsAppsFault: false)
-        : new(ProxyError.ClientDisconnected, null, IsAppsFault: false);
+        : ForwardingFailure.ClientGone;
 
     private async Task EndAsync()
     {

@@ -21,13 +21,13 @@ internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters
     public IEnumerable<UpstreamPool> Pools => _pools.Values;
 
     /// <inheritdoc />
-    public async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt)
+    public async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt, ForwardingRules? rules)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(attempt);
 
         var options = settings.Current;
-        using var exchange = new Http1Exchange(context, attempt, Pool(attempt.Target), options, time);
+        using var exchange = new Http1Exchange(context, attempt, Pool(attempt.Target), rules, options, time);
         return await exchange.RunAsync();
     }
 

@@ -21,10 +21,10 @@ internal static class RequestHeadWriter
         connection.Write(upgrade?.Method ?? record.Method);
         connection.Write(" "u8);
         connection.Write(attempt.Target.PathBase);
-        connection.Write(record.Path);
+        connection.Write(record.Edits?.Path ?? record.Path);
         connection.Write(record.Query);
         connection.Write(" HTTP/1.1\r\n"u8);
-        WriteField(connection, HeaderNames.Host, options.Headers.PreserveHost && record.Host.Length > 0 ? record.Host : attempt.Target.Authority);
+        WriteField(connection, HeaderNames.Host, record.Edits?.Host is { } host ? host : options.Headers.PreserveHost && record.Host.Length > 0 ? record.Host : attempt.Target.Authority);
         OutgoingHeaders.Collect(context, attempt, options.Headers, options.Tracing, connection, WriteField);
         upgrade?.WriteFields(connection);
         if (upload is { ExpectsContinue: true })

@@ -67,11 +67,12 @@ internal sealed class UpstreamPool : IDisposable
 
     /// <summary>Takes a connection out of the pool, or opens one.</summary>
     /// <param name="fresh">Whether only a new one will do.</param>
+    /// <param name="timeout">How long a new one may take to open, and how long one is waited for when there are as many as may be.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The connection; it must come back through <see cref="Return"/> or <see cref="Discard"/>.</returns>
-    public async ValueTask<UpstreamConnection> RentAsync(bool fresh, CancellationToken cancellationToken)
+    public async ValueTask<UpstreamConnection> RentAsync(bool fresh, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (_room is not null && !await _room.WaitAsync(_options.ConnectTimeout, cancellationToken))
+        if (_room is not null && !await _room.WaitAsync(timeout, cancellationToken))
             throw new ConnectionLimitException();
         try
         {
@@ -82,7 +83,7 @@ internal sealed class UpstreamPool : IDisposable
                 Close(connection);
             }
 
-            return await ConnectAsync(cancellationToken);
+            return await ConnectAsync(timeout, cancellationToken);
         }
         catch
         {
@@ -171,10 +172,10 @@ internal sealed class UpstreamPool : IDisposable
         connection.Dispose();
     }
 
-    private async Task<UpstreamConnection> ConnectAsync(CancellationToken cancellationToken)
+    private async Task<UpstreamConnection> ConnectAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        using var late = new CancellationTokenSource(timeout, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -185,7 +186,7 @@ internal sealed class UpstreamPool : IDisposable
             Interlocked.Increment(ref _open);
             return new UpstreamConnection(socket, stream, _time.GetTimestamp());
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             socket.Dispose();
             throw new TimeoutException("the connection did not open in time");
@@ -202,7 +203,7 @@ internal sealed class UpstreamPool : IDisposable
         var secure = new SslStream(stream);
         try
         {
-            await secure.AuthenticateAsClientAsync(TlsClient.Options(_options, _credentials.Current(_options), _target.Host, SslApplicationProtocol.Http11), cancellationToken);
+            await secure.AuthenticateAsClientAsync(TlsClient.Options(_options, _credentials.Current(_options), _target.Name, SslApplicationProtocol.Http11), cancellationToken);
             return secure;
         }
         catch

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Security.Transport;
 
@@ -9,7 +9,8 @@ namespace Sidecar.Proxy.Forwarding.Http2;
 internal sealed class Http2Client : IDisposable
 {
     private readonly HttpMessageInvoker _invoker;
-    private readonly ConcurrentDictionary<Target, SemaphoreSlim> _rooms = new();
+    // Not a dictionary: discovery makes targets come and go.
+    private readonly ConditionalWeakTable<Target, SemaphoreSlim> _rooms = [];
     // One for being in force, and one for each request.
     private int _users = 1;
 
@@ -17,7 +18,8 @@ internal sealed class Http2Client : IDisposable
     /// <param name="options">The configuration.</param>
     /// <param name="tls">What https targets are checked against, and shown.</param>
     /// <param name="connections">Opens its connections and counts them.</param>
-    public Http2Client(UpstreamOptions options, UpstreamTls tls, Http2Connections connections)
+    /// <param name="time">The clock.</param>
+    public Http2Client(UpstreamOptions options, UpstreamTls tls, Http2Connections connections, TimeProvider time)
     {
         (Options, Tls) = (options, tls);
         _invoker = new HttpMessageInvoker(new FlushingHandler(new SocketsHttpHandler
@@ -30,8 +32,9 @@ internal sealed class Http2Client : IDisposable
             // The sidecar's own client span is the application's parent.
             ActivityHeadersPropagator = null,
             MeterFactory = connections,
-            ConnectCallback = (context, cancellationToken) => connections.OpenAsync(context, options, tls, cancellationToken),
-            ConnectTimeout = options.ConnectTimeout,
+            ConnectCallback = (context, cancellationToken) => connections.OpenAsync(context, options, tls, options.ConnectTimeout, time, cancellationToken),
+            // A route may have its own.
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
             Expect100ContinueTimeout = options.ContinueTimeout,
             MaxResponseHeadersLength = (options.MaxResponseHeadBytes + 1023) / 1024,
             PooledConnectionIdleTimeout = options.IdleConnectionTimeout,
@@ -52,7 +55,7 @@ internal sealed class Http2Client : IDisposable
     /// <param name="target">The target.</param>
     /// <returns>A place for each request, or null when there is no limit.</returns>
     public SemaphoreSlim? Room(Target target) =>
-        Options.MaxConnections is { } most ? _rooms.GetOrAdd(target, static (_, most) => new SemaphoreSlim(most, most), most) : null;
+        Options.MaxConnections is { } most ? _rooms.GetValue(target, _ => new SemaphoreSlim(most, most)) : null;
 
     /// <summary>Takes it for a request.</summary>
     /// <returns>Whether it can be used; if not, it has been replaced.</returns>

@@ -7,7 +7,8 @@ namespace Sidecar.Proxy.Forwarding.Http2;
 /// <param name="clusters">The clusters.</param>
 /// <param name="credentials">What https targets are checked against, and shown.</param>
 /// <param name="connections">Where connections are counted.</param>
-internal sealed class Http2Clients(Clusters clusters, UpstreamCredentials credentials, Http2Connections connections) : IDisposable
+/// <param name="time">The clock.</param>
+internal sealed class Http2Clients(Clusters clusters, UpstreamCredentials credentials, Http2Connections connections, TimeProvider time) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<Cluster, Http2Client> _clients = new();
@@ -41,7 +42,7 @@ internal sealed class Http2Clients(Clusters clusters, UpstreamCredentials creden
         {
             if (_clients.TryGetValue(cluster, out var old) && IsInForce(old, cluster))
                 return old;
-            var client = _clients[cluster] = new Http2Client(cluster.Options, credentials.Current(cluster.Options), connections);
+            var client = _clients[cluster] = new Http2Client(cluster.Options, credentials.Current(cluster.Options), connections, time);
             old?.Exit();
             // Another configuration has other clusters; the clients of its predecessor's end with their last request.
             foreach (var (gone, _) in _clients)

@@ -13,6 +13,12 @@ namespace Sidecar.Proxy.Forwarding.Http2;
 /// </summary>
 internal sealed class Http2Connections : IMeterFactory
 {
+    /// <summary>Says with a request which name the certificate must be for, where that is not the host connected to.</summary>
+    public static readonly HttpRequestOptionsKey<string> Name = new("sidecar.target.name");
+
+    /// <summary>How long a connection opened for a request may take, if not as long as the upstream's options say.</summary>
+    public static readonly HttpRequestOptionsKey<TimeSpan> ConnectTimeout = new(nameof(ConnectTimeout));
+
     private const string Instrument = "http.client.open_connections";
 
     private readonly Meter _meter;
@@ -44,9 +50,27 @@ internal sealed class Http2Connections : IMeterFactory
     /// <param name="context">Where to, and for which request.</param>
     /// <param name="options">What the target has to be.</param>
     /// <param name="tls">What an https target is checked against, and shown.</param>
+    /// <param name="timeout">How long it may take, unless the request says otherwise.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The connection.</returns>
-    public async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, UpstreamOptions options, UpstreamTls tls, CancellationToken cancellationToken)
+    public async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, UpstreamOptions options, UpstreamTls tls, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (context.InitialRequestMessage.Options.TryGetValue(ConnectTimeout, out var own))
+            timeout = own;
+        using var late = new CancellationTokenSource(timeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        try
+        {
+            return await OpenAsync(context, options, tls, linked.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("the connection did not open in time");
+        }
+    }
+
+    private async Task<Stream> OpenAsync(SocketsHttpConnectionContext context, UpstreamOptions options, UpstreamTls tls, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -67,9 +91,10 @@ internal sealed class Http2Connections : IMeterFactory
 
         // HttpClient itself would check the certificate against the Host header, which is the client's to choose.
         var secure = new SslStream(transport);
+        var name = context.InitialRequestMessage.Options.TryGetValue(Name, out var configured) ? configured : context.DnsEndPoint.Host;
         try
         {
-            await secure.AuthenticateAsClientAsync(TlsClient.Options(options, tls, context.DnsEndPoint.Host, SslApplicationProtocol.Http2), cancellationToken);
+            await secure.AuthenticateAsClientAsync(TlsClient.Options(options, tls, name, SslApplicationProtocol.Http2), cancellationToken);
             return secure;
         }
         catch

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Yarp.ReverseProxy.Forwarder;
@@ -23,19 +24,19 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
     };
 
     /// <inheritdoc />
-    public async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt)
+    public async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt, ForwardingRules? rules)
     {
         var client = clients.Enter(attempt.Target.Cluster);
         try
         {
-            using var deadline = new ForwardingDeadline(client.Options, attempt.Timestamp, time);
+            using var deadline = new ForwardingDeadline(attempt, rules, time);
             if (client.Room(attempt.Target) is not { } room)
-                return await ForwardAsync(context, attempt, client.Invoker, deadline);
-            if (!await room.WaitAsync(client.Options.ConnectTimeout, context.RequestAborted))
+                return await ForwardAsync(context, attempt, rules, client.Invoker, deadline);
+            if (!await room.WaitAsync(rules?.Connect ?? client.Options.ConnectTimeout, context.RequestAborted))
                 return new(ProxyError.ConnectionLimitReached, "all connections to the target are in use", IsAppsFault: false);
             try
             {
-                return await ForwardAsync(context, attempt, client.Invoker, deadline);
+                return await ForwardAsync(context, attempt, rules, client.Invoker, deadline);
             }
             finally
             {
@@ -48,9 +49,9 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         }
     }
 
-    private async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt, HttpMessageInvoker invoker, ForwardingDeadline deadline)
+    private async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt, ForwardingRules? rules, HttpMessageInvoker invoker, ForwardingDeadline deadline)
     {
-        var outcome = await SendAsync(context, attempt, invoker, deadline);
+        var outcome = await SendAsync(context, attempt, rules, invoker, deadline);
         attempt.Request.UpstreamAddress ??= connections.AddressOf(attempt.Target);
         if (outcome == ForwarderError.None)
         {
@@ -61,10 +62,10 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         var error = Classify(context, outcome, exception, deadline);
         var isTimeout = error == ProxyError.ResponseTimeout || error == ProxyError.ConnectionReadTimeout;
-        return new(error, isTimeout ? null : UpstreamFailure.Describe(exception), IsAppsFault: error.StatusCode >= 500);
+        return new(error, isTimeout ? null : UpstreamFailure.Describe(exception), IsAppsFault: error.StatusCode >= 500, IsUnsent: IsUnsent(exception));
     }
 
-    private async Task<ForwarderError> SendAsync(HttpContext context, AttemptRecord attempt, HttpMessageInvoker invoker, ForwardingDeadline deadline)
+    private async Task<ForwarderError> SendAsync(HttpContext context, AttemptRecord attempt, ForwardingRules? rules, HttpMessageInvoker invoker, ForwardingDeadline deadline)
     {
         var record = attempt.Request;
         var (request, response) = (context.Request.Body, context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
@@ -76,7 +77,7 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         deadline.Progress();
         try
         {
-            return await forwarder.SendAsync(context, attempt.Target.Url, invoker, Config, new Transformer(attempt, settings.Current, connections, deadline, time), deadline.Token);
+            return await forwarder.SendAsync(context, attempt.Target.Url, invoker, Config, new Transformer(attempt, rules, settings.Current, connections, deadline, time), deadline.Token);
         }
         finally
         {
@@ -100,14 +101,19 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         _ => UpstreamFailure.Classify(exception),
     };
 
+    private static bool IsUnsent(Exception? exception) => exception is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError,
+    };
+
     /// <summary>Copies the head by the rules that every transport shares.</summary>
-    private sealed class Transformer(AttemptRecord attempt, SidecarOptions options, Http2Connections connections, ForwardingDeadline deadline, TimeProvider time) : HttpTransformer
+    private sealed class Transformer(AttemptRecord attempt, ForwardingRules? rules, SidecarOptions options, Http2Connections connections, ForwardingDeadline deadline, TimeProvider time) : HttpTransformer
     {
         public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
             var record = attempt.Request;
             // The path goes on byte for byte: Uri would otherwise decode, resolve and encode it anew.
-            proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, record.Path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, record.Edits?.Path ?? record.Path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
             OutgoingHeaders.Collect(httpContext, attempt, options.Headers, options.Tracing, proxyRequest, static (request, name, value) =>
             {
                 if (!request.Headers.TryAddWithoutValidation(name, value))
@@ -117,8 +123,11 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
                 content.Headers.ContentLength = length;
             if (proxyRequest.Content is not null && httpContext.Request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase))
                 proxyRequest.Headers.ExpectContinue = true;
-            if (options.Headers.PreserveHost)
-                proxyRequest.Headers.Host = record.Host;
+            proxyRequest.Headers.Host = record.Edits?.Host is { } host ? host : options.Headers.PreserveHost ? record.Host : attempt.Target.Authority;
+            if (attempt.Target.Name != attempt.Target.Host)
+                proxyRequest.Options.Set(Http2Connections.Name, attempt.Target.Name);
+            if (rules?.Connect is { } connect)
+                proxyRequest.Options.Set(Http2Connections.ConnectTimeout, connect);
             return default;
         }
 
@@ -132,9 +141,15 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
             attempt.Request.UpstreamAddress = connections.AddressOf(attempt.Target);
             deadline.IsAnswerBegun = true;
             deadline.Progress();
+            if (HoldsBack(proxyResponse))
+                return false;
             await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
             ResponseHeaders.Add(httpContext.Response, attempt.Request, options.Headers);
             return true;
         }
+
+        private bool HoldsBack(HttpResponseMessage response) =>
+            rules?.Retries is { } retries && retries.Covers(attempt.StatusCode)
+            && retries.HoldsBack(attempt, response.Headers.NonValidated.TryGetValues(HeaderNames.RetryAfter, out var after) ? after.ToString() : null);
     }
 }

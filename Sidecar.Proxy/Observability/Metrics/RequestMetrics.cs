@@ -65,6 +65,8 @@ public sealed class RequestMetrics
 
         var tags = ActiveTags(request);
         tags.Add("network.protocol.version", request.ProtocolVersion);
+        if (request.Route is { } route)
+            tags.Add("sidecar.route", route);
         AddOutcome(ref tags, request.StatusCode, request.Error?.Token, failsFrom: 500);
         _serverDuration.Record(request.Duration.TotalSeconds, tags);
         _requestSize.Record(request.BytesReceived, tags);
@@ -84,7 +86,7 @@ public sealed class RequestMetrics
         var tags = new TagList
         {
             { "http.request.method", Instrumentation.KnownMethod(attempt.Request.Method) },
-            { "server.address", attempt.Target.Host },
+            { "server.address", attempt.Target.Name },
             { "server.port", attempt.Target.BoxedPort },
         };
         AddOutcome(ref tags, attempt.StatusCode, attempt.Error?.Token, failsFrom: 400);

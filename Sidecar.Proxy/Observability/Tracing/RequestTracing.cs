@@ -54,7 +54,7 @@ public sealed class RequestTracing(SidecarSettings settings) : IDisposable
         SetMethod(span, request.Method);
         span.SetTag("url.full", string.Concat(attempt.Target.Url, request.VisiblePath, request.VisibleQuery));
         span.SetTag("url.scheme", attempt.Target.Scheme);
-        span.SetTag("server.address", attempt.Target.Host);
+        span.SetTag("server.address", attempt.Target.Name);
         span.SetTag("server.port", attempt.Target.Port);
         if (attempt.Resend > 0)
             span.SetTag("http.request.resend_count", attempt.Resend);

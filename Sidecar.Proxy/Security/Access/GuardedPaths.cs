@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Security.Access;
 
@@ -11,30 +12,26 @@ namespace Sidecar.Proxy.Security.Access;
 /// <param name="routes">All routes.</param>
 internal sealed class GuardedPaths(IReadOnlyList<RouteOptions> routes)
 {
-    private readonly string[] _prefixes = routes.Any(route => route.Access is not null)
-        ? [.. routes.Select(route => route.Match.PathPrefix).OfType<string>().Distinct(StringComparer.Ordinal)]
-        : [];
+    private readonly Guard[] _guards = routes.Any(route => route.Access is not null) ? [.. routes.Where(route => route.Match.LooksAtPath).Select(route => new Guard(route.Match))] : [];
 
     /// <summary>Whether a path could be read as one of another route, by an application that decodes, resolves or ignores what this sidecar leaves as it is.</summary>
     /// <param name="path">The path as it came.</param>
     /// <returns>Whether it could.</returns>
     public bool IsAmbiguous(string path)
     {
-        if (_prefixes.Length == 0)
+        if (_guards.Length == 0)
             return false;
         if (Canonical(path) is not { } canonical)
             return true;
-        foreach (var prefix in _prefixes)
+        var normal = RequestPath.Normalize(path);
+        foreach (var guard in _guards)
         {
-            if (IsUnder(path, prefix, StringComparison.Ordinal) != IsUnder(canonical, prefix, StringComparison.OrdinalIgnoreCase))
+            if (guard.Differs(normal, canonical))
                 return true;
         }
 
         return false;
     }
-
-    private static bool IsUnder(string path, string prefix, StringComparison comparison) =>
-        path.StartsWith(prefix, comparison) && (path.Length == prefix.Length || prefix.EndsWith('/') || path[prefix.Length] == '/');
 
     /// <summary>The path as the most obliging server reads it.</summary>
     /// <returns>The path, or null when there are dot segments in it, which no client sends that means well.</returns>
@@ -72,5 +69,20 @@ internal sealed class GuardedPaths(IReadOnlyList<RouteOptions> routes)
         }
 
         return result.ToString();
+    }
+
+    /// <summary>A route, as it is read here and as it could be.</summary>
+    private sealed class Guard(RouteMatchOptions options)
+    {
+        private readonly RouteMatch _here = new(options);
+        private readonly RouteMatch _there = new(options with { IgnorePathCase = true });
+
+        // Who writes /a%2Fb or /a;b into a route means it.
+        private readonly bool _isOdd = (options.Path ?? options.PathPrefix ?? options.PathStart) is { } own && Canonical(own) != own;
+
+        /// <summary>Whether the route is taken in one reading only.</summary>
+        /// <param name="normal">The path as it is read here.</param>
+        /// <param name="canonical">The path as it could be read.</param>
+        public bool Differs(string normal, string canonical) => _here.IsPath(normal) ? !_isOdd && !_there.IsPath(canonical) : _there.IsPath(canonical);
     }
 }

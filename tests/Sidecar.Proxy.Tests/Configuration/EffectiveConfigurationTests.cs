@@ -41,6 +41,18 @@ public sealed class EffectiveConfigurationTests
         Describe(configuration, OptionsReader.Read(configuration))["Sidecar:Resilience:Faults:Headers"].ShouldBe("""{"value":{"X-Test":"on"},"source":"command line"}""");
     }
 
+    [Fact]
+    public void Clusters_are_shown_by_their_names_without_their_secrets()
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddCommandLine(["--Sidecar:Clusters:standby:Targets=http://c:1", "--Sidecar:Clusters:standby:Affinity:Key=hunter2hunter2hunter2"]);
+
+        var shown = Describe(configuration, OptionsReader.Read(configuration))["Sidecar:Clusters"];
+
+        shown.ShouldContain("""{"standby":{"Targets":["http://c:1"]""");
+        shown.ShouldNotContain("hunter2");
+    }
+
     private static Dictionary<string, string> Describe(IConfiguration configuration, object options) =>
         new EffectiveConfiguration(configuration, new SidecarSettings(options as SidecarOptions ?? new()))
             .Describe(options, "Sidecar").ToDictionary(pair => pair.Key, pair => pair.Value!.ToJsonString());

@@ -88,6 +88,14 @@ public sealed class OptionsReaderTests
     [InlineData("Sidecar:Upstream:ServerName=https://shop.example", "Sidecar:Upstream:ServerName", "a host name such as shop.example")]
     [InlineData("Sidecar:Upstream:SpiffeIds=spiffe://Example.org/a", "Sidecar:Upstream:SpiffeIds", "SPIFFE IDs such as spiffe://example.org/shop")]
     [InlineData("Sidecar:Upstream:SpiffeIds=spiffe://example.org/a", "Sidecar:Upstream:SpiffeIds", "left out unless all Targets are https")]
+    [InlineData("Sidecar:Resilience:Timeouts:Attempt=0s", "Sidecar:Resilience:Timeouts:Attempt", "from 1ms to 24h")]
+    [InlineData("Sidecar:Resilience:Timeouts:ClientDeadline=maybe", "Sidecar:Resilience:Timeouts:ClientDeadline", "true or false")]
+    [InlineData("Sidecar:Resilience:Retry:MaxRetries=11", "Sidecar:Resilience:Retry:MaxRetries", "from 0 to 10")]
+    [InlineData("Sidecar:Resilience:Retry:Statuses=503,200", "Sidecar:Resilience:Retry:Statuses", "status codes from 400 to 599")]
+    [InlineData("Sidecar:Resilience:Retry:Statuses=5xx", "Sidecar:Resilience:Retry:Statuses", "status codes from 400 to 599")]
+    [InlineData("Sidecar:Resilience:Retry:IdempotencyHeader=a key", "Sidecar:Resilience:Retry:IdempotencyHeader", "the name of a header")]
+    [InlineData("Sidecar:Resilience:Retry:BaseDelay=1s", "Sidecar:Resilience:Retry:BaseDelay", "no longer than MaxDelay, which is 250ms")]
+    [InlineData("Sidecar:Resilience:Retry:BudgetPercent=101", "Sidecar:Resilience:Retry:BudgetPercent", "from 0 to 100")]
     public void A_bad_value_is_named_with_what_is_allowed(string setting, string key, string allowed)
     {
         var problem = Should.Throw<ConfigurationException>(() => Read(setting)).Problems.ShouldHaveSingleItem();
@@ -96,6 +104,11 @@ public sealed class OptionsReaderTests
         problem.Allowed.ShouldContain(allowed);
         problem.ToString().ShouldNotContain("\n");
     }
+
+    [Fact]
+    public void An_attempt_may_not_take_longer_than_all_of_them() =>
+        Should.Throw<ConfigurationException>(() => Read("Sidecar:Resilience:Timeouts:Attempt=5s", "Sidecar:Resilience:Timeouts:Total=2s"))
+            .Problems.ShouldHaveSingleItem().ToString().ShouldBe("Sidecar:Resilience:Timeouts:Attempt: '5s' is not allowed; it must be a duration no longer than Total, which is 2s");
 
     [Fact]
     public void All_problems_are_told_at_once() =>

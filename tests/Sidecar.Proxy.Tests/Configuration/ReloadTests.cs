@@ -217,6 +217,19 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_section_is_one_with_its_defaults_and_null_is_none()
+    {
+        Swap("""{"Sidecar":{"Upstream":{"Affinity":{},"CircuitBreaker":null},"Clusters":{"other":{}}}}""");
+        await using var sidecar = await StartAsync();
+
+        var options = sidecar.Services.GetRequiredService<SidecarSettings>().Current;
+
+        options.Upstream.Affinity.ShouldBe(new());
+        options.Upstream.CircuitBreaker.ShouldBeNull();
+        options.Clusters.Keys.ShouldBe(["other"]);
+    }
+
+    [Fact]
     public async Task A_missing_file_stops_the_start() =>
         (await Should.ThrowAsync<ConfigurationException>(StartAsync)).Problems.ShouldHaveSingleItem().ToString().ShouldBe($"SIDECAR_CONFIG: '{File}' is not allowed; it must be a JSON file that can be used: it is not there");
 

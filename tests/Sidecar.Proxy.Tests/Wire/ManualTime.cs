@@ -40,6 +40,13 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>Whether somebody waits for exactly this long.</summary>
+    public bool Waits(TimeSpan due)
+    {
+        lock (_lock)
+            return _timers.Any(timer => timer.Set == due);
+    }
+
     public void Advance(TimeSpan by)
     {
         List<Timer> due;

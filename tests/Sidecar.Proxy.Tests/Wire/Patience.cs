@@ -11,4 +11,15 @@ internal static class Patience
         source.CancelAfter(Limit);
         return source.Token;
     }
+
+    /// <summary>Waits for what nobody tells of.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        var patience = Token();
+        while (!condition())
+        {
+            patience.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 }

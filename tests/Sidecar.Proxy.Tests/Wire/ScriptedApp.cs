@@ -12,22 +12,22 @@ internal sealed class ScriptedApp : IAsyncDisposable
     private readonly List<RawConnection> _open = [];
     private readonly Task _accepting;
 
-    private ScriptedApp(int port)
+    private ScriptedApp(IPAddress address, int port)
     {
         _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        _listener.Bind(new IPEndPoint(address, port));
         _listener.Listen(512);
         _accepting = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
-    public string Url => $"http://127.0.0.1:{Port}";
+    public string Url => $"http://{_listener.LocalEndPoint}";
 
     /// <summary>How many connections have been accepted.</summary>
     public int Accepted { get; private set; }
 
-    public static ScriptedApp Start(int port = 0) => new(port);
+    public static ScriptedApp Start(int port = 0, IPAddress? address = null) => new(address ?? IPAddress.Loopback, port);
 
     /// <summary>An app that answers every request on every connection in the same way.</summary>
     public static ScriptedApp Answering(string answer) => Serving(async connection =>
@@ -37,9 +37,9 @@ internal sealed class ScriptedApp : IAsyncDisposable
     });
 
     /// <summary>An app that runs the script again and again on every connection until the peer closes it.</summary>
-    public static ScriptedApp Serving(Func<RawConnection, Task> script)
+    public static ScriptedApp Serving(Func<RawConnection, Task> script, int port = 0, IPAddress? address = null)
     {
-        var app = Start();
+        var app = Start(port, address);
         _ = app.ServeAsync(script);
         return app;
     }

@@ -1,0 +1,84 @@
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>
+/// Configuration in files that are mounted into the container. They are read again rather than watched: a ConfigMap is swapped by a
+/// symbolic link beside it, which file watchers miss, and inotify is scarce where many containers share a node.
+/// </summary>
+/// <param name="path">Where they are, for people.</param>
+public abstract class MountedSource(string path) : ConfigurationProvider, IConfigurationSource
+{
+    private MountedContent? _judged;
+    private MountedContent? _seen;
+
+    /// <summary>Where they are, for people.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Reads the files for the first time.</summary>
+    /// <exception cref="ConfigurationException">They cannot be read or used.</exception>
+    public sealed override void Load()
+    {
+        // The host loads its sources again whenever one is added.
+        if (_judged is not null)
+            return;
+        var content = Read();
+        Data = Parse(content);
+        _judged = _seen = content;
+    }
+
+    /// <summary>
+    /// Puts what the files hold now in force, if it has changed since it was last judged, is no longer being written, and
+    /// <paramref name="accept"/> has nothing against it.
+    /// </summary>
+    /// <param name="accept">Looks at the whole configuration; it throws to refuse it.</param>
+    /// <returns>Whether it had changed and was accepted.</returns>
+    /// <exception cref="ConfigurationException">It was refused; the old content stays in force, and is not judged again until it changes.</exception>
+    public bool Reload(Action accept)
+    {
+        ArgumentNullException.ThrowIfNull(accept);
+
+        var content = Read();
+        var isJudged = content.IsSame(_judged);
+        // Two looks with the same result: not every editor replaces a file in one step.
+        var isSettled = content.IsSame(_seen);
+        _seen = content;
+        if (isJudged || !isSettled)
+            return false;
+
+        _judged = content;
+        var before = Data;
+        try
+        {
+            Data = Parse(content);
+            accept();
+        }
+        catch (ConfigurationException)
+        {
+            Data = before;
+            throw;
+        }
+
+        OnReload();
+        return true;
+    }
+
+    /// <inheritdoc />
+    public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+
+    /// <inheritdoc />
+    public override string ToString() => Path;
+
+    /// <summary>Where a key's value comes from, if the files are not written in keys.</summary>
+    /// <param name="key">A full key such as <c>Sidecar:Listener:Port</c>.</param>
+    /// <returns>File, line and field; null when the key says it all, or is not from here.</returns>
+    public virtual string? NameOf(string key) => null;
+
+    /// <summary>Reads the files.</summary>
+    /// <returns>What they hold.</returns>
+    protected abstract MountedContent Read();
+
+    /// <summary>Takes the files apart.</summary>
+    /// <param name="content">What they hold.</param>
+    /// <returns>Values by key.</returns>
+    /// <exception cref="ConfigurationException">They cannot be used.</exception>
+    protected abstract IDictionary<string, string?> Parse(MountedContent content);
+}

@@ -1,0 +1,30 @@
+namespace Sidecar.Proxy.Forwarding;
+
+/// <summary>Asks a target for a path in the sidecar's own name, on a connection of its own: whether it still takes connections is part of the question.</summary>
+/// <param name="credentials">What https targets are checked against, and shown.</param>
+internal sealed class TargetProbe(UpstreamCredentials credentials)
+{
+    /// <summary>Asks.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The status code of the answer.</returns>
+    /// <exception cref="HttpRequestException">There is none.</exception>
+    public async Task<int> GetStatusAsync(Target target, string path, CancellationToken cancellationToken)
+    {
+        var upstream = target.Cluster.Options;
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            SslOptions = TlsClient.Options(upstream, credentials.Current(upstream), target.Name),
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Get, target.Url + path);
+        request.Headers.Host = target.Authority;
+        if (upstream.Protocol == Configuration.UpstreamProtocol.Http2)
+            (request.Version, request.VersionPolicy) = (System.Net.HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        using var response = await http.SendAsync(request, cancellationToken);
+        return (int)response.StatusCode;
+    }
+}

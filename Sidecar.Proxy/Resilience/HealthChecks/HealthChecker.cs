@@ -1,0 +1,53 @@
+using System.Globalization;
+using Sidecar.Proxy.Forwarding;
+
+namespace Sidecar.Proxy.Resilience.HealthChecks;
+
+/// <summary>Asks one target again and again how it is, off the way of requests.</summary>
+/// <param name="options">How.</param>
+/// <param name="probe">Who asks.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HealthChecker(HealthCheckOptions options, TargetProbe probe, TimeProvider time)
+{
+    /// <summary>Asks until it is told to stop.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <returns>When it has stopped.</returns>
+    public async Task RunAsync(Target target, CancellationToken stop)
+    {
+        try
+        {
+            // Sidecars that start together should not ask together.
+            await Task.Delay(options.Interval * Random.Shared.NextDouble(), time, stop);
+            while (true)
+            {
+                target.Health!.Checks!.Count(await WhyNotAsync(target, stop));
+                await Task.Delay(options.Interval, time, stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The target is no longer one, or the sidecar ends.
+        }
+    }
+
+    private async Task<string?> WhyNotAsync(Target target, CancellationToken stop)
+    {
+        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
+        try
+        {
+            var status = await probe.GetStatusAsync(target, options.Path, either.Token);
+            return status >= options.MinStatus && status <= options.MaxStatus ? null : string.Create(CultureInfo.InvariantCulture, $"it answers {status} to {options.Path}");
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"it does not answer {options.Path} in time");
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Whatever keeps it from being asked; the next check is to come all the same.
+            return UpstreamFailure.Describe(exception);
+        }
+    }
+}

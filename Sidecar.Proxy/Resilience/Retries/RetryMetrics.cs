@@ -1,0 +1,29 @@
+using System.Diagnostics.Metrics;
+using Sidecar.Proxy.Observability;
+
+namespace Sidecar.Proxy.Resilience.Retries;
+
+/// <summary>Counts retries.</summary>
+internal sealed class RetryMetrics
+{
+    private readonly Counter<long> _retries;
+
+    /// <summary>Creates the instrument.</summary>
+    /// <param name="meters">Where meters come from.</param>
+    public RetryMetrics(IMeterFactory meters) =>
+        _retries = meters.Create(Instrumentation.Name).CreateCounter<long>("sidecar.retries", "{retry}", "Requests sent again, by why and by what became of it; those that the budget refused included.");
+
+    /// <summary>A retry has been answered in a way that is not retried itself.</summary>
+    /// <param name="reason">Why it was sent.</param>
+    public void Succeeded(string reason) => Count(reason, "success");
+
+    /// <summary>A retry failed, too.</summary>
+    /// <param name="reason">Why it was sent.</param>
+    public void Failed(string reason) => Count(reason, "failure");
+
+    /// <summary>The budget had no room for a retry.</summary>
+    /// <param name="reason">Why it was wanted.</param>
+    public void Refused(string reason) => Count(reason, "over_budget");
+
+    private void Count(string reason, string outcome) => _retries.Add(1, new("sidecar.retry.reason", reason), new("sidecar.retry.outcome", outcome));
+}

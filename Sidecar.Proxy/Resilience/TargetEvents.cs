@@ -1,0 +1,106 @@
+using System.Diagnostics.Metrics;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Observability;
+
+namespace Sidecar.Proxy.Resilience;
+
+/// <summary>Tells of what happens to targets: a log line for each change, and a count. Tags are configured names only, so that series are bounded.</summary>
+internal sealed partial class TargetEvents
+{
+    private readonly ILogger _logger;
+    private readonly Counter<long> _ejections;
+    private readonly Counter<long> _circuits;
+    private readonly Counter<long> _checks;
+    private readonly Counter<long> _lookups;
+
+    /// <summary>Creates the instruments.</summary>
+    /// <param name="meters">Where meters come from.</param>
+    /// <param name="logger">Where the lines go.</param>
+    public TargetEvents(IMeterFactory meters, ILogger<TargetEvents> logger)
+    {
+        _logger = logger;
+        var meter = meters.Create(Instrumentation.Name);
+        _ejections = meter.CreateCounter<long>("sidecar.target.ejections", "{ejection}", "Targets ejected because they failed more than they may.");
+        _circuits = meter.CreateCounter<long>("sidecar.circuit_breaker.transitions", "{transition}", "Circuit breakers that went into a state.");
+        _checks = meter.CreateCounter<long>("sidecar.health_check.results", "{check}", "Active health checks of targets, by result.");
+        _lookups = meter.CreateCounter<long>("sidecar.discovery.lookups", "{lookup}", "Look-ups of targets in DNS, by result.");
+    }
+
+    /// <summary>A target gets no requests for a while.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="duration">For how long.</param>
+    /// <param name="reason">What it did.</param>
+    public void Ejected(TargetHealth target, TimeSpan duration, string reason)
+    {
+        _ejections.Add(1, Cluster(target));
+        LogEjected(_logger, target.Url, target.Cluster.Label, Duration.Format(duration), reason);
+    }
+
+    /// <summary>An ejected target gets requests again.</summary>
+    /// <param name="target">The target.</param>
+    public void Returned(TargetHealth target) => LogReturned(_logger, target.Url, target.Cluster.Label);
+
+    /// <summary>A circuit opened.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="duration">For how long.</param>
+    /// <param name="reason">Why.</param>
+    public void CircuitOpened(TargetHealth target, TimeSpan duration, string reason)
+    {
+        Count(target, "open");
+        LogOpened(_logger, target.Url, target.Cluster.Label, Duration.Format(duration), reason);
+    }
+
+    /// <summary>A circuit lets one request pass.</summary>
+    /// <param name="target">The target.</param>
+    public void CircuitHalfOpened(TargetHealth target)
+    {
+        Count(target, "half_open");
+        LogHalfOpened(_logger, target.Url, target.Cluster.Label);
+    }
+
+    /// <summary>A circuit closed.</summary>
+    /// <param name="target">The target.</param>
+    public void CircuitClosed(TargetHealth target)
+    {
+        Count(target, "closed");
+        LogClosed(_logger, target.Url, target.Cluster.Label);
+    }
+
+    /// <summary>A target was asked how it is.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="succeeded">Whether it is well.</param>
+    public void Checked(TargetHealth target, bool succeeded) => _checks.Add(1, Cluster(target), new("sidecar.health_check.result", succeeded ? "success" : "failure"));
+
+    /// <summary>A target is not well.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="reason">What it answers.</param>
+    public void Sickened(TargetHealth target, string reason) => LogUnhealthy(_logger, target.Url, target.Cluster.Label, reason);
+
+    /// <summary>A target is well again.</summary>
+    /// <param name="target">The target.</param>
+    public void Recovered(TargetHealth target) => LogHealthy(_logger, target.Url, target.Cluster.Label);
+
+    /// <summary>Targets were looked up.</summary>
+    /// <param name="cluster">Their cluster.</param>
+    /// <param name="succeeded">Whether there was an answer.</param>
+    public void LookedUp(Traffic.Cluster cluster, bool succeeded) =>
+        _lookups.Add(1, new("sidecar.cluster", cluster.Label), new("sidecar.discovery.result", succeeded ? "success" : "failure"));
+
+    /// <summary>A cluster has other targets.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="targets">Its targets.</param>
+    public void Discovered(Traffic.Cluster cluster, string targets) => LogDiscovered(_logger, cluster.Label, targets);
+
+    /// <summary>Nothing is known of where the targets are now; it is as it was.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="reason">Why.</param>
+    public void Lost(Traffic.Cluster cluster, string reason) => LogLost(_logger, cluster.Label, reason);
+
+    /// <summary>DNS answers again.</summary>
+    /// <param name="cluster">The cluster.</param>
+    public void Found(Traffic.Cluster cluster) => LogFound(_logger, cluster.Label);
+
+    private static KeyValuePair<string, object?> Cluster(TargetHealth target) => new("sidecar.cluster", target.Cluster.Label);
+
+    private void Count(TargetHealth target, string state) => _circuits.Add(1, Cluster(target), new("sidecar.circuit_breaker.state", state));
+}

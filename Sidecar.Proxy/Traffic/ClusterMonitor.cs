@@ -1,0 +1,46 @@
+using System.Diagnostics.Metrics;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Resilience;
+
+namespace Sidecar.Proxy.Traffic;
+
+/// <summary>Has clusters begin their work with the sidecar and with each configuration rather than with the first request, and says how many targets are in which state.</summary>
+internal sealed class ClusterMonitor : IHostedService
+{
+    private readonly Clusters _clusters;
+    private readonly SidecarSettings _settings;
+
+    /// <summary>Creates the instrument.</summary>
+    /// <param name="clusters">The clusters.</param>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="meters">Where meters come from.</param>
+    public ClusterMonitor(Clusters clusters, SidecarSettings settings, IMeterFactory meters)
+    {
+        (_clusters, _settings) = (clusters, settings);
+        meters.Create(Instrumentation.Name)
+            .CreateObservableUpDownCounter("sidecar.cluster.targets", () => clusters.All.SelectMany(Count), "{target}", "Targets of a cluster, by state.");
+    }
+
+    /// <inheritdoc />
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _settings.Changed += Look;
+        Look(_settings.Current);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _settings.Changed -= Look;
+        return Task.CompletedTask;
+    }
+
+    private static IEnumerable<Measurement<long>> Count(Cluster cluster) => TargetStates.All.Select(state => new Measurement<long>(
+        cluster.Targets.Count(target => (target.Health?.State ?? TargetState.Healthy) == state),
+        new("sidecar.cluster", cluster.Label),
+        new("sidecar.target.state", state.Name())));
+
+    private void Look(SidecarOptions options) => _ = _clusters.Default;
+}

@@ -1,0 +1,13 @@
+using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Resilience;
+using Sidecar.Proxy.Traffic.Discovery;
+
+namespace Sidecar.Proxy.Traffic;
+
+/// <summary>What clusters need that have more configured than where their targets are.</summary>
+/// <param name="Clusters">The other clusters.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Events">Who is told of what happens to targets.</param>
+/// <param name="Probe">Who asks targets how they are.</param>
+/// <param name="Resolver">Who asks DNS.</param>
+internal sealed record ClusterServices(Clusters Clusters, TimeProvider Time, TargetEvents Events, TargetProbe Probe, TargetResolver Resolver);

@@ -1,0 +1,54 @@
+namespace Sidecar.Proxy.Traffic.Istio;
+
+/// <summary>Which requests a route is for.</summary>
+internal static class MatchMapping
+{
+    /// <summary>Maps one entry of <c>match</c>.</summary>
+    /// <param name="match">The entry.</param>
+    /// <param name="target">The route.</param>
+    public static void Map(IstioField match, RouteTarget target)
+    {
+        // A name for people.
+        _ = match["name"];
+        if (match["uri"] is { } uri)
+            MapText(uri, target, ("exact", "Match:Path"), ("prefix", "Match:PathStart"), ("regex", "Match:PathRegex"));
+        if (match["ignoreUriCase"] is { } ignore)
+            target.Set("Match:IgnorePathCase", ignore.Text, ignore);
+        if (match["method"] is { } method)
+            MapText(method, target, ("exact", "Match:Methods:0"));
+        var headers = 0;
+        foreach (var (name, value) in match["headers"]?.Entries ?? [])
+            MapField(name, value, target, $"Match:Headers:{headers++}", isInverted: false);
+        foreach (var (name, value) in match["withoutHeaders"]?.Entries ?? [])
+            MapField(name, value, target, $"Match:Headers:{headers++}", isInverted: true);
+        var parameters = 0;
+        foreach (var (name, value) in match["queryParams"]?.Entries ?? [])
+            MapField(name, value, target, $"Match:Query:{parameters++}", isInverted: false);
+        match.Close();
+    }
+
+    private static void MapField(string name, IstioField value, RouteTarget target, string key, bool isInverted)
+    {
+        target.Set($"{key}:Name", name, value);
+        if (value.IsEmpty)
+        {
+            target.Set($"{key}:Present", isInverted ? "false" : "true", value);
+            return;
+        }
+
+        MapText(value, target, ("exact", $"{key}:Exact"), ("prefix", $"{key}:Prefix"), ("regex", $"{key}:Regex"));
+        if (isInverted)
+            target.Set($"{key}:Invert", "true", value);
+    }
+
+    private static void MapText(IstioField text, RouteTarget target, params (string Field, string Key)[] ways)
+    {
+        foreach (var (field, key) in ways)
+        {
+            if (text[field] is { } value)
+                target.Set(key, value.Text, value);
+        }
+
+        text.Close();
+    }
+}

@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+using Sidecar.Proxy.Forwarding;
+
+namespace Sidecar.Proxy.Traffic.LoadBalancing;
+
+/// <summary>
+/// Rendezvous hashing: each target draws a number from the key and its own address, and the highest wins. Like a ring it moves only the
+/// keys of a target that goes, but it needs no table, spreads exactly by weight, and the order in which targets are known does not matter.
+/// </summary>
+/// <param name="source">Where the key comes from.</param>
+internal sealed class ConsistentHashPolicy(HashSource source) : ILoadBalancingPolicy
+{
+    /// <inheritdoc />
+    public Target Pick(HttpContext context, ReadOnlySpan<Target> targets)
+    {
+        var key = source.Hash(context);
+        var (best, score) = (targets[0], double.NegativeInfinity);
+        foreach (var target in targets)
+        {
+            if (Score(key, target) is var drawn && drawn > score)
+                (best, score) = (target, drawn);
+        }
+
+        return best;
+    }
+
+    /// <summary>What a target is known by to <see cref="Pick"/>.</summary>
+    /// <param name="url">Its address.</param>
+    /// <returns>A number that is the same in every sidecar.</returns>
+    public static ulong Identify(string url) => StableHash.Of(MemoryMarshal.AsBytes(url.AsSpan()));
+
+    // The logarithm of an even number in (0,1): with it the highest score falls to each target as often as its weight says.
+    private static double Score(ulong key, Target target) =>
+        target.Weight / -Math.Log(((StableHash.Mix(key ^ target.Identity) >> 11) + 0.5) * (1.0 / (1UL << 53)));
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sidecar.Proxy.Traffic.LoadBalancing;
+
+/// <summary>How requests are spread over the targets of a cluster.</summary>
+public sealed record LoadBalancingOptions : IValidatableObject
+{
+    /// <summary>How the target of a request is chosen. Default: <see cref="LoadBalancingPolicy.RoundRobin"/>.</summary>
+    public LoadBalancingPolicy Policy { get; init; } = LoadBalancingPolicy.RoundRobin;
+
+    /// <summary>
+    /// What <see cref="LoadBalancingPolicy.ConsistentHash"/> goes by: <c>address</c> (the client's), <c>header:NAME</c> or
+    /// <c>cookie:NAME</c>. A request without it goes by its client's address. Default: <c>address</c>.
+    /// </summary>
+    [HashSource]
+    public string? HashOn { get; init; }
+
+    /// <summary>Below which share of usable targets, in percent, all are used whatever is known of them (Envoy's panic mode). Default: never; a request gets 503.</summary>
+    [Range(1, 100)]
+    public int? PanicPercent { get; init; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (HashOn is not null && Policy != LoadBalancingPolicy.ConsistentHash)
+            yield return new("left out unless Policy is consistenthash", [nameof(HashOn)]);
+    }
+}

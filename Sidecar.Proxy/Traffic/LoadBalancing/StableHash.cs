@@ -1,0 +1,26 @@
+namespace Sidecar.Proxy.Traffic.LoadBalancing;
+
+/// <summary>A hash that is the same in every process, so that all sidecars agree: FNV-1a, its bits mixed by MurmurHash3's finalizer. Not for secrets.</summary>
+internal static class StableHash
+{
+    /// <summary>Hashes bytes.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <returns>Their hash.</returns>
+    public static ulong Of(ReadOnlySpan<byte> bytes)
+    {
+        var hash = 14695981039346656037;
+        foreach (var one in bytes)
+            hash = (hash ^ one) * 1099511628211;
+        return Mix(hash);
+    }
+
+    /// <summary>Spreads a number over all bits.</summary>
+    /// <param name="value">The number.</param>
+    /// <returns>Another, for each number another.</returns>
+    public static ulong Mix(ulong value)
+    {
+        value = (value ^ (value >> 33)) * 0xff51afd7ed558ccd;
+        value = (value ^ (value >> 33)) * 0xc4ceb9fe1a85ec53;
+        return value ^ (value >> 33);
+    }
+}

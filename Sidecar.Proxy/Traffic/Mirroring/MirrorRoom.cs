@@ -1,0 +1,21 @@
+namespace Sidecar.Proxy.Traffic.Mirroring;
+
+/// <summary>How many copies of a route's requests are kept or on their way. Lives on over a reload, as they do.</summary>
+internal sealed class MirrorRoom
+{
+    private int _taken;
+
+    /// <summary>Takes a place.</summary>
+    /// <param name="limit">How many places there are.</param>
+    /// <returns>Whether there was one; it is given back by <see cref="Leave"/>.</returns>
+    public bool TryEnter(int limit)
+    {
+        if (Interlocked.Increment(ref _taken) <= limit)
+            return true;
+        Leave();
+        return false;
+    }
+
+    /// <summary>Gives a place back.</summary>
+    public void Leave() => Interlocked.Decrement(ref _taken);
+}

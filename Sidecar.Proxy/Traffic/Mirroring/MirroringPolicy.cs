@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http.Features;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Pipeline;
+
+namespace Sidecar.Proxy.Traffic.Mirroring;
+
+/// <summary>Has copies of requests sent where their routes say.</summary>
+/// <param name="sender">Who sends them.</param>
+/// <param name="metrics">Where those are counted that are not sent.</param>
+internal sealed class MirroringPolicy(MirrorSender sender, MirrorMetrics metrics) : IPolicy
+{
+    private readonly ConcurrentDictionary<string, MirrorRoom> _rooms = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <inheritdoc />
+    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
+    {
+        if (!options.Routes.Any(route => route.Mirror is { Percent: > 0 }))
+            return next;
+        return context => context.Features.Get<Route>() is { Options.Mirror: not null } route ? PassAsync(context, route.Options, next) : next(context);
+    }
+
+    private Task PassAsync(HttpContext context, RouteOptions route, RequestDelegate next)
+    {
+        var mirror = route.Mirror!;
+        if (Random.Shared.NextDouble() * 100 >= mirror.Percent || IsUpgrade(context))
+            return next(context);
+        if (context.Request.ContentLength > mirror.MaxBodyBytes)
+        {
+            metrics.Skipped(route.Name, MirrorSkip.TooLarge);
+            return next(context);
+        }
+
+        var room = _rooms.GetOrAdd(route.Name, static _ => new());
+        if (!room.TryEnter(mirror.MaxConcurrent))
+        {
+            metrics.Skipped(route.Name, MirrorSkip.Busy);
+            return next(context);
+        }
+
+        var record = context.Features.GetRequiredFeature<RequestRecord>();
+        var copy = new PendingCopy(RequestCopy.Of(context, record), route, room, sender);
+        record.Note("sidecar.mirrored", true);
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
+            return RecordAsync(context, copy, next);
+        copy.Send(null);
+        return next(context);
+    }
+
+    private async Task RecordAsync(HttpContext context, PendingCopy copy, RequestDelegate next)
+    {
+        var body = context.Request.Body;
+        var recorded = new RecordedBody(body, copy.Route.Mirror!.MaxBodyBytes, copy.Send);
+        context.Request.Body = recorded;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            context.Request.Body = body;
+            if (!recorded.IsComplete)
+            {
+                copy.Drop();
+                metrics.Skipped(copy.Route.Name, recorded.IsTooLarge ? MirrorSkip.TooLarge : MirrorSkip.Incomplete);
+            }
+        }
+    }
+
+    private static bool IsUpgrade(HttpContext context) =>
+        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+}

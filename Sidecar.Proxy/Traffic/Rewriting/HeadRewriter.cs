@@ -1,0 +1,28 @@
+using Sidecar.Proxy.Observability;
+
+namespace Sidecar.Proxy.Traffic.Rewriting;
+
+/// <summary>Says what of a route's requests goes on otherwise than it came.</summary>
+internal sealed class HeadRewriter
+{
+    private readonly PathRewriter? _path;
+    private readonly HeadEdits _edits;
+
+    private HeadRewriter(PathRewriter? path, HeadEdits edits) => (_path, _edits) = (path, edits);
+
+    /// <summary>Prepares a route's rewriting.</summary>
+    /// <param name="options">What is configured.</param>
+    /// <returns>The rewriter, or null when all goes on as it came.</returns>
+    public static HeadRewriter? Of(RouteOptions options)
+    {
+        var path = options.Rewrite is { } rewrite ? PathRewriter.Of(options.Match, rewrite.Path, rewrite.PathPrefix, rewrite.PathRegex, rewrite.Replacement) : null;
+        var edits = new HeadEdits(null, options.Rewrite?.Host, HeaderEdits.Of(options.RequestHeaders), HeaderEdits.Of(options.ResponseHeaders));
+        return path is null && edits is { Host: null, Request: null, Response: null } ? null : new(path, edits);
+    }
+
+    /// <summary>Says it of a request.</summary>
+    /// <param name="record">The request.</param>
+    /// <param name="path">Its path in normal form.</param>
+    /// <returns>What goes on otherwise; the asterisk of an OPTIONS request is no path to rewrite.</returns>
+    public HeadEdits Rewrite(RequestRecord record, string path) => _path is null || !path.StartsWith('/') ? _edits : _edits with { Path = _path.Rewrite(record.Path, path) };
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Sidecar.Proxy.Traffic.Rewriting;
+
+/// <summary>What is changed about headers, ready to be done.</summary>
+internal sealed class HeaderEdits
+{
+    private readonly HashSet<string> _dropped;
+    private readonly KeyValuePair<string, string>[] _added;
+
+    private HeaderEdits(HeaderEditOptions options)
+    {
+        _dropped = new(options.Remove.Concat(options.Set.Keys), StringComparer.OrdinalIgnoreCase);
+        _added = [.. options.Set, .. options.Add];
+    }
+
+    /// <summary>Prepares edits.</summary>
+    /// <param name="options">What is configured, or null.</param>
+    /// <returns>The edits, or null when there is nothing to be done.</returns>
+    public static HeaderEdits? Of(HeaderEditOptions? options) =>
+        options is null || options.Set.Count + options.Add.Count + options.Remove.Count == 0 ? null : new(options);
+
+    /// <summary>Whether a header that is there does not stay.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>Whether it goes.</returns>
+    public bool Drops(string name) => _dropped.Contains(name);
+
+    /// <summary>Hands out what comes in addition to what stays.</summary>
+    /// <param name="state">What <paramref name="add"/> gets.</param>
+    /// <param name="add">Takes each header.</param>
+    /// <typeparam name="TState">What <paramref name="add"/> needs.</typeparam>
+    public void Write<TState>(TState state, Action<TState, string, string> add)
+    {
+        foreach (var (name, value) in _added)
+            add(state, name, value);
+    }
+
+    /// <summary>Does it to an answer's headers.</summary>
+    /// <param name="headers">The headers.</param>
+    public void Apply(IHeaderDictionary headers)
+    {
+        foreach (var name in _dropped)
+            headers.Remove(name);
+        foreach (var (name, value) in _added)
+            headers[name] = StringValues.Concat(headers[name], value);
+    }
+}

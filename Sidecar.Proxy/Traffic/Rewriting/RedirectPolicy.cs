@@ -1,0 +1,33 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http.Features;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Pipeline;
+
+namespace Sidecar.Proxy.Traffic.Rewriting;
+
+/// <summary>Answers the requests of routes that lead elsewhere.</summary>
+internal sealed class RedirectPolicy : IPolicy
+{
+    /// <inheritdoc />
+    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
+    {
+        var redirects = options.Routes.Where(route => route.Redirect is not null).ToFrozenDictionary(route => route.Name, route => new Redirect(route), StringComparer.OrdinalIgnoreCase);
+        return redirects.Count == 0 ? next : context => PassAsync(context, redirects, next);
+    }
+
+    private static Task PassAsync(HttpContext context, FrozenDictionary<string, Redirect> redirects, RequestDelegate next)
+    {
+        if (context.Features.Get<Route>() is not { Options.Redirect: not null } route)
+            return next(context);
+        var record = context.Features.GetRequiredFeature<RequestRecord>();
+        var response = context.Response;
+        response.StatusCode = route.Options.Redirect.StatusCode;
+        response.ContentLength = 0;
+        response.Headers.Location = redirects[route.Options.Name].Location(record);
+        if (record.RequestId is { } id)
+            response.Headers["X-Request-Id"] = id;
+        record.Edits?.Response?.Apply(response.Headers);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Traffic.Routing;
+
+namespace Sidecar.Proxy.Traffic.Rewriting;
+
+/// <summary>What the application is asked for instead of what the client asked for. The query stays; the access log tells what the client asked for.</summary>
+public sealed record RewriteOptions : IValidatableObject
+{
+    /// <summary>The whole path. Default: as the client sent it, byte for byte.</summary>
+    [RequestPath]
+    public string? Path { get; init; }
+
+    /// <summary>What comes in place of what <c>Match:PathPrefix</c>, <c>Match:PathStart</c> or <c>Match:Path</c> matched. Default: nothing does.</summary>
+    [RequestPath]
+    public string? PathPrefix { get; init; }
+
+    /// <summary>A regular expression; whatever fits it in the path is replaced by <see cref="Replacement"/>, each time. Default: nothing is.</summary>
+    [Pattern]
+    public string? PathRegex { get; init; }
+
+    /// <summary>What comes in place of what fits <see cref="PathRegex"/>: <c>$1</c> stands for its first group, <c>$$</c> for a dollar.</summary>
+    public string? Replacement { get; init; }
+
+    /// <summary>The Host header. Default: as <c>Sidecar:Headers:PreserveHost</c> says.</summary>
+    [HostHeader]
+    public string? Host { get; init; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        string?[] paths = [Path, PathPrefix, PathRegex];
+        if (paths.Count(path => path is not null) > 1)
+            yield return new("one of Path, PathPrefix and PathRegex, not several", [nameof(Path)]);
+        if (PathRegex is null != Replacement is null)
+            yield return new("given together with PathRegex", [nameof(Replacement)]);
+        if (Replacement is not (null or "") && (!Forwarding.Http1.HttpGrammar.IsTarget(Replacement) || Replacement.Contains('?', StringComparison.Ordinal)))
+            yield return new("a part of a path, percent-encoded where it must be, with $1 for the first group", [nameof(Replacement)]);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using Sidecar.Proxy.Observability;
+
+namespace Sidecar.Proxy.Traffic.Routing;
+
+/// <summary>Deals requests to the shares of a route, by chance or by a key.</summary>
+internal sealed class Split
+{
+    private readonly (long End, Route Route)[] _shares;
+    private readonly StickyOptions? _key;
+
+    /// <summary>Prepares the shares.</summary>
+    /// <param name="options">What is configured.</param>
+    /// <param name="make">Makes the route of a share.</param>
+    public Split(RouteOptions options, Func<SplitOptions, Route> make)
+    {
+        var end = 0L;
+        _shares = [.. options.Split.Where(share => share.Weight > 0).Select(share => (end += share.Weight, make(share)))];
+        _key = options.StickyBy;
+    }
+
+    /// <summary>Chooses a share.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="record">Its telemetry.</param>
+    /// <returns>The share's route.</returns>
+    public Route Deal(HttpContext context, RequestRecord record)
+    {
+        var point = Key(context, record) * _shares[^1].End;
+        foreach (var (end, route) in _shares)
+        {
+            if (point < end)
+                return route;
+        }
+
+        return _shares[^1].Route;
+    }
+
+    private double Key(HttpContext context, RequestRecord record)
+    {
+        if (_key is null)
+            return Random.Shared.NextDouble();
+        if (_key.ClientAddress)
+            return record.ClientAddress is { } address ? OfAddress(address) : Random.Shared.NextDouble();
+        var value = _key.Header is { } name ? RequestFields.Header(context.Request.Headers, name) : RequestFields.Cookie(context.Request.Headers, _key.Cookie!);
+        return string.IsNullOrEmpty(value) ? Random.Shared.NextDouble() : StickyHash.Point(value);
+    }
+
+    private static double OfAddress(IPAddress address)
+    {
+        Span<char> text = stackalloc char[64];
+        return address.TryFormat(text, out var length) ? StickyHash.Point(text[..length]) : 0;
+    }
+}

@@ -1,0 +1,163 @@
+using Sidecar.Proxy.Observability.AccessLogging;
+using Sidecar.Proxy.Tests.Wire;
+
+namespace Sidecar.Proxy.Tests.Traffic.Routing;
+
+public sealed class RouteMatchTests
+{
+    [Theory]
+    [InlineData("Match:Path=/a", "/a", "/a/b")]
+    [InlineData("Match:Path=/a", "/a?x=1", "/A")]
+    [InlineData("Match:PathPrefix=/api", "/api/x", "/apis")]
+    [InlineData("Match:PathPrefix=/api/", "/api/", "/api")]
+    [InlineData("Match:PathPrefix=/api", "/%61pi/x", "/api%2Fx")]
+    [InlineData("Match:Path=/a%2fb", "/a%2Fb", "/a/b")]
+    [InlineData("Match:PathStart=/api", "/apis", "/ap")]
+    [InlineData("Match:PathRegex=/v[0-9]+/.*", "/v12/x", "/x/v1/y")]
+    [InlineData("Match:PathRegex=/a|/b", "/b", "/bc")]
+    [InlineData("Match:Methods=GET,POST", "/", null)]
+    [InlineData("Match:Methods=POST", null, "/")]
+    [InlineData("Match:Hosts=Shop.Example", "/", null)]
+    [InlineData("Match:Hosts=*.example", "/", null)]
+    [InlineData("Match:Hosts=example,*.shop.example,shop", null, "/")]
+    public async Task By_path_method_and_host(string match, string? hit, string? miss)
+    {
+        await using var app = Routes.Named("app");
+        await using var other = Routes.Named("other");
+        await using var sidecar = await Routes.ToAsync(app, other, match);
+
+        if (hit is not null)
+            (await sidecar.GetAsync(hit)).ShouldEndWith("other");
+        if (miss is not null)
+            (await sidecar.GetAsync(miss)).ShouldEndWith("app");
+    }
+
+    [Fact]
+    public async Task By_path_whatever_its_case_where_that_is_asked_for()
+    {
+        await using var app = Routes.Named("app");
+        await using var other = Routes.Named("other");
+        await using var sidecar = await Routes.ToAsync(app, other, "Match:PathRegex=/api/.*", "Match:IgnorePathCase=true");
+
+        (await sidecar.GetAsync("/API/x")).ShouldEndWith("other");
+    }
+
+    [Theory]
+    [InlineData("Exact=1", "X-Canary: 1", "X-Canary: 11")]
+    [InlineData("Prefix=be", "x-canary: beta", "X-Canary: alpha")]
+    [InlineData("Regex=(be|ga).*", "X-Canary: gamma", "X-Canary: x-beta")]
+    [InlineData("Present=true", "X-Canary:", "X-Other: 1")]
+    [InlineData("Present=false", "X-Other: 1", "X-Canary: 1")]
+    [InlineData("Exact=a,b", "X-Canary: a\r\nX-Canary: b", "X-Canary: a")]
+    public async Task By_header(string field, string hit, string miss)
+    {
+        await using var app = Routes.Named("app");
+        await using var other = Routes.Named("other");
+        await using var sidecar = await Routes.ToAsync(app, other, "Match:Headers:0:Name=X-Canary", $"Match:Headers:0:{field}");
+
+        (await sidecar.GetAsync("/", hit)).ShouldEndWith("other");
+        (await sidecar.GetAsync("/", miss)).ShouldEndWith("app");
+    }
+
+    [Fact]
+    public async Task By_the_opposite_of_a_header()
+    {
+        await using var app = Routes.Named("app");
+        await using var other = Routes.Named("other");
+        await using var sidecar = await Routes.ToAsync(app, other, "Match:Headers:0:Name=X-Canary", "Match:Headers:0:Exact=1", "Match:Headers:0:Invert=true");
+
+        (await sidecar.GetAsync("/")).ShouldEndWith("other");
+        (await sidecar.GetAsync("/", "X-Canary: 2")).ShouldEndWith("other");
+        (await sidecar.GetAsync("/", "X-Canary: 1")).ShouldEndWith("app");
+    }
+
+    [Theory]
+    [InlineData("/?version=2", "/?Version=2")]
+    [InlineData("/?a=1&version=2&version=3", "/?version=3&version=2")]
+    [InlineData("/?%76ersion=%32", "/?version")]
+    [InlineData("/x?version=2", "/version=2")]
+    public async Task By_parameter_of_the_query(string hit, string miss)
+    {
+        await using var app = Routes.Named("app");
+        await using var other = Routes.Named("other");
+        await using var sidecar = await Routes.ToAsync(app, other, "Match:Query:0:Name=version", "Match:Query:0:Exact=2");
+
+        (await sidecar.GetAsync(hit)).ShouldEndWith("other");
+        (await sidecar.GetAsync(miss)).ShouldEndWith("app");
+    }
+
+    [Theory]
+    [InlineData("Cookie: beta=yes", "Cookie: Beta=yes")]
+    [InlineData("Cookie: a=1; beta=\"yes\"", "Cookie: a=beta=yes")]
+    [InlineData("Cookie: a=1\r\nCookie: beta=yes", "Beta: yes")]
+    public async Task By_cookie(string hit, string miss)
+    {
+        await using var app = Routes.Named("app");
+        await using var other = Routes.Named("other");
+        await using var sidecar = await Routes.ToAsync(app, other, "Match:Cookies:0:Name=beta", "Match:Cookies:0:Exact=yes");
+
+        (await sidecar.GetAsync("/", hit)).ShouldEndWith("other");
+        (await sidecar.GetAsync("/", miss)).ShouldEndWith("app");
+    }
+
+    [Fact]
+    public async Task Only_a_request_that_has_all_of_it()
+    {
+        await using var app = Routes.Named("app");
+        await using var other = Routes.Named("other");
+        await using var sidecar = await Routes.ToAsync(
+            app, other, "Match:PathPrefix=/a", "Match:Headers:0:Name=X-A", "Match:Headers:0:Present=true", "Match:Headers:1:Name=X-B", "Match:Headers:1:Present=true");
+
+        (await sidecar.GetAsync("/a", "X-A: 1")).ShouldEndWith("app");
+        (await sidecar.GetAsync("/b", "X-A: 1", "X-B: 1")).ShouldEndWith("app");
+        (await sidecar.GetAsync("/a", "X-A: 1", "X-B: 1")).ShouldEndWith("other");
+    }
+
+    [Fact]
+    public async Task The_first_route_that_matches_is_taken_and_told_of()
+    {
+        await using var app = Routes.Named("app");
+        await using var other = Routes.Named("other");
+        await using var sidecar = await RunningSidecar.StartAsync(
+            app.Url, $"Sidecar:Clusters:other:Targets={other.Url}",
+            "Sidecar:Routes:0:Name=narrow", "Sidecar:Routes:0:Match:PathPrefix=/a/b", "Sidecar:Routes:0:Cluster=other",
+            "Sidecar:Routes:1:Name=wide", "Sidecar:Routes:1:Match:PathPrefix=/a");
+
+        (await sidecar.GetAsync("/a/b")).ShouldEndWith("other");
+        (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["sidecar.route"].ShouldBe("narrow");
+        (await sidecar.GetAsync("/a/c")).ShouldEndWith("app");
+        (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["sidecar.route"].ShouldBe("wide");
+        (await sidecar.GetAsync("/b")).ShouldEndWith("app");
+        (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes.ContainsKey("sidecar.route").ShouldBeFalse();
+        (await sidecar.AdminAsync("/metrics")).Body.ShouldContain("sidecar_route=\"narrow\"");
+    }
+
+    [Theory]
+    [InlineData("/public/../admin")]
+    [InlineData("/public/%2e%2E/admin")]
+    [InlineData("/public/..;x/admin")]
+    [InlineData("/public%2f..%2fadmin")]
+    [InlineData("/public/./x")]
+    [InlineData("/..")]
+    public async Task A_path_that_leads_elsewhere_is_refused_where_routes_go_by_the_path(string target)
+    {
+        await using var app = Routes.Named("app");
+        await using var sidecar = await Routes.OfAsync(app, "Match:PathPrefix=/public");
+
+        (await sidecar.GetAsync(target)).ShouldStartWith("HTTP/1.1 400 ");
+        (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["url.path"].ShouldBe(target);
+    }
+
+    [Theory]
+    [InlineData("/public/.well-known/x")]
+    [InlineData("/public/...")]
+    [InlineData("/public/a..b/c.d")]
+    [InlineData("/public/a%2Fb?q=/../")]
+    public async Task Dots_that_lead_nowhere_go_on_byte_for_byte(string target)
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await Routes.OfAsync(app, "Match:PathPrefix=/public");
+
+        (await Routes.HeadAsync(sidecar, app, target)).ShouldStartWith($"GET {target} HTTP/1.1\r\n");
+    }
+}

@@ -1,0 +1,97 @@
+using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Traffic.Routing;
+
+namespace Sidecar.Proxy.Tests.Traffic.Routing;
+
+public sealed class SplitTests
+{
+    [Fact]
+    public async Task Requests_are_dealt_by_weight()
+    {
+        await using var app = Routes.Named("app");
+        await using var other = Routes.Named("other");
+        await using var sidecar = await StartAsync(app, other, 3, 1);
+
+        var answers = new List<string>();
+        for (var i = 0; i < 400; i++)
+            answers.Add(await sidecar.GetAsync());
+
+        // Seven standard deviations around 100.
+        answers.Count(answer => answer.EndsWith("other", StringComparison.Ordinal)).ShouldBeInRange(40, 160);
+        answers.ShouldAllBe(answer => answer.EndsWith("other", StringComparison.Ordinal) || answer.EndsWith("app", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_share_without_weight_gets_nothing()
+    {
+        await using var app = Routes.Named("app");
+        await using var other = Routes.Named("other");
+        await using var sidecar = await StartAsync(app, other, 0, 1);
+
+        for (var i = 0; i < 20; i++)
+            (await sidecar.GetAsync()).ShouldEndWith("other");
+    }
+
+    [Theory]
+    [InlineData("StickyBy:Header=X-User", "X-User: {0}")]
+    [InlineData("StickyBy:Cookie=session", "Cookie: a=b; session={0}")]
+    public async Task A_client_stays_with_its_share(string sticky, string header)
+    {
+        await using var app = Routes.Named("app");
+        await using var other = Routes.Named("other");
+        await using var sidecar = await StartAsync(app, other, 1, 1, sticky);
+
+        for (var user = 0; user < 20; user++)
+        {
+            var name = string.Format(null, header, $"user-{user}");
+            var share = StickyHash.Point($"user-{user}") < 0.5 ? "app" : "other";
+            for (var i = 0; i < 3; i++)
+                (await sidecar.GetAsync("/", name)).ShouldEndWith(share);
+        }
+    }
+
+    [Fact]
+    public async Task A_client_is_known_by_its_address_too()
+    {
+        await using var app = Routes.Named("app");
+        await using var other = Routes.Named("other");
+        await using var sidecar = await StartAsync(app, other, 1, 1, "StickyBy:ClientAddress=true");
+        var share = StickyHash.Point("127.0.0.1") < 0.5 ? "app" : "other";
+
+        for (var i = 0; i < 20; i++)
+            (await sidecar.GetAsync()).ShouldEndWith(share);
+    }
+
+    [Fact]
+    public async Task Who_has_no_key_is_dealt_by_chance()
+    {
+        await using var app = Routes.Named("app");
+        await using var other = Routes.Named("other");
+        await using var sidecar = await StartAsync(app, other, 1, 1, "StickyBy:Header=X-User");
+
+        var answers = new HashSet<bool>();
+        while (answers.Count < 2)
+            answers.Add((await sidecar.GetAsync()).EndsWith("app", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0.05)]
+    [InlineData(0.5)]
+    public void Keys_are_spread_evenly_however_alike_they_are(double share)
+    {
+        var below = Enumerable.Range(0, 100_000).Count(i => StickyHash.Point($"user-{i:D6}") < share);
+
+        (below / 100_000.0).ShouldBe(share, 0.01);
+    }
+
+    [Fact]
+    public void A_key_has_the_same_place_in_every_process()
+    {
+        StickyHash.Point("").ShouldBe(0.93676944839044);
+        StickyHash.Point("user-1").ShouldBe(0.14953660803830315);
+    }
+
+    private static Task<RunningSidecar> StartAsync(ScriptedApp app, ScriptedApp other, int appWeight, int otherWeight, string sticky = "Match:PathPrefix=/") => RunningSidecar.StartAsync(
+        app.Url, $"Sidecar:Clusters:other:Targets={other.Url}", "Sidecar:Routes:0:Name=canary", $"Sidecar:Routes:0:{sticky}",
+        $"Sidecar:Routes:0:Split:0:Weight={appWeight}", "Sidecar:Routes:0:Split:1:Cluster=other", $"Sidecar:Routes:0:Split:1:Weight={otherWeight}");
+}
