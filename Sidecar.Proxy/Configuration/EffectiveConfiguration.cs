@@ -12,8 +12,6 @@ namespace Sidecar.Proxy.Configuration;
 /// <param name="settings">What is in force.</param>
 public sealed class EffectiveConfiguration(IConfiguration configuration, SidecarSettings settings)
 {
-    private const string Mask = "********";
-
     // What is called like this is hidden even if somebody forgets to mark it.
     private static readonly string[] SecretWords = ["Password", "Secret", "Token", "Key", "Credential"];
 
@@ -48,7 +46,7 @@ public sealed class EffectiveConfiguration(IConfiguration configuration, Sidecar
     private static JsonNode? Shown(PropertyInfo property, object? value)
     {
         var secret = property.IsDefined(typeof(SecretAttribute)) || SecretWords.Any(word => property.Name.EndsWith(word, StringComparison.Ordinal));
-        return secret && value is not null ? Mask : ToJson(value);
+        return secret && value is not null ? SecretAttribute.Mask : ToJson(value);
     }
 
     private static JsonNode? ToJson(object? value) => value switch

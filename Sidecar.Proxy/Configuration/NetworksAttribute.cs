@@ -18,9 +18,17 @@ public sealed class NetworksAttribute() : ValidationAttribute("IP addresses or n
     private static bool TryParse(string text, out IPNetwork network)
     {
         if (IPNetwork.TryParse(text, out network))
+        {
+            // Written as IPv6, it would never match: an address is taken for what it is.
+            if (network is { BaseAddress.IsIPv4MappedToIPv6: true, PrefixLength: >= 96 })
+                network = new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - 96);
             return true;
+        }
+
         if (!IPAddress.TryParse(text, out var address))
             return false;
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
         network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
         return true;
     }

@@ -44,9 +44,10 @@ public sealed class OptionsReader
 
     private object ReadObject(IConfigurationSection section, Type type)
     {
-        var before = _problems.Count;
         var result = OptionsType.Create(type);
         var properties = OptionsType.Properties(type).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        // What is wrong in itself need not fit together as well.
+        var before = _problems.Count;
         foreach (var child in section.GetChildren())
         {
             if (properties.TryGetValue(child.Key, out var property))
@@ -74,7 +75,7 @@ public sealed class OptionsReader
         {
             // A null without a reason is a nested problem that is already reported.
             if (allowed is not null)
-                Report(section, Allowed(property) ?? allowed);
+                Report(section, Allowed(property) ?? allowed, Shown(property));
             return;
         }
 
@@ -186,12 +187,15 @@ public sealed class OptionsReader
         {
             if (attribute.IsValid(value))
                 continue;
-            Report(section, Describe(attribute));
+            Report(section, Describe(attribute), Shown(property));
             return false;
         }
 
         return true;
     }
+
+    /// <summary>What stands for a secret's value in an error: whoever gets a hash wrong may have written the password.</summary>
+    private static string? Shown(PropertyInfo property) => property.IsDefined(typeof(SecretAttribute)) ? SecretAttribute.Mask : null;
 
     private static string? Allowed(PropertyInfo property) =>
         property.GetCustomAttributes<ValidationAttribute>().Select(Describe).FirstOrDefault();

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Observability;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>What must not be seen in logs and traces. The application receives all of it.</summary>
@@ -20,7 +18,4 @@ public sealed record RedactionOptions
     /// </summary>
     [PathPatterns]
     public IReadOnlyList<string> Paths { get; init; } = [];
-
-    /// <summary>Does what these options say; made once.</summary>
-    internal Redactor Redactor => field ??= new(this);
 }

@@ -2,4 +2,8 @@ namespace Sidecar.Proxy.Configuration;
 
 /// <summary>Marks a value that nobody is shown.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class SecretAttribute : Attribute;
+public sealed class SecretAttribute : Attribute
+{
+    /// <summary>What is shown in its place.</summary>
+    internal const string Mask = "********";
+}

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Security;
+using Sidecar.Proxy.Security.Access;
 using Sidecar.Proxy.Traffic;
 using Sidecar.Proxy.Traffic.Istio;
 using Sidecar.Proxy.Traffic.Routing;
@@ -78,5 +80,8 @@ public sealed record SidecarOptions : IValidatableObject
     public MetricsOptions Metrics { get; init; } = new();
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => [.. FailoverValidation.Validate(this), .. RouteValidation.Validate(this)];
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => [.. FailoverValidation.Validate(this), .. RouteValidation.Validate(this), .. AccessValidation.Validate(this)];
+
+    /// <summary>Hides what <see cref="Redaction"/> names, and what carries credentials; made once.</summary>
+    internal Redactor Redactor => field ??= new(Redaction, Security.Jwt?.Query);
 }

@@ -78,10 +78,11 @@ internal static class OutgoingHeaders
         var headers = context.Request.Headers;
         var record = attempt.Request;
         var trusted = IsTrusted(record.ClientAddress, options);
+        var owned = context.Features.Get<OwnedHeaders>();
         var usesB3 = tracing.UsesB3 || tracing.UsesB3Multi;
         foreach (var (name, values) in headers)
         {
-            if (name[0] == ':' || HopByHop.Contains(name) || TellsOfClient(name) || IsNamed(record.ConnectionOptions, name))
+            if (name[0] == ':' || HopByHop.Contains(name) || TellsOfClient(name) || (IsNamed(record.ConnectionOptions, name) && owned?.Contains(name) != true))
                 continue;
             if (usesB3 && B3.Owns(name))
                 continue;
@@ -129,18 +130,7 @@ internal static class OutgoingHeaders
     /// <param name="peer">The peer's address.</param>
     /// <param name="options">The configuration.</param>
     /// <returns>Whether they are.</returns>
-    public static bool IsTrusted(IPAddress? peer, HeaderOptions options)
-    {
-        if (peer is null)
-            return false;
-        foreach (var network in options.TrustedNetworks)
-        {
-            if (network.Contains(peer.IsIPv4MappedToIPv6 && network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? peer.MapToIPv4() : peer))
-                return true;
-        }
-
-        return false;
-    }
+    public static bool IsTrusted(IPAddress? peer, HeaderOptions options) => peer is not null && Networks.Contain(options.TrustedNetworks, peer);
 
     /// <summary>A trusted proxy's word stands, except where the sidecar adds its own.</summary>
     private static void CopyForwarded<TState>(IHeaderDictionary headers, TState state, Action<TState, string, string> add)

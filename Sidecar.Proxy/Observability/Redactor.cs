@@ -14,11 +14,12 @@ public sealed class Redactor
 
     /// <summary>Prepares what to look for.</summary>
     /// <param name="options">The names and paths.</param>
-    public Redactor(RedactionOptions options)
+    /// <param name="parameter">One more query parameter that is secret, or null.</param>
+    public Redactor(RedactionOptions options, string? parameter = null)
     {
         ArgumentNullException.ThrowIfNull(options);
 
-        _parameters = options.QueryParameters.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        _parameters = (parameter is null ? options.QueryParameters : options.QueryParameters.Append(parameter)).ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         _paths = [.. options.Paths.Select(path => path.Trim('/').Split('/'))];
     }
 

@@ -33,7 +33,7 @@ public sealed class RequestRecord
     public required string Path { get; init; }
 
     /// <summary>The query with its question mark, or empty.</summary>
-    public string Query { get; init; } = "";
+    public string Query { get; set; } = "";
 
     /// <summary>The path without the secrets it may hold; for telemetry.</summary>
     public string VisiblePath
@@ -62,7 +62,9 @@ public sealed class RequestRecord
     /// <summary>The client's port, or 0.</summary>
     public int ClientPort { get; init; }
 
-    /// <summary>Who the client has proved to be, by its certificate for instance, or null when it has proved nothing.</summary>
+    /// <summary>
+    /// Who the client has proved to be: its certificate's identity, else <c>jwt:ISSUER:SUBJECT</c> or <c>key:NAME</c>; null when it has proved nothing. Never what it only claims.
+    /// </summary>
     public string? Identity { get; set; }
 
     /// <summary>The client's certificate as an element of X-Forwarded-Client-Cert, or null when the connection has none.</summary>

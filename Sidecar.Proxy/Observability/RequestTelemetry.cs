@@ -25,7 +25,7 @@ public sealed class RequestTelemetry(
     {
         ArgumentNullException.ThrowIfNull(request);
 
-        var redactor = settings.Current.Redaction.Redactor;
+        var redactor = settings.Current.Redactor;
         request.VisiblePath = redactor.Path(request.Path);
         request.VisibleQuery = redactor.Query(request.Query);
         request.Time = time.GetUtcNow();

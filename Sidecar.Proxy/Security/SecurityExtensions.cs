@@ -1,5 +1,9 @@
 using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Security.Access;
+using Sidecar.Proxy.Security.ApiKeys;
+using Sidecar.Proxy.Security.ExternalAuthorization;
 using Sidecar.Proxy.Security.Identity;
+using Sidecar.Proxy.Security.Jwt;
 using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Security;
@@ -12,7 +16,11 @@ internal static class SecurityExtensions
     public static void AddSecurity(this IServiceCollection services)
     {
         services.AddSingleton<CredentialWatch>().AddSingleton<CertificateExpiry>();
+        services.AddSingleton<AccessMetrics>().AddSingleton<ApiKeyRings>().AddSingleton<ExternalAuthorizationMetrics>();
+        services.AddSingleton<JwksMetrics>().AddSingleton<KeySets>().AddHostedService(static provider => provider.GetRequiredService<KeySets>());
         services.AddPolicy<HstsPolicy>();
         services.AddPolicy<ClientCertificatePolicy>();
+        services.AddPolicy<AccessPolicy>();
+        services.AddPolicy<ExternalAuthorizationPolicy>();
     }
 }

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Resilience;
-using Sidecar.Proxy.Security;
+using Sidecar.Proxy.Security.Access;
 using Sidecar.Proxy.Traffic.Mirroring;
 using Sidecar.Proxy.Traffic.Rewriting;
 using Sidecar.Proxy.Traffic.Routing;

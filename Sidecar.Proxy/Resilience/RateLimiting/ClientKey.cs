@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Resilience.RateLimiting;
@@ -24,7 +25,7 @@ internal static class ClientKey
             RateLimitKey.Identity => record.Identity,
             _ => null,
         };
-        return string.IsNullOrEmpty(text) ? Of(ForwardedFor.Client(context, record, headers)) : Of(text);
+        return string.IsNullOrEmpty(text) ? Of(ClientAddress.Of(record, context.Request.Headers, headers) ?? record.ClientAddress) : Of(text);
     }
 
     /// <summary>The key of an address.</summary>

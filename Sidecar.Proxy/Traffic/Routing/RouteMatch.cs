@@ -39,9 +39,10 @@ internal sealed class RouteMatch
         IsPath(path) && (_methods.Length == 0 || _methods.Contains(record.Method)) && (_hosts.Length == 0 || IsHost(record.Host))
         && HaveHeaders(context.Request.Headers) && HasQuery(record.Query) && HaveCookies(context.Request.Headers);
 
-    private static string? Normalize(string? path) => path is null ? null : RequestPath.Normalize(path);
-
-    private bool IsPath(string path)
+    /// <summary>Whether a path is one that is looked for, whatever else must be there.</summary>
+    /// <param name="path">The path in normal form.</param>
+    /// <returns>Whether it is.</returns>
+    public bool IsPath(string path)
     {
         if (_path is not null)
             return path.Equals(_path, _pathCase);
@@ -51,6 +52,8 @@ internal sealed class RouteMatch
             return path.StartsWith(_start, _pathCase);
         return _regex is null || _regex.IsMatch(path);
     }
+
+    private static string? Normalize(string? path) => path is null ? null : RequestPath.Normalize(path);
 
     private bool IsHost(string authority)
     {

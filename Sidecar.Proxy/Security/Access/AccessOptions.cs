@@ -1,0 +1,19 @@
+namespace Sidecar.Proxy.Security.Access;
+
+/// <summary>Who may. Once it is configured, whoever it does not let in is refused.</summary>
+public sealed record AccessOptions
+{
+    /// <summary>Whether everybody may: no credentials are needed, and no authorization service is asked. Tokens that hold are still told to the application. Default: no.</summary>
+    public bool Anonymous { get; init; }
+
+    /// <summary>
+    /// Who may: one entry has to hold. Default: whoever has a token or a key that holds, and nobody where neither is configured.
+    /// </summary>
+    public IReadOnlyList<CallerOptions> Allow { get; init; } = [];
+
+    /// <summary>Whether CORS preflights pass without credentials, which browsers never send with them. Default: no.</summary>
+    public bool Preflights { get; init; }
+
+    /// <summary>Whether <c>Sidecar:Security:External</c> is asked, too, where it is configured. Default: yes.</summary>
+    public bool External { get; init; } = true;
+}

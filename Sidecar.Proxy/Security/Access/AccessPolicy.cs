@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http.Features;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Security.ApiKeys;
+using Sidecar.Proxy.Security.Jwt;
+using Sidecar.Proxy.Traffic;
+
+namespace Sidecar.Proxy.Security.Access;
+
+/// <summary>Lets in who may, and refuses everybody else.</summary>
+/// <param name="keySets">Issuers' keys.</param>
+/// <param name="rings">API keys.</param>
+/// <param name="metrics">Where refusals are counted.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AccessPolicy(KeySets keySets, ApiKeyRings rings, AccessMetrics metrics, TimeProvider time) : IPolicy
+{
+    /// <inheritdoc />
+    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
+    {
+        var security = options.Security;
+        if (security is { Access: null, Addresses: null, Jwt: null, ApiKeys: null } && options.Routes.All(route => route.Access is null))
+            return next;
+        var gate = new AccessGate(options, new Authenticator(security, keySets, rings, time));
+        return context => PassAsync(context, gate, next);
+    }
+
+    private Task PassAsync(HttpContext context, AccessGate gate, RequestDelegate next)
+    {
+        var record = context.Features.GetRequiredFeature<RequestRecord>();
+        var judgement = gate.JudgeAsync(context, record);
+        return judgement.IsCompletedSuccessfully ? ConcludeAsync(context, record, judgement.Result, next) : AwaitAsync();
+
+        async Task AwaitAsync() => await ConcludeAsync(context, record, await judgement, next);
+    }
+
+    private Task ConcludeAsync(HttpContext context, RequestRecord record, Denial? denial, RequestDelegate next)
+    {
+        if (denial is null)
+            return next(context);
+        metrics.Deny(denial.Reason, context.Features.Get<Route>()?.Options.Name);
+        record.Note("sidecar.access.denied", denial.Reason);
+        return context.FailAsync(denial.Error, denial.Description, denial.Challenge is { } challenge ? ("WWW-Authenticate", challenge) : null);
+    }
+}

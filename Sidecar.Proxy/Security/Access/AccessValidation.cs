@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Configuration;
+
+namespace Sidecar.Proxy.Security.Access;
+
+/// <summary>Finds rules that nobody can meet because what they ask for is not configured.</summary>
+internal static class AccessValidation
+{
+    /// <summary>Looks at every rule.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <returns>What is wrong.</returns>
+    public static IEnumerable<ValidationResult> Validate(SidecarOptions options)
+    {
+        var security = options.Security;
+        foreach (var problem in Validate(security, security.Access, nameof(SecurityOptions.Access)))
+            yield return new(problem, [nameof(SidecarOptions.Security)]);
+        foreach (var route in options.Routes)
+        {
+            foreach (var problem in Validate(security, route.Access, $"Access of the route '{route.Name}'"))
+                yield return new(problem, [nameof(SidecarOptions.Routes)]);
+        }
+    }
+
+    private static IEnumerable<string> Validate(SecurityOptions security, AccessOptions? access, string where)
+    {
+        foreach (var caller in access?.Allow ?? [])
+        {
+            if (caller.Issuers.Count + caller.Claims.Count > 0 && security.Jwt is null)
+                yield return $"without Issuers and Claims in {where}, or with Sidecar:Security:Jwt";
+            else if (caller.Issuers.FirstOrDefault(name => name != "*" && !security.Jwt!.Issuers.ContainsKey(name)) is { } issuer)
+                yield return $"without '{issuer}' in {where}, or with an issuer of that name under Sidecar:Security:Jwt:Issuers";
+            if (caller.Keys.Count > 0 && security.ApiKeys is null)
+                yield return $"without Keys in {where}, or with Sidecar:Security:ApiKeys";
+            // A file may get the name later.
+            else if (security.ApiKeys is { File: null } keys && caller.Keys.FirstOrDefault(name => name != "*" && keys.Entries.All(entry => entry.Name != name)) is { } key)
+                yield return $"without '{key}' in {where}, or with a key of that name under Sidecar:Security:ApiKeys:Entries";
+        }
+    }
+}

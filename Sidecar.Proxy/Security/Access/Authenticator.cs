@@ -1,0 +1,70 @@
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Security.ApiKeys;
+using Sidecar.Proxy.Security.Jwt;
+
+namespace Sidecar.Proxy.Security.Access;
+
+/// <summary>Finds out what a request proves of who sent it. Made for one configuration.</summary>
+internal sealed class Authenticator
+{
+    private readonly JwtOptions? _jwt;
+    private readonly ApiKeyOptions? _apiKeys;
+    private readonly TokenSource? _source;
+    private readonly JwtValidator? _tokens;
+    private readonly ApiKeyRing? _keys;
+
+    /// <summary>Prepares it.</summary>
+    /// <param name="options">What is configured.</param>
+    /// <param name="keySets">Issuers' keys.</param>
+    /// <param name="rings">API keys.</param>
+    /// <param name="time">The clock.</param>
+    public Authenticator(SecurityOptions options, KeySets keySets, ApiKeyRings rings, TimeProvider time)
+    {
+        (_jwt, _apiKeys) = (options.Jwt, options.ApiKeys);
+        if (_jwt is not null)
+            (_source, _tokens) = (new(_jwt), new(_jwt, keySets, time));
+        _keys = rings.Make(_apiKeys);
+    }
+
+    /// <summary>Looks at all credentials that are there.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="record">The same.</param>
+    /// <returns>What holds of them.</returns>
+    public async ValueTask<Caller> IdentifyAsync(HttpContext context, RequestRecord record)
+    {
+        var headers = context.Request.Headers;
+        var (token, tokenFailure) = _source is null ? default : await FindTokenAsync(headers, record, context.RequestAborted);
+        var (key, keyFailure) = FindKey(headers);
+        return new(record.Identity, token, key, tokenFailure ?? keyFailure);
+    }
+
+    /// <summary>Takes out of a request what the application is not to see, and tells it what the token says.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="record">The same.</param>
+    /// <param name="caller">Who sent it.</param>
+    public void Introduce(HttpContext context, RequestRecord record, Caller caller)
+    {
+        var headers = context.Request.Headers;
+        if (_jwt is { Forward: false })
+            _source!.Remove(headers, record);
+        if (_apiKeys is { Forward: false } keys)
+            headers.Remove(keys.Header);
+        foreach (var (name, value) in caller.Token?.Headers ?? [])
+            headers[name] = value;
+    }
+
+    private async ValueTask<TokenResult> FindTokenAsync(IHeaderDictionary headers, RequestRecord record, CancellationToken cancellationToken)
+    {
+        if (_source!.TryFind(headers, record, out var token) is { } failure)
+            return failure;
+        return token is null ? default : await _tokens!.ValidateAsync(token, cancellationToken);
+    }
+
+    private (string? Name, CredentialFailure? Failure) FindKey(IHeaderDictionary headers)
+    {
+        if (_keys is null || headers[_apiKeys!.Header] is not { Count: > 0 } values)
+            return default;
+        // Which of several the application would read, nobody knows.
+        return values.Count == 1 && _keys.Find(values[0] ?? "") is { } name ? (name, null) : (null, CredentialFailure.ApiKey);
+    }
+}

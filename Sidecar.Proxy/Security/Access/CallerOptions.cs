@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Sidecar.Proxy.Configuration;
+
+namespace Sidecar.Proxy.Security.Access;
+
+/// <summary>Some of the callers. What is given must all hold, by one of its values each.</summary>
+public sealed record CallerOptions : IValidatableObject
+{
+    /// <summary>Identities of client certificates, exact or by their beginning: <c>spiffe://cluster.local/ns/shop/*</c>. Default: not asked for.</summary>
+    public IReadOnlyList<string> Identities { get; init; } = [];
+
+    /// <summary>Issuers, by their names under <c>Sidecar:Security:Jwt:Issuers</c>, or <c>*</c>, of which a token must be. Default: not asked for.</summary>
+    public IReadOnlyList<string> Issuers { get; init; } = [];
+
+    /// <summary>What a token must say; each has to hold. Default: not asked for.</summary>
+    public IReadOnlyList<ClaimOptions> Claims { get; init; } = [];
+
+    /// <summary>API keys, by their names, or <c>*</c>. Default: not asked for.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>Networks the client must be in. Default: not asked for.</summary>
+    [Networks]
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+
+    /// <summary>The networks of <see cref="Addresses"/>, parsed once.</summary>
+    internal IPNetwork[] Networks => field ??= [.. Addresses.Select(NetworksAttribute.Parse)];
+
+    /// <summary>Whether credentials in the request could help: a token or a key.</summary>
+    internal bool AsksForCredentials => Issuers.Count + Claims.Count + Keys.Count > 0;
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Identities.Count + Issuers.Count + Claims.Count + Keys.Count + Addresses.Count == 0)
+            yield return new("given, or one of Issuers, Claims, Keys and Addresses; Anonymous lets everybody in", [nameof(Identities)]);
+    }
+}

@@ -1,0 +1,20 @@
+using Sidecar.Proxy.Forwarding;
+
+namespace Sidecar.Proxy.Security.Access;
+
+/// <summary>Why a request is refused.</summary>
+/// <param name="Error">What it is answered with.</param>
+/// <param name="Reason">One word for it, in metrics.</param>
+/// <param name="Description">A sentence for the log.</param>
+/// <param name="Challenge">What the client would have to show (RFC 9110, section 11.6.1), or null.</param>
+internal sealed record Denial(ProxyError Error, string Reason, string Description, string? Challenge = null)
+{
+    /// <summary>The address is not allowed.</summary>
+    public static Denial Address { get; } = new(SecurityErrors.Forbidden, "address", "The client's address is not allowed.");
+
+    /// <summary>The path is read in one way here and perhaps in another by the application, to which another rule would apply.</summary>
+    public static Denial Path { get; } = new(SecurityErrors.Forbidden, "path_ambiguous", "The path could be read as another one, with other rules.");
+
+    /// <summary>It is known who it is, and that they may not.</summary>
+    public static Denial NotAllowed { get; } = new(SecurityErrors.Forbidden, "not_allowed", "The caller is not among those who may.");
+}

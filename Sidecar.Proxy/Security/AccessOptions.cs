@@ -1,6 +1,0 @@
-namespace Sidecar.Proxy.Security;
-
-/// <summary>Who may.</summary>
-public sealed record AccessOptions
-{
-}

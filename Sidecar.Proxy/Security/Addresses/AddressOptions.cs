@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Sidecar.Proxy.Configuration;
+
+namespace Sidecar.Proxy.Security.Addresses;
+
+/// <summary>The networks requests may come from. The address is the client's as <c>Sidecar:Headers:TrustedProxies</c> tell it.</summary>
+public sealed record AddressOptions : IValidatableObject
+{
+    /// <summary>Only these, as <c>10.0.0.0/8</c>. Default: all.</summary>
+    [Networks]
+    public IReadOnlyList<string> Allow { get; init; } = [];
+
+    /// <summary>Not these, whatever <see cref="Allow"/> says. Default: none.</summary>
+    [Networks]
+    public IReadOnlyList<string> Deny { get; init; } = [];
+
+    /// <summary>Whether a request from this address may pass.</summary>
+    /// <param name="address">The address, or null when it is not known: then it may not.</param>
+    /// <returns>Whether it may.</returns>
+    internal bool Allows(IPAddress? address)
+    {
+        _allowed ??= [.. Allow.Select(NetworksAttribute.Parse)];
+        _denied ??= [.. Deny.Select(NetworksAttribute.Parse)];
+        return address is not null && !Networks.Contain(_denied, address) && (_allowed.Length == 0 || Networks.Contain(_allowed, address));
+    }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Allow.Count + Deny.Count == 0)
+            yield return new("a list of networks, here or in Deny", [nameof(Allow)]);
+    }
+
+    private IPNetwork[]? _allowed;
+    private IPNetwork[]? _denied;
+}

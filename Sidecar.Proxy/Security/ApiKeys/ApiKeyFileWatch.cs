@@ -1,0 +1,49 @@
+namespace Sidecar.Proxy.Security.ApiKeys;
+
+/// <summary>The keys of a file, read again every second: a mounted Secret is swapped by a link beside it, which file watchers miss.</summary>
+internal sealed partial class ApiKeyFileWatch : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly string _file;
+    private readonly ILogger _logger;
+    private readonly ITimer _timer;
+    private volatile IReadOnlyList<ApiKey> _current;
+    private string? _problem;
+
+    /// <summary>Reads the file, and begins to look at it.</summary>
+    /// <param name="file">Its path.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where it says what it could not do.</param>
+    public ApiKeyFileWatch(string file, TimeProvider time, ILogger logger)
+    {
+        (_file, _logger, _current) = (file, logger, []);
+        Look();
+        _timer = time.CreateTimer(static state => ((ApiKeyFileWatch)state!).Look(), this, Interval, Interval);
+    }
+
+    /// <summary>The keys in force: the last ones that could be read.</summary>
+    public IReadOnlyList<ApiKey> Current => _current;
+
+    /// <inheritdoc />
+    public void Dispose() => _timer.Dispose();
+
+    private void Look()
+    {
+        try
+        {
+            _current = ApiKeyFile.Read(_file);
+            _problem = null;
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        {
+            var problem = exception.Message.ReplaceLineEndings(" ");
+            if (problem != _problem)
+                NotRenewed(_logger, _file, problem);
+            _problem = problem;
+        }
+    }
+
+    [LoggerMessage(EventId = 1, EventName = "ApiKeysNotRenewed", Level = LogLevel.Warning, Message = "API keys in {File} cannot be used, the old ones stay: {Reason}")]
+    private static partial void NotRenewed(ILogger logger, string file, string reason);
+}

@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using Microsoft.Net.Http.Headers;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Forwarding.Http1;
+using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Security.Transport;
+
+namespace Sidecar.Proxy.Security.ExternalAuthorization;
+
+/// <summary>Asks the authorization service: with the request's method, path, Host and some of its headers, never with its body.</summary>
+internal sealed class ExternalAuthorizationClient : IDisposable
+{
+    private readonly ExternalAuthorizationOptions _options;
+    private readonly HttpMessageInvoker _invoker;
+    private readonly HeaderPatterns _requestHeaders;
+    private readonly string _base;
+    private readonly SslClientAuthenticationOptions? _tls;
+    private readonly TimeProvider _time;
+
+    /// <summary>Prepares connections.</summary>
+    /// <param name="options">What is configured.</param>
+    /// <param name="time">The clock.</param>
+    public ExternalAuthorizationClient(ExternalAuthorizationOptions options, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        _requestHeaders = new(options.RequestHeaders.Append(HeaderNames.Authorization));
+        var url = new Uri(options.Url);
+        // TLS is begun here: .NET takes the Host header for the name to ask for and to check, and that is the application's.
+        _base = new UriBuilder(url) { Scheme = Uri.UriSchemeHttp, Port = url.Port }.Uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        if (url.Scheme == Uri.UriSchemeHttps)
+            _tls = new() { TargetHost = url.IdnHost, CertificateChainPolicy = TrustPolicy.Of(options.CaFile is { } file ? Pem.LoadAuthorities(file) : null) };
+        _invoker = new(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            MaxConnectionsPerServer = options.MaxConnections,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            ConnectTimeout = options.Timeout,
+            ConnectCallback = ConnectAsync,
+        });
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _invoker.Dispose();
+
+    /// <summary>Whether these options are the ones it was made for.</summary>
+    /// <param name="options">The options.</param>
+    public bool IsFor(ExternalAuthorizationOptions options) => ReferenceEquals(_options, options);
+
+    /// <summary>Asks.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="record">The same.</param>
+    /// <param name="headers">Who is trusted to tell the client's address.</param>
+    /// <returns>The answer, or why there is none.</returns>
+    /// <exception cref="OperationCanceledException">The client is gone.</exception>
+    public async Task<ExternalAnswer> AskAsync(HttpContext context, RequestRecord record, HeaderOptions headers)
+    {
+        using var timeout = new CancellationTokenSource(_options.Timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
+        try
+        {
+            using var question = Question(context, record, headers);
+            using var answer = await _invoker.SendAsync(question, either.Token);
+            return await ReadAsync(answer, either.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return ExternalAnswer.Failed($"no answer within {_options.Timeout.TotalMilliseconds} ms");
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return ExternalAnswer.Failed(exception.GetBaseException().Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            if (_tls is null)
+                return stream;
+            var secure = new SslStream(stream);
+            await secure.AuthenticateAsClientAsync(_tls, cancellationToken);
+            return secure;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private HttpRequestMessage Question(HttpContext context, RequestRecord record, HeaderOptions options)
+    {
+        var path = record.Path.StartsWith('/') ? record.Path : "/";
+        // WebSocket over HTTP/2 comes with CONNECT, which is for tunnels here.
+        var method = HttpMethods.IsConnect(record.Method) ? HttpMethod.Get : new HttpMethod(record.Method);
+        // The path goes on byte for byte: what is allowed must be what the application sees.
+        var url = new Uri(string.Concat(_base, path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var question = new HttpRequestMessage(method, url) { Content = new ByteArrayContent([]) };
+        question.Headers.Host = record.Host.Length > 0 ? record.Host : null;
+        foreach (var (name, values) in context.Request.Headers)
+        {
+            if (name[0] != ':' && !IsOurs(name) && _requestHeaders.Match(name))
+                question.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+        }
+
+        if (ClientAddress.Of(record, context.Request.Headers, options) is { } address)
+            question.Headers.TryAddWithoutValidation("X-Forwarded-For", address.ToString());
+        question.Headers.TryAddWithoutValidation("X-Forwarded-Proto", record.Scheme);
+        return question;
+    }
+
+    private async Task<ExternalAnswer> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var status = (int)answer.StatusCode;
+        if (status is < 200 or >= 500)
+            return ExternalAnswer.Failed($"the answer is {status}");
+        KeyValuePair<string, string>[] headers = [.. ExternalAnswer.HeadersOf(answer).Where(header => !OutgoingHeaders.StaysBehind(header.Key) && !IsOurs(header.Key))];
+        if (headers.Any(header => !HttpGrammar.IsFieldValue(header.Value)))
+            return ExternalAnswer.Failed("a header of the answer holds a control byte");
+        if (status == StatusCodes.Status200OK)
+            return new(status, headers, [], null);
+        await answer.Content.LoadIntoBufferAsync(_options.MaxAnswerBytes, cancellationToken);
+        return new(status, headers, await answer.Content.ReadAsByteArrayAsync(cancellationToken), null);
+    }
+
+    private static bool IsOurs(string name) =>
+        OutgoingHeaders.StaysBehind(name)
+        || name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(HeaderNames.Expect, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(HeaderNames.TE, StringComparison.OrdinalIgnoreCase)
+        || name.Equals("X-Forwarded-For", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("X-Forwarded-Proto", StringComparison.OrdinalIgnoreCase);
+}

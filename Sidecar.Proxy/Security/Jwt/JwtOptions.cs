@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Forwarding.Http1;
+
+namespace Sidecar.Proxy.Security.Jwt;
+
+/// <summary>JSON Web Tokens (RFC 7519), signed by an issuer that is known.</summary>
+public sealed record JwtOptions : IValidatableObject
+{
+    /// <summary>Who issues tokens, by names that <c>Access</c> and logs call them.</summary>
+    public IReadOnlyDictionary<string, JwtIssuerOptions> Issuers { get; init; } = new Dictionary<string, JwtIssuerOptions>();
+
+    /// <summary>The header tokens are in, after <c>Bearer</c>; in other headers than Authorization the word may be missing. Default: <c>Authorization</c>.</summary>
+    public string Header { get; init; } = "Authorization";
+
+    /// <summary>A cookie they may be in when the header has none. Default: none.</summary>
+    public string? Cookie { get; init; }
+
+    /// <summary>A query parameter they may be in otherwise; its value is hidden in logs and traces. Default: none.</summary>
+    public string? Query { get; init; }
+
+    /// <summary>Whether the application receives the token, too. Default: yes.</summary>
+    public bool Forward { get; init; } = true;
+
+    /// <summary>
+    /// Headers that tell the application claims of the token, by name: <c>"X-User": "sub"</c>, or a JSON Pointer. A client cannot set them. Default: none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> ClaimHeaders { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How long a token may be. Default: 8 KiB.</summary>
+    [Range(256, 64 * 1024)]
+    public int MaxTokenBytes { get; init; } = 8 * 1024;
+
+    /// <summary>How many verified tokens are remembered until they expire or their issuer's keys change, so that a signature is checked once. 0: none. Default: 1000.</summary>
+    [Range(0, 100_000)]
+    public int CachedTokens { get; init; } = 1000;
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Issuers.Count == 0)
+            yield return new("at least one issuer: a name with Issuer, Audiences and Jwks", [nameof(Issuers)]);
+        if (Issuers.Values.GroupBy(issuer => issuer.Issuer).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            yield return new($"issuers of which each has another Issuer ('{twice.Key}' is there twice)", [nameof(Issuers)]);
+        if (!HttpGrammar.IsToken(Header))
+            yield return new("the name of a header", [nameof(Header)]);
+        if (Cookie is not null && !HttpGrammar.IsToken(Cookie))
+            yield return new("the name of a cookie", [nameof(Cookie)]);
+        if (Query is { Length: 0 })
+            yield return new("the name of a query parameter", [nameof(Query)]);
+        if (ClaimHeaders.FirstOrDefault(pair => !HttpGrammar.IsToken(pair.Key) || pair.Value.Length == 0 || pair.Key.Equals(Header, StringComparison.OrdinalIgnoreCase)) is { Key: not null } bad)
+            yield return new($"names of headers other than {Header}, each with the name of a claim ('{bad.Key}' is not)", [nameof(ClaimHeaders)]);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Sidecar.Proxy.Security.Jwt;
+
+/// <summary>The keys of one JSON Web Key Set; never changes.</summary>
+internal sealed class SigningKeys
+{
+    private const int MaxKeys = 100;
+
+    // A token without kid makes work for each key that it may be signed with.
+    private const int MaxCandidates = 4;
+
+    private readonly byte[] _document;
+    private readonly SigningKey[] _keys;
+
+    private SigningKeys(byte[] document, SigningKey[] keys) => (_document, _keys) = (document, keys);
+
+    /// <summary>How many there are.</summary>
+    public int Count => _keys.Length;
+
+    /// <summary>Reads a key set. Keys of other kinds and for other uses are left out, as RFC 7517, section 5, wants it.</summary>
+    /// <param name="document">The document.</param>
+    /// <returns>The keys, at least one.</returns>
+    /// <exception cref="FormatException">It is no key set, or there is no key in it that can be used.</exception>
+    public static SigningKeys Parse(byte[] document)
+    {
+        if (!StrictJson.TryParseObject(document, out var set) || !set.TryGetProperty("keys", out var array) || array.ValueKind != JsonValueKind.Array)
+            throw new FormatException("it is not a JSON object with an array of keys, or has a member twice");
+        if (array.GetArrayLength() > MaxKeys)
+            throw new FormatException($"it has more than {MaxKeys} keys");
+        SigningKey[] keys = [.. array.EnumerateArray().Select(Read).OfType<SigningKey>()];
+        return keys.Length > 0 ? new(document, keys) : throw new FormatException("it has no RSA or EC key for signatures that can be used");
+    }
+
+    /// <summary>Whether a document is the one these keys were read from.</summary>
+    /// <param name="document">The document.</param>
+    /// <returns>Whether it is.</returns>
+    public bool AreOf(byte[] document) => _document.AsSpan().SequenceEqual(document);
+
+    /// <summary>The keys that a token may be signed with.</summary>
+    /// <param name="algorithm">Its algorithm.</param>
+    /// <param name="id">Its <c>kid</c>, or null.</param>
+    /// <returns>A few keys at most.</returns>
+    public IReadOnlyList<SigningKey> Candidates(JwtAlgorithm algorithm, string? id)
+    {
+        var found = new List<SigningKey>(1);
+        foreach (var key in _keys)
+        {
+            if (found.Count < MaxCandidates && (id is null || key.Id is null || key.Id == id) && key.Fits(algorithm))
+                found.Add(key);
+        }
+
+        return found;
+    }
+
+    private static SigningKey? Read(JsonElement key)
+    {
+        if (key.ValueKind != JsonValueKind.Object || !IsForSignatures(key))
+            return null;
+        if (!StrictJson.TryGetString(key, "kid", out var id) || !StrictJson.TryGetString(key, "kty", out var kind) || !StrictJson.TryGetString(key, "alg", out var name))
+            return null;
+        var only = JwtAlgorithms.Find(name);
+        if (name is not null && only is null)
+            return null;
+        try
+        {
+            return kind switch
+            {
+                "RSA" => new RsaSigningKey(id, only, new() { Modulus = Bytes(key, "n"), Exponent = Bytes(key, "e") }),
+                "EC" => StrictJson.TryGetString(key, "crv", out var curve) ? new EcSigningKey(id, only, curve, Bytes(key, "x"), Bytes(key, "y")) : null,
+                _ => null,
+            };
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsForSignatures(JsonElement key)
+    {
+        if (key.TryGetProperty("use", out var use) && !(use.ValueKind == JsonValueKind.String && use.ValueEquals("sig")))
+            return false;
+        return !key.TryGetProperty("key_ops", out var operations)
+            || (operations.ValueKind == JsonValueKind.Array && operations.EnumerateArray().Any(operation => operation.ValueKind == JsonValueKind.String && operation.ValueEquals("verify")));
+    }
+
+    private static byte[] Bytes(JsonElement key, string name) =>
+        StrictJson.TryGetString(key, name, out var text) && text is not null && Base64UrlText.Decode(text) is { } bytes
+            ? bytes
+            : throw new CryptographicException($"{name} is not base64url");
+}
