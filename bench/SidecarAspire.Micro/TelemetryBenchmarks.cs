@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.DependencyInjection;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Observability.Metrics;
+using Sidecar.Proxy.Observability.Tracing;
+
+namespace SidecarAspire.Micro;
+
+/// <summary>Spans, metrics, the request's name and the configuration, as each request asks for them.</summary>
+[MemoryDiagnoser]
+public class TelemetryBenchmarks
+{
+    private readonly SidecarSettings _settings = new(Requests.Options);
+    private readonly RequestRecord _record = Requests.Record();
+    private RequestTracing _tracing = null!;
+    private RequestMetrics _metrics = null!;
+    private ActivityListener _spans = null!;
+    private MeterListener _measurements = null!;
+
+    /// <summary>Has somebody listen, as with an exporter.</summary>
+    [GlobalSetup]
+    public void Listen()
+    {
+        _tracing = new RequestTracing(_settings);
+        _metrics = new RequestMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+        _spans = new ActivityListener { ShouldListenTo = static _ => true, Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded };
+        ActivitySource.AddActivityListener(_spans);
+        _measurements = new MeterListener { InstrumentPublished = static (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        _measurements.SetMeasurementEventCallback<long>(static (_, _, _, _) => { });
+        _measurements.SetMeasurementEventCallback<double>(static (_, _, _, _) => { });
+        _measurements.Start();
+    }
+
+    /// <summary>Stops listening.</summary>
+    [GlobalCleanup]
+    public void Stop()
+    {
+        _spans.Dispose();
+        _measurements.Dispose();
+        _tracing.Dispose();
+    }
+
+    /// <summary>The server span and one client span.</summary>
+    [Benchmark]
+    public void Spans()
+    {
+        _tracing.Open(_record);
+        var attempt = new AttemptRecord { Request = _record, Target = Requests.Target, Resend = 0, Timestamp = 0, StatusCode = 200 };
+        _tracing.Open(attempt);
+        _tracing.Close(attempt);
+        _tracing.Annotate(_record);
+        _tracing.Close(_record);
+    }
+
+    /// <summary>All of a request's metrics, an attempt's excepted.</summary>
+    [Benchmark]
+    public void Metrics()
+    {
+        _metrics.Open(_record);
+        _metrics.Close(_record);
+    }
+
+    /// <summary>A name for a request that comes without.</summary>
+    [Benchmark]
+    public string Request_id() => RequestId.New(DateTimeOffset.UnixEpoch);
+
+    /// <summary>The configuration in force.</summary>
+    [Benchmark]
+    public object Configuration() => _settings.Current.Upstream;
+}
