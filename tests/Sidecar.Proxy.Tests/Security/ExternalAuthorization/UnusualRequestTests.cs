@@ -43,4 +43,16 @@ public sealed class UnusualRequestTests
 
         app.Accepted.ShouldBe(0);
     }
+
+    [Fact]
+    public async Task What_the_service_adds_cannot_be_taken_out_by_naming_it_in_Connection()
+    {
+        await using var app = EchoApp.Start();
+        await using var service = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nX-Group: b\r\nContent-Length: 0\r\n\r\n");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, $"{External}:Url={service.Url}", $"{External}:Timeout=20s", $"{External}:AppendedUpstreamHeaders=X-Group");
+
+        var answer = await sidecar.GetAsync("/", "X-Group: mine", "Connection: X-Group");
+
+        answer.ShouldContain("\r\nX-Group: b\r\n");
+    }
 }
