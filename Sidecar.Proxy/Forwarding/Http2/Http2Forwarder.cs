@@ -96,6 +96,8 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled
             or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled
             or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient => ProxyError.ClientDisconnected,
+        // A Host that .NET takes for none, with a port of six digits for instance.
+        ForwarderError.RequestCreation when exception is FormatException => ProxyError.RequestError,
         ForwarderError.RequestBodyClient => ProxyError.RequestError,
         ForwarderError.ResponseBodyDestination or ForwarderError.UpgradeResponseDestination or ForwarderError.UpgradeRequestDestination => ProxyError.ResponseIncomplete,
         _ => UpstreamFailure.Classify(exception),
