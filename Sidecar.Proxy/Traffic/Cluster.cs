@@ -130,7 +130,7 @@ public sealed class Cluster
         }
 
         if (Options.Failover is { } failover && count * 100 < failover.MinHealthyPercent * all.Length
-            && _services?.Clusters.Get(failover.Cluster).Pick(context, last) is { } elsewhere)
+            && _services?.Clusters.Find(failover.Cluster)?.Pick(context, last) is { } elsewhere)
             return elsewhere;
         var panics = Options.LoadBalancing?.PanicPercent is { } percent && count * 100 < percent * all.Length;
         if (panics)

@@ -10,6 +10,7 @@ internal sealed class Route
     private readonly RouteMatch _match;
     private readonly Split? _split;
     private readonly HeadRewriter? _rewriter;
+    private Cluster? _destination;
 
     /// <summary>Prepares a route.</summary>
     /// <param name="options">What is configured.</param>
@@ -29,6 +30,11 @@ internal sealed class Route
 
     /// <summary>Where its requests go: a cluster's name, or null for the application behind the sidecar. After <see cref="Take"/> it is the share's.</summary>
     public string? Cluster { get; }
+
+    /// <summary>Finds the cluster, once: a reload leads no request elsewhere that is on its way.</summary>
+    /// <param name="clusters">Those of the configuration in force.</param>
+    /// <returns>The cluster, or null when a reload has taken it away before the first request.</returns>
+    public Cluster? Destination(Clusters clusters) => _destination ??= clusters.Find(Cluster);
 
     /// <summary>Whether a request takes this route.</summary>
     /// <param name="context">The request.</param>
