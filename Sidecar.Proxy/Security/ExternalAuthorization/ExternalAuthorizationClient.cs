@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
@@ -30,7 +29,7 @@ internal sealed class ExternalAuthorizationClient : IDisposable
         (_options, _time) = (options, time);
         _requestHeaders = new(options.RequestHeaders.Append(HeaderNames.Authorization));
         var url = new Uri(options.Url);
-        // TLS is begun here: .NET takes the Host header for the name to ask for and to check, and that is the application's.
+        // TLS is begun below HttpClient, which takes the Host header for the name to ask for and to check, and that is the application's.
         _base = new UriBuilder(url) { Scheme = Uri.UriSchemeHttp, Port = url.Port }.Uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
         if (url.Scheme == Uri.UriSchemeHttps)
             _tls = new() { TargetHost = url.IdnHost, CertificateChainPolicy = TrustPolicy.Of(options.CaFile is { } file ? Pem.LoadAuthorities(file) : null) };
@@ -46,7 +45,7 @@ internal sealed class ExternalAuthorizationClient : IDisposable
             ConnectTimeout = options.Timeout,
             // As it came: a byte that HttpClient does not like must not keep the service from being asked.
             RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-            ConnectCallback = ConnectAsync,
+            ConnectCallback = (context, cancellationToken) => TlsClient.OpenAsync(context.DnsEndPoint, _tls, cancellationToken),
         });
     }
 
@@ -82,26 +81,6 @@ internal sealed class ExternalAuthorizationClient : IDisposable
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             return ExternalAnswer.Failed(exception.GetBaseException().Message.ReplaceLineEndings(" "));
-        }
-    }
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            if (_tls is null)
-                return stream;
-            var secure = new SslStream(stream);
-            await secure.AuthenticateAsClientAsync(_tls, cancellationToken);
-            return secure;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 
