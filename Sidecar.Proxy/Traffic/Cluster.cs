@@ -37,7 +37,7 @@ public sealed class Cluster
         (Name, Options, _services, _before, _targets) = (name, options, services, before, []);
         Ejections = new EjectionQuota(this);
         Affinity = options.Affinity is { } affinity ? new SessionAffinity(affinity, name) : null;
-        _policy = LoadBalancingPolicies.Create(options.LoadBalancing);
+        _policy = LoadBalancingPolicies.Create(options.LoadBalancing, services?.Settings);
         _isPlain = options is { Affinity: null, OutlierDetection: null, CircuitBreaker: null, HealthChecks: null, Failover: null };
         var whereabouts = before is not null && before.IsFoundLike(options) ? before._targets.Select(target => target.Endpoint) : Configured(options);
         _targets = [.. whereabouts.Select(endpoint => new Target(this, endpoint))];

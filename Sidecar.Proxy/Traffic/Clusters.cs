@@ -23,7 +23,7 @@ internal sealed class Clusters : IDisposable
     public Clusters(SidecarSettings settings, TargetEvents events, TargetProbe probe, TargetResolver resolver, TimeProvider time)
     {
         _settings = settings;
-        _services = new ClusterServices(this, time, events, probe, resolver);
+        _services = new ClusterServices(this, settings, time, events, probe, resolver);
     }
 
     /// <summary>The application behind the sidecar, where every request goes that no route sends elsewhere.</summary>

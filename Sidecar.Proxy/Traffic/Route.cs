@@ -1,3 +1,4 @@
+using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Traffic.Rewriting;
 using Sidecar.Proxy.Traffic.Routing;
@@ -14,12 +15,13 @@ internal sealed class Route
 
     /// <summary>Prepares a route.</summary>
     /// <param name="options">What is configured.</param>
-    public Route(RouteOptions options)
+    /// <param name="headers">Who is trusted to tell the client's address.</param>
+    public Route(RouteOptions options, HeaderOptions headers)
     {
         (Options, Cluster, _match) = (options, options.Cluster, new(options.Match));
         _rewriter = HeadRewriter.Of(options);
         if (options.Split.Count > 0)
-            _split = new(options, share => new(this, share.Cluster));
+            _split = new(options, headers, share => new(this, share.Cluster));
     }
 
     private Route(Route whole, string? cluster) =>

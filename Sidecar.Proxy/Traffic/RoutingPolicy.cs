@@ -16,7 +16,7 @@ internal sealed class RoutingPolicy(Clusters clusters) : IPolicy
     {
         if (options.Routes.Count == 0)
             return next;
-        Route[] routes = [.. options.Routes.Select(route => new Route(route))];
+        Route[] routes = [.. options.Routes.Select(route => new Route(route, options.Headers))];
         var looksAtPaths = options.Routes.Any(route => route.Match.LooksAtPath);
         return context => PassAsync(context, routes, looksAtPaths, next);
     }
