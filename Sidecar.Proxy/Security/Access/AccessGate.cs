@@ -59,7 +59,12 @@ internal sealed class AccessGate
         if (isPreflight || rule.Options.Anonymous || !rule.Options.External)
             context.Features.Set(ExternalExemption.Instance);
         if (isPreflight)
+        {
+            // Whoever calls itself a browser's question may bring credentials all the same.
+            _authenticator.Introduce(context, record, Caller.Unknown);
             return null;
+        }
+
         var caller = await _authenticator.IdentifyAsync(context, record);
         if (!rule.Allows(caller, address))
             return rule.Refuse(caller);
