@@ -36,8 +36,8 @@ internal static class AccessLogEncoder
         writer.Bytes(EventName, "Request"u8);
         if (request.Span is { } span)
         {
-            span.TraceId.CopyTo(writer.Bytes(TraceId, 16));
-            span.SpanId.CopyTo(writer.Bytes(SpanId, 8));
+            writer.Hexadecimal(TraceId, span.TraceId.ToHexString());
+            writer.Hexadecimal(SpanId, span.SpanId.ToHexString());
             writer.Fixed32(Flags, (uint)span.ActivityTraceFlags);
         }
 

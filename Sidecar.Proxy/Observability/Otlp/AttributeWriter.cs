@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -16,6 +17,9 @@ internal readonly struct AttributeWriter(ProtobufWriter writer, int field)
     private const int IntValue = 3;
     private const int DoubleValue = 4;
 
+    // The wire type of what has a length.
+    private const int Length = 2;
+
     // The longest address: IPv6 with an IPv4 tail and a scope of ten digits.
     private const int MaxAddressLength = 64;
 
@@ -24,6 +28,8 @@ internal readonly struct AttributeWriter(ProtobufWriter writer, int field)
     /// <param name="value">The text.</param>
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<char> value)
     {
+        if (TryAddShort(key, value))
+            return;
         var length = Encoding.UTF8.GetByteCount(value);
         Begin(key, 1 + ProtobufWriter.SizeOf((ulong)length) + length);
         writer.String(StringValue, value);
@@ -116,6 +122,29 @@ internal readonly struct AttributeWriter(ProtobufWriter writer, int field)
                 Add(utf8, Convert.ToString(value, CultureInfo.InvariantCulture));
                 break;
         }
+    }
+
+    /// <summary>Most attributes are ASCII and so short that every length in them is one byte: these need no measuring beforehand.</summary>
+    private bool TryAddShort(ReadOnlySpan<byte> key, ReadOnlySpan<char> value)
+    {
+        var whole = key.Length + value.Length + 6;
+        if (whole >= 128 || field >= 16)
+            return false;
+        var room = writer.Room(whole + 2);
+        if (Ascii.FromUtf16(value, room[(key.Length + 8)..], out _) != OperationStatus.Done)
+            return false;
+        room[0] = (byte)((field << 3) | Length);
+        room[1] = (byte)whole;
+        room[2] = (Key << 3) | Length;
+        room[3] = (byte)key.Length;
+        key.CopyTo(room[4..]);
+        room = room[(4 + key.Length)..];
+        room[0] = (Value << 3) | Length;
+        room[1] = (byte)(value.Length + 2);
+        room[2] = (StringValue << 3) | Length;
+        room[3] = (byte)value.Length;
+        writer.Advance(whole + 2);
+        return true;
     }
 
     private void Begin(ReadOnlySpan<byte> key, int valueLength)

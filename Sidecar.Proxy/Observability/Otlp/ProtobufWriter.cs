@@ -69,15 +69,15 @@ internal sealed class ProtobufWriter
         Append(bytes);
     }
 
-    /// <summary>Makes room for bytes that somebody else fills in.</summary>
+    /// <summary>Writes the bytes that a text of hexadecimal digits stands for.</summary>
     /// <param name="field">The field.</param>
-    /// <param name="length">How many.</param>
-    /// <returns>The room; good until the next call.</returns>
-    public Span<byte> Bytes(int field, int length)
+    /// <param name="digits">Two digits a byte.</param>
+    public void Hexadecimal(int field, string digits)
     {
+        var length = digits.Length / 2;
         Open(field, length);
+        Convert.FromHexString(digits, _bytes.AsSpan(_length), out _, out _);
         _length += length;
-        return _bytes.AsSpan(_length - length, length);
     }
 
     /// <summary>Writes an integer, a bool or an enum's value.</summary>
@@ -129,6 +129,19 @@ internal sealed class ProtobufWriter
         _length += bytes.Length;
     }
 
+    /// <summary>Room for what somebody else encodes; <see cref="Advance"/> says how much it was.</summary>
+    /// <param name="length">How many bytes at most.</param>
+    /// <returns>The room; good until the next call.</returns>
+    public Span<byte> Room(int length)
+    {
+        Need(length);
+        return _bytes.AsSpan(_length, length);
+    }
+
+    /// <summary>Takes what was written into <see cref="Room"/>.</summary>
+    /// <param name="length">How many bytes.</param>
+    public void Advance(int length) => _length += length;
+
     /// <summary>How many bytes a length or a number takes.</summary>
     /// <param name="value">The number.</param>
     /// <returns>One for each seven bits.</returns>
@@ -138,9 +151,11 @@ internal sealed class ProtobufWriter
 
     private void Varint(ulong value)
     {
+        var (bytes, length) = (_bytes, _length);
         for (; value >= 0x80; value >>= 7)
-            _bytes[_length++] = (byte)(value | 0x80);
-        _bytes[_length++] = (byte)value;
+            bytes[length++] = (byte)(value | 0x80);
+        bytes[length] = (byte)value;
+        _length = length + 1;
     }
 
     private void Need(int count)

@@ -98,10 +98,10 @@ internal static class SpanEncoder
 
     private static void WriteIds(ProtobufWriter writer, ActivityTraceId trace, ActivitySpanId span, ActivitySpanId parent, string? state)
     {
-        trace.CopyTo(writer.Bytes(TraceId, 16));
-        span.CopyTo(writer.Bytes(SpanId, 8));
+        writer.Hexadecimal(TraceId, trace.ToHexString());
+        writer.Hexadecimal(SpanId, span.ToHexString());
         if (parent != default)
-            parent.CopyTo(writer.Bytes(ParentSpanId, 8));
+            writer.Hexadecimal(ParentSpanId, parent.ToHexString());
         if (!string.IsNullOrEmpty(state))
             writer.String(TraceState, state);
     }
