@@ -86,7 +86,7 @@ internal sealed class DirectConnection : IDisposable
     private void OnClosing()
     {
         _isClosing = true;
-        _exchange.IsLast = true;
+        _exchange.EndNext();
         Input.CancelPendingRead();
     }
 
