@@ -15,9 +15,10 @@ namespace Sidecar.Proxy.Direct;
 /// <param name="answer">What has read the answer's head.</param>
 /// <param name="date">The Date header for applications that send none.</param>
 /// <param name="limits">What is allowed.</param>
-/// <param name="clock">The connection's timer.</param>
+/// <param name="clock">The connection's timer, which watches the application.</param>
+/// <param name="time">The clock.</param>
 internal sealed class DirectClient(
-    ConnectionContext connection, ClientPresence presence, DirectUpstream upstream, DirectAnswer answer, DateLine date, LimitOptions limits, DirectClock clock) : IBodySink
+    ConnectionContext connection, ClientPresence presence, DirectUpstream upstream, DirectAnswer answer, DateLine date, LimitOptions limits, DirectClock clock, TimeProvider time) : IBodySink, IDisposable
 {
     // As Kestrel has it for requests that go through the pipeline.
     private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
@@ -25,6 +26,7 @@ internal sealed class DirectClient(
     private readonly PipeWriter _output = connection.Transport.Output;
     private RequestRecord _record = null!;
     private UpstreamConnection _source = null!;
+    private DirectClock? _readingClock;
     private BodyFraming _framing;
     private bool _closes;
     private int _headPosition;
@@ -35,9 +37,6 @@ internal sealed class DirectClient(
 
     /// <summary>Whether it ends with this one.</summary>
     public bool Closes => IsLast || _closes;
-
-    /// <summary>Whether the application's answer is there.</summary>
-    public bool IsAnswering { get; private set; }
 
     /// <summary>Whether the head of an answer has been written.</summary>
     public bool HasHead { get; private set; }
@@ -56,7 +55,7 @@ internal sealed class DirectClient(
     /// <summary>A request begins.</summary>
     /// <param name="record">Its telemetry.</param>
     /// <param name="closes">Whether the client wants the connection closed afterwards.</param>
-    public void Begin(RequestRecord record, bool closes) => (_record, _closes, IsAnswering, HasHead) = (record, closes, false, false);
+    public void Begin(RequestRecord record, bool closes) => (_record, _closes, HasHead) = (record, closes, false);
 
     /// <summary>The application's answer begins.</summary>
     /// <param name="source">Where it comes from.</param>
@@ -64,16 +63,18 @@ internal sealed class DirectClient(
     /// <param name="framing">How its body ends.</param>
     public void Answer(UpstreamConnection source, int headLength, BodyFraming framing)
     {
-        (_source, _headPosition, _headLength, _framing, IsAnswering) = (source, source.Position, headLength, framing, true);
+        (_source, _headPosition, _headLength, _framing) = (source, source.Position, headLength, framing);
         source.Advance(headLength);
     }
 
     /// <summary>Writes the sidecar's own answer.</summary>
     /// <param name="error">What happened.</param>
     /// <param name="method">The request's method.</param>
-    public void Answer(ProxyError error, string method)
+    /// <param name="closes">Whether the connection ends with it.</param>
+    public void Answer(ProxyError error, string method, bool closes)
     {
         HasHead = true;
+        _closes |= closes;
         DirectProblem.Write(_output, error, _record, date.At(_record.Time), method, Closes);
     }
 
@@ -107,6 +108,9 @@ internal sealed class DirectClient(
         // All that has trailers is framed in chunks here.
     }
 
+    /// <inheritdoc />
+    public void Dispose() => _readingClock?.Dispose();
+
     private void WriteHead()
     {
         HasHead = true;
@@ -115,12 +119,16 @@ internal sealed class DirectClient(
 
     private async ValueTask WaitAsync(ValueTask<FlushResult> flush, long written)
     {
-        // The application is not slow while the client does not read.
-        if (limits.MinResponseBytesPerSecond == 0)
-            clock.Stop();
-        else
-            clock.Start(TimeSpan.FromSeconds(Math.Max(RateGrace.TotalSeconds, (double)written / limits.MinResponseBytesPerSecond)), static client => ((DirectClient)client).OnSlow(), this);
+        // The application is not slow while the client does not read. What else the client sends in the meantime may start its time again.
+        clock.Stop();
+        if (limits.MinResponseBytesPerSecond > 0)
+        {
+            var allowed = TimeSpan.FromSeconds(Math.Max(RateGrace.TotalSeconds, (double)written / limits.MinResponseBytesPerSecond));
+            (_readingClock ??= new DirectClock(time)).Start(allowed, static client => ((DirectClient)client).OnSlow(), this);
+        }
+
         var result = await flush;
+        _readingClock?.Stop();
         presence.Sent();
         if (result.IsCompleted)
             upstream.Leave();

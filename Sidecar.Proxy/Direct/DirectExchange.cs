@@ -12,14 +12,18 @@ using Sidecar.Proxy.Observability;
 namespace Sidecar.Proxy.Direct;
 
 /// <summary>One request after the other on its way to the application, and its answer on the way back. A connection has one of these.</summary>
-internal sealed class DirectExchange
+internal sealed class DirectExchange : IDisposable
 {
+    private readonly ConnectionContext _connection;
+    private readonly ClientPresence _presence;
+    private readonly LimitOptions _limits;
     private readonly DirectPath _path;
     private readonly DirectClock _clock;
     private readonly TimeProvider _time;
     private readonly DirectUpstream _upstream;
     private readonly DirectClient _client;
     private readonly int _port;
+    private DirectUpload? _upload;
 
     /// <summary>Takes a connection.</summary>
     /// <param name="connection">The connection.</param>
@@ -30,13 +34,13 @@ internal sealed class DirectExchange
     /// <param name="time">The clock.</param>
     public DirectExchange(ConnectionContext connection, ClientPresence presence, DirectPath path, LimitOptions limits, DirectClock clock, TimeProvider time)
     {
-        (_path, _clock, _time) = (path, clock, time);
+        (_connection, _presence, _path, _limits, _clock, _time) = (connection, presence, path, limits, clock, time);
         var client = connection.RemoteEndPoint as IPEndPoint;
         Client = client?.Address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : client?.Address;
         _port = client?.Port ?? 0;
         var answer = new DirectAnswer();
         _upstream = new DirectUpstream(connection, Client is null ? [] : Encoding.ASCII.GetBytes($"X-Forwarded-For: {Client}\r\n"), answer, clock, time);
-        _client = new DirectClient(connection, presence, _upstream, answer, path.Date, limits, clock);
+        _client = new DirectClient(connection, presence, _upstream, answer, path.Date, limits, clock, time);
     }
 
     /// <summary>The client's address, or null.</summary>
@@ -50,7 +54,7 @@ internal sealed class DirectExchange
 
     /// <summary>Runs an exchange.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="buffer">Its bytes.</param>
+    /// <param name="buffer">Its bytes; those of a request that is not whole are used up here, and the rest of its body with them.</param>
     /// <param name="way">Where it goes.</param>
     /// <returns>Whether the connection may have another.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -61,15 +65,18 @@ internal sealed class DirectExchange
         var attempt = _path.Telemetry.OpenAttempt(record, way.Target);
         _upstream.Begin(way, attempt.Timestamp);
         _client.Begin(record, request.Closes);
+        var upload = request.IsWhole ? null : Upload(request, buffer, record);
         way.Target.Enter();
         ForwardingFailure? failure = null;
         try
         {
-            await AnswerAsync(await _upstream.SendAsync(request, buffer, attempt), request, attempt);
+            await AnswerAsync(await _upstream.SendAsync(request, buffer, upload, attempt), request, upload, attempt);
         }
         catch (Exception exception)
         {
-            failure = Explain(exception);
+            failure = Explain(exception, upload);
+            if (upload is not null)
+                await upload.StopAsync();
             _upstream.Detach(isReusable: false);
         }
 
@@ -77,7 +84,15 @@ internal sealed class DirectExchange
         if (failure is { IsAppsFault: true })
             attempt.Error = failure.Error;
         _path.Telemetry.Close(attempt);
-        return failure is null ? await EndAsync(record, attempt.StatusCode) : await FailAsync(record, attempt.StatusCode, failure);
+        var goesOn = failure is null ? await EndAsync(record, attempt.StatusCode) : await FailAsync(record, attempt.StatusCode, failure, upload);
+        return upload is null ? goesOn : await upload.Body.SkipAsync() && goesOn && !_client.IsLast;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _upload?.Dispose();
+        _client.Dispose();
     }
 
     private RequestRecord Describe(DirectRequest request, DirectWay way) => new()
@@ -94,10 +109,17 @@ internal sealed class DirectExchange
         TraceParent = request.TraceParent,
         TraceState = request.TraceState,
         RequestId = way.Options.Headers.RequestId ? request.RequestId ?? RequestId.New(_time.GetUtcNow()) : null,
-        BytesReceived = Math.Max(request.ContentLength, 0),
+        BytesReceived = request.Length - request.HeadLength,
     };
 
-    private async ValueTask AnswerAsync(int headLength, DirectRequest request, AttemptRecord attempt)
+    private DirectUpload Upload(DirectRequest request, ReadOnlySequence<byte> buffer, RequestRecord record)
+    {
+        _upload ??= new DirectUpload(_connection, _presence, _upstream, _limits, _time);
+        _upload.Begin(request, buffer, record);
+        return _upload;
+    }
+
+    private async ValueTask AnswerAsync(int headLength, DirectRequest request, DirectUpload? upload, AttemptRecord attempt)
     {
         var (connection, record) = (_upstream.Connection!, attempt.Request);
         attempt.StatusCode = connection.Head.StatusCode;
@@ -107,13 +129,22 @@ internal sealed class DirectExchange
         if (framing != BodyFraming.None)
             await new BodyCopy<DirectClient>(_client, connection, record, writesChunks: framing != BodyFraming.Length).RunAsync(framing);
         _ = _client.Writer;
-        _upstream.Detach(connection.Head.IsPersistent && framing != BodyFraming.UntilClose);
+        var isReusable = connection.Head.IsPersistent && framing != BodyFraming.UntilClose;
+        if (upload is { IsOver: false })
+        {
+            // An early answer reaches the client whole while it still sends.
+            await _client.FlushAsync();
+            await upload.EndAsync(isReusable);
+        }
+
+        _upstream.Detach(isReusable && upload is null or { IsComplete: true });
     }
 
-    private ForwardingFailure Explain(Exception exception) => exception switch
+    private ForwardingFailure Explain(Exception exception, DirectUpload? upload) => exception switch
     {
         _ when _upstream.IsGone => ForwardingFailure.ClientGone,
-        _ when _upstream.IsLate => new(_client.IsAnswering ? ProxyError.ConnectionReadTimeout : ProxyError.ResponseTimeout, null),
+        _ when upload is { Body.IsSlow: true } => new(ProxyError.Refused(StatusCodes.Status408RequestTimeout), "the body came too slowly", IsAppsFault: false),
+        _ when _upstream.IsLate => new(_upstream.IsAnswering ? ProxyError.ConnectionReadTimeout : ProxyError.ResponseTimeout, null),
         BadAnswerException bad => new(bad.Error, bad.Message),
         ConnectionLimitException => new(ProxyError.ConnectionLimitReached, exception.Message, IsAppsFault: false),
         OperationCanceledException => new(ProxyError.ResponseTimeout, null),
@@ -127,7 +158,7 @@ internal sealed class DirectExchange
         return FlushAsync();
     }
 
-    private ValueTask<bool> FailAsync(RequestRecord record, int statusCode, ForwardingFailure failure)
+    private ValueTask<bool> FailAsync(RequestRecord record, int statusCode, ForwardingFailure failure, DirectUpload? upload)
     {
         (record.Error, record.ErrorDetail, record.IsBrokenOff) = (failure.Error, failure.Detail, _client.HasHead);
         if (_client.HasHead || _upstream.IsGone)
@@ -138,7 +169,7 @@ internal sealed class DirectExchange
             return new(false);
         }
 
-        _client.Answer(failure.Error, record.Method);
+        _client.Answer(failure.Error, record.Method, closes: upload is { Body.IsSlow: true });
         return EndAsync(record, failure.Error.StatusCode);
     }
 

@@ -22,6 +22,7 @@ internal sealed class DirectUpstream(ConnectionContext client, byte[] forwardedF
     private UpstreamConnection? _connection;
     private long _started;
     private bool _appSpoke;
+    private bool _isSent;
     private volatile bool _isLate;
     private volatile bool _isGone;
 
@@ -34,18 +35,23 @@ internal sealed class DirectUpstream(ConnectionContext client, byte[] forwardedF
     /// <summary>Whether the client is gone.</summary>
     public bool IsGone => _isGone;
 
+    /// <summary>Whether the head of the answer is there.</summary>
+    public bool IsAnswering { get; private set; }
+
     /// <summary>A request begins.</summary>
     /// <param name="way">Where it goes.</param>
     /// <param name="started">When it began, on the monotonic clock.</param>
-    public void Begin(DirectWay way, long started) => (_way, _options, _started, _isLate) = (way, way.Target.Cluster.Options, started, false);
+    public void Begin(DirectWay way, long started) =>
+        (_way, _options, _started, _isLate, _isSent, IsAnswering) = (way, way.Target.Cluster.Options, started, false, false, false);
 
     /// <summary>Sends a request and waits for the head of its answer.</summary>
     /// <param name="request">The request.</param>
     /// <param name="buffer">Its bytes.</param>
+    /// <param name="upload">What sends the rest of its body, or null when there is none.</param>
     /// <param name="attempt">The attempt.</param>
     /// <returns>How long the answer's head is. It is still at the beginning of the connection's input.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> SendAsync(DirectRequest request, ReadOnlySequence<byte> buffer, AttemptRecord attempt)
+    public async ValueTask<int> SendAsync(DirectRequest request, ReadOnlySequence<byte> buffer, DirectUpload? upload, AttemptRecord attempt)
     {
         for (var fresh = false; ; fresh = true)
         {
@@ -56,8 +62,12 @@ internal sealed class DirectUpstream(ConnectionContext client, byte[] forwardedF
             try
             {
                 DirectRequestWriter.Write(connection, request, buffer.FirstSpan, attempt, forwardedFor, _way.Options);
-                Watch(_options.ResponseTimeout);
-                await connection.FlushAsync(CancellationToken.None);
+                _isSent = upload is null;
+                Progress();
+                if (upload is null)
+                    await connection.FlushAsync(CancellationToken.None);
+                else
+                    upload.Start(connection);
                 return await ReadHeadAsync(connection);
             }
             catch (IOException) when (!fresh && connection.IsReused && !_appSpoke && request.IsIdempotent && !_isGone && !_isLate)
@@ -68,8 +78,21 @@ internal sealed class DirectUpstream(ConnectionContext client, byte[] forwardedF
         }
     }
 
-    /// <summary>From now on the application may be silent for as long as it may be in the middle of an answer.</summary>
-    public void Progress() => Watch(_options.IdleTimeout);
+    /// <summary>Something moved: the application's time starts again.</summary>
+    public void Progress()
+    {
+        var limit = _isSent && !IsAnswering ? _options.ResponseTimeout : _options.IdleTimeout;
+        if (_options.TotalTimeout is { } total && total - time.GetElapsedTime(_started) is var left && left < limit)
+            limit = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        clock.Start(limit, static upstream => ((DirectUpstream)upstream).OnLate(), this);
+    }
+
+    /// <summary>The request's last byte is on its way.</summary>
+    public void Sent()
+    {
+        _isSent = true;
+        Progress();
+    }
 
     /// <summary>Gives the connection back, if the request has one.</summary>
     /// <param name="isReusable">Whether another request may have it.</param>
@@ -95,11 +118,15 @@ internal sealed class DirectUpstream(ConnectionContext client, byte[] forwardedF
     /// <summary>The client is gone: so is what it asked for.</summary>
     public void Leave()
     {
+        _isGone = true;
+        BreakOff();
+    }
+
+    /// <summary>Breaks off what goes on with the application.</summary>
+    public void BreakOff()
+    {
         lock (_lock)
-        {
-            _isGone = true;
             _connection?.Abort();
-        }
     }
 
     private async ValueTask<UpstreamConnection> ConnectAsync(UpstreamPool pool, bool fresh)
@@ -132,7 +159,11 @@ internal sealed class DirectUpstream(ConnectionContext client, byte[] forwardedF
             if (connection.Head.StatusCode == StatusCodes.Status101SwitchingProtocols)
                 throw new BadAnswerException(ProxyError.HttpProtocolError, "it switches protocols unasked");
             if (connection.Head.StatusCode >= 200)
+            {
+                IsAnswering = true;
                 return length;
+            }
+
             connection.Advance(length);
         }
     }
@@ -148,17 +179,9 @@ internal sealed class DirectUpstream(ConnectionContext client, byte[] forwardedF
             connection.Abort();
     }
 
-    private void Watch(TimeSpan limit)
-    {
-        if (_options.TotalTimeout is { } total && total - time.GetElapsedTime(_started) is var left && left < limit)
-            limit = left > TimeSpan.Zero ? left : TimeSpan.Zero;
-        clock.Start(limit, static upstream => ((DirectUpstream)upstream).OnLate(), this);
-    }
-
     private void OnLate()
     {
         _isLate = true;
-        lock (_lock)
-            _connection?.Abort();
+        BreakOff();
     }
 }
