@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Sidecar.Proxy.Configuration;
@@ -78,6 +79,7 @@ internal sealed class DirectBody(ConnectionContext connection, ClientPresence pr
 
     /// <summary>Waits for more.</summary>
     /// <returns>What has come, for <see cref="TryTake"/>.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadResult> ReadAsync()
     {
         try
