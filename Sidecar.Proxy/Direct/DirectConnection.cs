@@ -45,6 +45,28 @@ internal sealed class DirectConnection : IDisposable
     /// <returns>True when the connection goes on elsewhere, with what has been read and not been used; false when it is over.</returns>
     public async Task<bool> RunAsync()
     {
+        try
+        {
+            return await ServeAsync();
+        }
+        catch (Exception exception) when (exception is ConnectionResetException or ConnectionAbortedException)
+        {
+            // Between requests a client may leave as it likes.
+            return false;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _closing.Dispose();
+        _gone.Dispose();
+        _exchange.Dispose();
+        _clock.Dispose();
+    }
+
+    private async Task<bool> ServeAsync()
+    {
         while (true)
         {
             var reading = Input.ReadAsync();
@@ -77,15 +99,6 @@ internal sealed class DirectConnection : IDisposable
             if (!goesOn)
                 return false;
         }
-    }
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        _closing.Dispose();
-        _gone.Dispose();
-        _exchange.Dispose();
-        _clock.Dispose();
     }
 
     private void OnClosing()

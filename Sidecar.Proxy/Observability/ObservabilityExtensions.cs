@@ -14,6 +14,9 @@ namespace Sidecar.Proxy.Observability;
 /// <summary>Adds the sidecar's telemetry.</summary>
 public static class ObservabilityExtensions
 {
+    // The SDK makes room for 2,000 series of each instrument at once, 160 KB. Only requests come in so many kinds; of the rest there is one for each target, port or reason.
+    private const int MaxSeries = 250;
+
     /// <summary>Adds OpenTelemetry through the service defaults, the access log, and a console that writes one line per message.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="options">The configuration to start with.</param>
@@ -40,7 +43,9 @@ public static class ObservabilityExtensions
             .AddHostedService<TracingWarnings>();
         builder.Services.ConfigureOpenTelemetryLoggerProvider(logging => logging.AddProcessor(new StackTraceFilter()));
         // Kestrel counts its connections by OpenTelemetry's names itself.
-        builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter("Microsoft.AspNetCore.Server.Kestrel"));
+        builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics
+            .AddMeter("Microsoft.AspNetCore.Server.Kestrel")
+            .AddView(static instrument => instrument.Name.StartsWith("http.", StringComparison.Ordinal) ? null : new MetricStreamConfiguration { CardinalityLimit = MaxSeries }));
         if (options.Metrics.Prometheus)
             builder.AddPrometheus();
         builder.Services.TryAddSingleton(_ => new StandardOutput(Console.OpenStandardOutput(), options.AccessLog.MaxPendingBytes));
