@@ -36,6 +36,7 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
     public async Task One_request_tries_a_target_and_its_success_closes_the_circuit()
     {
         await using var sidecar = await OpenAsync();
+        using var metrics = new RecordedMetrics(sidecar);
         _app.Status = 200;
         var free = new TaskCompletionSource();
         _app.Silence = free.Task;
@@ -51,7 +52,8 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
 
         (await sidecar.Logs.NextAsync(Events)).Message.ShouldContain("is closed");
         (await sidecar.NamesAsync(3)).ShouldBe("aaa");
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldMatch("sidecar_circuit_breaker_transitions_total\\{[^}]*sidecar_circuit_breaker_state=\"closed\"[^}]*\\} 1\n");
+        metrics["sidecar.circuit_breaker.transitions", "sidecar.cluster=upstream", "sidecar.circuit_breaker.state=half_open"].ShouldBe(1);
+        metrics["sidecar.circuit_breaker.transitions", "sidecar.cluster=upstream", "sidecar.circuit_breaker.state=closed"].ShouldBe(1);
     }
 
     [Fact]

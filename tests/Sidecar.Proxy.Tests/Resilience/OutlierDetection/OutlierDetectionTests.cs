@@ -141,19 +141,19 @@ public sealed class OutlierDetectionTests : IAsyncDisposable
     public async Task An_operator_sees_who_is_out_and_for_how_long()
     {
         await using var sidecar = await StartAsync("ConsecutiveFailures=1", "BaseEjectionTime=30s");
+        using var metrics = new RecordedMetrics(sidecar);
         _a.Status = 500;
         await sidecar.NamesAsync(3);
 
         var (_, body) = await sidecar.AdminAsync("/targets");
-        var metrics = (await sidecar.AdminAsync("/metrics")).Body;
 
         var targets = JsonNode.Parse(body)!["upstream"]!.AsArray();
         targets.Select(target => (string?)target!["state"]).ShouldBe(["ejected", "healthy", "healthy"]);
         targets[0]!["url"]!.GetValue<string>().ShouldBe(_a.Url);
         targets[0]!["retryAfter"]!.GetValue<string>().ShouldBe("30s");
-        metrics.ShouldMatch("sidecar_cluster_targets\\{[^}]*sidecar_target_state=\"ejected\"[^}]*\\} 1\n");
-        metrics.ShouldMatch("sidecar_cluster_targets\\{[^}]*sidecar_target_state=\"healthy\"[^}]*\\} 2\n");
-        metrics.ShouldMatch("sidecar_target_ejections_total\\{[^}]*sidecar_cluster=\"upstream\"[^}]*\\} 1\n");
+        metrics["sidecar.cluster.targets", "sidecar.cluster=upstream", "sidecar.target.state=ejected"].ShouldBe(1);
+        metrics["sidecar.cluster.targets", "sidecar.cluster=upstream", "sidecar.target.state=healthy"].ShouldBe(2);
+        metrics["sidecar.target.ejections", "sidecar.cluster=upstream"].ShouldBe(1);
     }
 
     [Fact]

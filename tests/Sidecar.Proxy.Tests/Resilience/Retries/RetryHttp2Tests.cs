@@ -91,6 +91,7 @@ public sealed class RetryHttp2Tests
             await context.Response.WriteAsync($"got {await reader.ReadToEndAsync()}.");
         });
         await using var sidecar = await RunningSidecar.StartAsync($"http://127.0.0.1:{FreePort.Next()},{app.Url}", Http2, On);
+        using var metrics = new RecordedMetrics(sidecar);
 
         for (var i = 0; i < 2; i++)
         {
@@ -99,6 +100,6 @@ public sealed class RetryHttp2Tests
             await client.ReadThroughAsync("got hello.");
         }
 
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldContain("sidecar_retry_reason=\"connect_failure\"");
+        (await metrics.NextAsync("sidecar.retries"))["sidecar.retry.reason"].ShouldBe("connect_failure");
     }
 }

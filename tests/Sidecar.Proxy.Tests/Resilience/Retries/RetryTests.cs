@@ -400,12 +400,13 @@ public sealed class RetryTests
         var turns = new Turns(Turns.Unavailable, Turns.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, On, "Sidecar:Resilience:Retry:BudgetPercent=0", "Sidecar:Resilience:Retry:BudgetMinimumPerSecond=0");
+        using var metrics = new RecordedMetrics(sidecar);
 
         (await sidecar.GetAsync()).ShouldEndWith("busy");
 
         turns.Seen.Count.ShouldBe(1);
         (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["sidecar.retry.refused"].ShouldBe("over_budget");
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldMatch("""sidecar_retries_total\{[^}]*sidecar_retry_outcome="over_budget"[^}]*\} 1""");
+        metrics["sidecar.retries", "sidecar.retry.reason=status", "sidecar.retry.outcome=over_budget"].ShouldBe(1);
     }
 
     [Fact]
@@ -435,13 +436,13 @@ public sealed class RetryTests
         var turns = new Turns(null, Turns.Unavailable, Turns.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, On);
+        using var metrics = new RecordedMetrics(sidecar);
 
         await sidecar.GetAsync();
         await sidecar.Logs.NextAsync(AccessLog.Category);
 
-        var metrics = (await sidecar.AdminAsync("/metrics")).Body;
-        metrics.ShouldMatch("""sidecar_retries_total\{.*sidecar_retry_outcome="failure",sidecar_retry_reason="reset"\} 1""");
-        metrics.ShouldMatch("""sidecar_retries_total\{.*sidecar_retry_outcome="success",sidecar_retry_reason="status"\} 1""");
+        metrics["sidecar.retries", "sidecar.retry.reason=reset", "sidecar.retry.outcome=failure"].ShouldBe(1);
+        metrics["sidecar.retries", "sidecar.retry.reason=status", "sidecar.retry.outcome=success"].ShouldBe(1);
     }
 
     [Fact]

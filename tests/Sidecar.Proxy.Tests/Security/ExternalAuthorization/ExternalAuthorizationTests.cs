@@ -72,7 +72,7 @@ public sealed class ExternalAuthorizationTests
         app.Accepted.ShouldBe(0);
         (await sidecar.Logs.NextAsync(typeof(FailureLog).FullName!)).Message.ShouldEndWith("http_request_denied, the authorization service refused the request");
         counted["sidecar.access.denied", "sidecar.access.reason=external_denied"].ShouldBe(1);
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldContain("sidecar_external_authorization_duration_seconds_count{otel_scope_name=\"Sidecar.Proxy\",sidecar_outcome=\"denied\"}");
+        (await counted.NextAsync("sidecar.external_authorization.duration"))["sidecar.outcome"].ShouldBe("denied");
     }
 
     [Theory]

@@ -100,12 +100,13 @@ public sealed class MutualTlsTests : IDisposable
         using var expired = _authority.Issue("CN=shop", from: TimeSpan.FromDays(-2), until: TimeSpan.FromDays(-1));
         using var early = _authority.Issue("CN=shop", from: TimeSpan.FromDays(1), until: TimeSpan.FromDays(2));
         using var server = _authority.Issue("CN=shop", usage: TestAuthority.ServerUsage);
+        using var metrics = new RecordedMetrics(sidecar);
 
         await ShouldBeRefusedAsync(sidecar, unknown, "its certificate is from an unknown authority: CN=Other Authority");
         await ShouldBeRefusedAsync(sidecar, expired, $"its certificate expired on {expired.NotAfter.ToUniversalTime():u}");
         await ShouldBeRefusedAsync(sidecar, early, $"its certificate is not valid before {early.NotBefore.ToUniversalTime():u}");
         await ShouldBeRefusedAsync(sidecar, server, "its certificate is not meant for this (extended key usage)");
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldContain("""sidecar_connection_failures_total{otel_scope_name="Sidecar.Proxy",error_type="tls_client_certificate_refused"} 4""");
+        metrics["sidecar.connection.failures", "error.type=tls_client_certificate_refused"].ShouldBe(4);
     }
 
     [Fact]
