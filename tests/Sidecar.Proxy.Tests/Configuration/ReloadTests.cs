@@ -59,7 +59,7 @@ public sealed class ReloadTests : IDisposable
     {
         var time = new ManualTime();
         Swap("""{"Sidecar":{"Headers":{"Via":false}}}""");
-        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", builder => builder.Services.AddSingleton<TimeProvider>(time), $"SIDECAR_CONFIG={File}");
+        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", time.Drive, $"SIDECAR_CONFIG={File}");
         var interval = TimeSpan.FromSeconds(1);
         await time.SomebodyWaitsAsync(interval);
 

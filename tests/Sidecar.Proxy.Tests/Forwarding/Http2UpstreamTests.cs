@@ -3,7 +3,6 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
@@ -108,7 +107,7 @@ public sealed class Http2UpstreamTests
     {
         await using var app = await KestrelApp.StartHttp2Async(EchoPiecesAsync);
         var time = new ManualTime();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, builder => builder.Services.AddSingleton<TimeProvider>(time), Http2, "Sidecar:Upstream:IdleTimeout=10s", "Sidecar:Upstream:ResponseTimeout=9s");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, time.Drive, Http2, "Sidecar:Upstream:IdleTimeout=10s", "Sidecar:Upstream:ResponseTimeout=9s");
         using var client = await sidecar.ConnectAsync();
         await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
         // Before that the connection is still opening, which has a time of its own.

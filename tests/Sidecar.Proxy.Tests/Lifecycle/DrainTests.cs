@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -243,5 +242,5 @@ public sealed class DrainTests
     }
 
     private Task<RunningSidecar> StartAsync(string target, params string[] settings) =>
-        RunningSidecar.StartAsync(target, builder => builder.Services.AddSingleton<TimeProvider>(_time), settings);
+        RunningSidecar.StartAsync(target, _time.Drive, settings);
 }

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -201,5 +200,5 @@ public sealed class HalfCloseTests
     }
 
     private Task<RunningSidecar> StartAsync(ScriptedApp app, params string[] settings) =>
-        RunningSidecar.StartAsync(app.Url, builder => builder.Services.AddSingleton<TimeProvider>(_time), settings.Length > 0 ? settings : ["Sidecar:Limits:HalfCloseTimeout=1234ms"]);
+        RunningSidecar.StartAsync(app.Url, _time.Drive, settings.Length > 0 ? settings : ["Sidecar:Limits:HalfCloseTimeout=1234ms"]);
 }

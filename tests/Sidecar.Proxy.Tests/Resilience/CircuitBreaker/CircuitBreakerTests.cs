@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -106,7 +105,7 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
     public async Task The_other_targets_go_on()
     {
         await using var other = MoodyApp.Start("b");
-        await using var sidecar = await RunningSidecar.StartAsync($"{_app.Url},{other.Url}", Customize, "Sidecar:Upstream:CircuitBreaker:MinimumThroughput=2");
+        await using var sidecar = await RunningSidecar.StartAsync($"{_app.Url},{other.Url}", _time.Drive, "Sidecar:Upstream:CircuitBreaker:MinimumThroughput=2");
         _app.Status = 500;
         await sidecar.NamesAsync(4);
 
@@ -118,7 +117,7 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
     {
         await using var other = MoodyApp.Start("b");
         await using var sidecar = await RunningSidecar.StartAsync(
-            $"{_app.Url},{other.Url}", Customize, "Sidecar:Upstream:CircuitBreaker:MinimumThroughput=2", "Sidecar:Upstream:LoadBalancing:PanicPercent=50");
+            $"{_app.Url},{other.Url}", _time.Drive, "Sidecar:Upstream:CircuitBreaker:MinimumThroughput=2", "Sidecar:Upstream:LoadBalancing:PanicPercent=50");
         (_app.Status, other.Status) = (500, 500);
         await sidecar.NamesAsync(4);
 
@@ -145,8 +144,6 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
         return sidecar;
     }
 
-    private void Customize(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(_time);
-
     private Task<RunningSidecar> StartAsync(params string[] settings) =>
-        RunningSidecar.StartAsync(_app.Url, Customize, [.. settings.Select(setting => "Sidecar:Upstream:CircuitBreaker:" + setting)]);
+        RunningSidecar.StartAsync(_app.Url, _time.Drive, [.. settings.Select(setting => "Sidecar:Upstream:CircuitBreaker:" + setting)]);
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -119,6 +118,6 @@ public sealed class AdaptiveConcurrencyTests : IAsyncDisposable
 
     private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(
         _app.Url,
-        builder => builder.Services.AddSingleton<TimeProvider>(_time),
+        _time.Drive,
         [.. settings, "Sidecar:Resilience:Concurrency:Adaptive:Min=2"]);
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
@@ -269,6 +268,6 @@ public sealed class ConcurrencyTests : IAsyncDisposable
 
     private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(
         _app.Url,
-        builder => builder.Services.AddSingleton<TimeProvider>(_time),
+        _time.Drive,
         [.. settings, $"{Limit}:QueueTimeout=1234ms"]);
 }

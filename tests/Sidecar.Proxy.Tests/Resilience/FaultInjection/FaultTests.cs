@@ -153,7 +153,11 @@ public sealed class FaultTests : IAsyncDisposable
 
     private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(
         _app.Url,
-        builder => builder.Services.AddSingleton<TimeProvider>(_time).AddSingleton<Random>(_random),
+        builder =>
+        {
+            _time.Drive(builder);
+            builder.Services.AddSingleton<Random>(_random);
+        },
         settings);
 
     /// <summary>Chance that is none.</summary>

@@ -74,7 +74,7 @@ public sealed class HealthCheckTests : IAsyncDisposable
         var time = new ManualTime();
         await using var app = ScriptedApp.Start();
         await using var sidecar = await RunningSidecar.StartAsync(
-            app.Url, builder => builder.Services.AddSingleton<TimeProvider>(time), "Sidecar:Upstream:HealthChecks:Interval=37s", "Sidecar:Upstream:HealthChecks:Path=/up?x=1");
+            app.Url, time.Drive, "Sidecar:Upstream:HealthChecks:Interval=37s", "Sidecar:Upstream:HealthChecks:Path=/up?x=1");
 
         time.Advance(TimeSpan.FromSeconds(37));
         await AnswerAsync();
@@ -97,7 +97,7 @@ public sealed class HealthCheckTests : IAsyncDisposable
     {
         var time = new ManualTime();
         await using var sidecar = await RunningSidecar.StartAsync(
-            _a.Url, builder => builder.Services.AddSingleton<TimeProvider>(time), "Sidecar:Upstream:HealthChecks:Interval=37s", "Sidecar:Upstream:HealthChecks:UnhealthyThreshold=1");
+            _a.Url, time.Drive, "Sidecar:Upstream:HealthChecks:Interval=37s", "Sidecar:Upstream:HealthChecks:UnhealthyThreshold=1");
         var settings = sidecar.Services.GetRequiredService<SidecarSettings>();
         _a.Health = 503;
         time.Advance(TimeSpan.FromSeconds(37));

@@ -84,7 +84,7 @@ public sealed class OutlierDetectionTests : IAsyncDisposable
     {
         await using var sidecar = await RunningSidecar.StartAsync(
             $"http://127.0.0.1:{FreePort.Next()},{_b.Url}",
-            Customize,
+            _time.Drive,
             "Sidecar:Upstream:OutlierDetection:ConsecutiveFailures=2",
             "Sidecar:Upstream:OutlierDetection:GatewayFailuresOnly=true");
         for (var i = 0; i < 4; i++)
@@ -124,7 +124,7 @@ public sealed class OutlierDetectionTests : IAsyncDisposable
     public async Task A_client_that_goes_away_says_nothing_of_the_target()
     {
         await using var app = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync($"{app.Url},{_b.Url}", Customize, "Sidecar:Upstream:OutlierDetection:ConsecutiveFailures=1");
+        await using var sidecar = await RunningSidecar.StartAsync($"{app.Url},{_b.Url}", _time.Drive, "Sidecar:Upstream:OutlierDetection:ConsecutiveFailures=1");
         using (var client = await sidecar.ConnectAsync())
         {
             await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -192,8 +192,6 @@ public sealed class OutlierDetectionTests : IAsyncDisposable
 
     private static string? StateOf((System.Net.HttpStatusCode Status, string Body) answer, int index) => (string?)JsonNode.Parse(answer.Body)!["upstream"]![index]!["state"];
 
-    private void Customize(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(_time);
-
     private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(
-        $"{_a.Url},{_b.Url},{_c.Url}", Customize, [.. settings.Select(setting => "Sidecar:Upstream:OutlierDetection:" + setting)]);
+        $"{_a.Url},{_b.Url},{_c.Url}", _time.Drive, [.. settings.Select(setting => "Sidecar:Upstream:OutlierDetection:" + setting)]);
 }

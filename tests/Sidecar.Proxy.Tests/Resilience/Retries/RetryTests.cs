@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -513,5 +512,5 @@ public sealed class RetryTests
         sidecar.ExchangeAsync($"POST / HTTP/1.1\r\nHost: a\r\n{header}\r\nContent-Length: 5\r\n\r\nhello");
 
     private static Task<RunningSidecar> StartAsync(string target, ManualTime time, params string[] settings) =>
-        RunningSidecar.StartAsync(target, builder => builder.Services.AddSingleton<TimeProvider>(time), settings);
+        RunningSidecar.StartAsync(target, time.Drive, settings);
 }

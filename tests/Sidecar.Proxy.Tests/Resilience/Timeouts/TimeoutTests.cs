@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
@@ -234,5 +233,5 @@ public sealed class TimeoutTests
     }
 
     private Task<RunningSidecar> StartAsync(string target, params string[] settings) =>
-        RunningSidecar.StartAsync(target, builder => builder.Services.AddSingleton<TimeProvider>(_time), settings);
+        RunningSidecar.StartAsync(target, _time.Drive, settings);
 }

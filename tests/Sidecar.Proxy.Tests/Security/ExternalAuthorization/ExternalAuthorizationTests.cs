@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Tests.Security.Jwt;
@@ -107,7 +106,7 @@ public sealed class ExternalAuthorizationTests
         var time = new ManualTime();
         await using var app = ScriptedApp.Start();
         await using var service = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, builder => builder.Services.AddSingleton<TimeProvider>(time), $"{External}:Url={service.Url}", $"{External}:Timeout=700ms", $"{External}:StatusOnError=503");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, time.Drive, $"{External}:Url={service.Url}", $"{External}:Timeout=700ms", $"{External}:StatusOnError=503");
         var outcome = sidecar.OutcomeAsync();
         using var connection = await service.AcceptedAsync();
         await connection.ReadMessageAsync();

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Configuration;
@@ -138,7 +137,7 @@ public sealed class JwksTests : IDisposable
     public async Task A_file_of_keys_is_read_again_when_it_changes_and_half_a_file_is_not()
     {
         await using var app = EchoApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, UseTime, _issuer.Settings());
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _time.Drive, _issuer.Settings());
         using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         (await OutcomeAsync(sidecar, _issuer.Token(now: _time.GetUtcNow()))).ShouldBe("200");
 
@@ -178,7 +177,7 @@ public sealed class JwksTests : IDisposable
         using var certificate = files.Write("localhost");
         await using var app = EchoApp.Start();
         await using var source = await KestrelApp.StartHttpsAsync(certificate, context => context.Response.WriteAsync(_issuer.Jwks()));
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, UseTime, [
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _time.Drive, [
             $"{TestIssuer.Key}:Issuer={TestIssuer.Name}", $"{TestIssuer.Key}:Audiences=*", $"{TestIssuer.Key}:Jwks:Url=https://localhost:{source.Port}/jwks",
             .. trusted ? new[] { $"{TestIssuer.Key}:Jwks:CaFile={files.Certificate}" } : []]);
 
@@ -202,7 +201,7 @@ public sealed class JwksTests : IDisposable
             key[name] = value!.DeepClone();
         var settings = _issuer.Settings();
         _issuer.WriteFile($$"""{"keys":[{{TestIssuer.RsaKey("rsa", _issuer.Rsa).ToJsonString()}},{{key.ToJsonString()}}]}""");
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, UseTime, settings);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _time.Drive, settings);
 
         (await OutcomeAsync(sidecar, _issuer.Token(now: _time.GetUtcNow()))).ShouldBe("401 token_key");
     }
@@ -214,7 +213,7 @@ public sealed class JwksTests : IDisposable
         await using var app = ScriptedApp.Start();
         var settings = _issuer.Settings();
         _issuer.WriteFile(_issuer.Jwks(TestIssuer.RsaKey("small", small)));
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, UseTime, settings);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _time.Drive, settings);
         var token = TestIssuer.Sign(TestIssuer.Header("RS256", "small").ToJsonString(), TestIssuer.Claims(now: _time.GetUtcNow()).ToJsonString(), data => small.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
 
         (await OutcomeAsync(sidecar, token)).ShouldBe("401 token_key");
@@ -227,7 +226,7 @@ public sealed class JwksTests : IDisposable
         await using var app = EchoApp.Start();
         var settings = _issuer.Settings();
         _issuer.WriteFile($$"""{"keys":[{{TestIssuer.EcKey("other", "P-256", other).ToJsonString()}},{{TestIssuer.EcKey(null, "P-256", _issuer.P256).ToJsonString()}}]}""");
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, UseTime, settings);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _time.Drive, settings);
 
         (await OutcomeAsync(sidecar, Signed(null, _issuer.P256))).ShouldBe("200");
         (await OutcomeAsync(sidecar, Signed("anything", _issuer.P256))).ShouldBe("200");
@@ -240,10 +239,8 @@ public sealed class JwksTests : IDisposable
     private string Signed(string? id, ECDsa key) =>
         TestIssuer.Sign(TestIssuer.Header("ES256", id).ToJsonString(), TestIssuer.Claims(now: _time.GetUtcNow()).ToJsonString(), data => key.SignData(data, HashAlgorithmName.SHA256));
 
-    private void UseTime(WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(_time);
-
     private Task<RunningSidecar> StartAsync(ScriptedApp app, KeyServer source, params string[] more) => RunningSidecar.StartAsync(
-        app.Url, UseTime, [$"{TestIssuer.Key}:Issuer={TestIssuer.Name}", $"{TestIssuer.Key}:Audiences={TestIssuer.Audience}", $"{TestIssuer.Key}:Jwks:Url={source.Url}?secret=in-the-query", .. more]);
+        app.Url, _time.Drive, [$"{TestIssuer.Key}:Issuer={TestIssuer.Name}", $"{TestIssuer.Key}:Audiences={TestIssuer.Audience}", $"{TestIssuer.Key}:Jwks:Url={source.Url}?secret=in-the-query", .. more]);
 
     private async Task LookAsync()
     {

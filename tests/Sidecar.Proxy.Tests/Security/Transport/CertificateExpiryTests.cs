@@ -101,6 +101,6 @@ public sealed class CertificateExpiryTests : IDisposable
 
     private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(
         "http://127.0.0.1:1",
-        builder => builder.Services.AddSingleton<TimeProvider>(_time),
+        _time.Drive,
         [$"Sidecar:Listener:Tls:CertificateFile={_authority.PathOf("tls.crt")}", $"Sidecar:Listener:Tls:KeyFile={_authority.PathOf("tls.key")}", "Sidecar:ReloadInterval=1h", .. settings]);
 }

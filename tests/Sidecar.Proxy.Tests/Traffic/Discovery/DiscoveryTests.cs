@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -93,7 +92,7 @@ public sealed class DiscoveryTests : IAsyncDisposable
         _dns.Records = [FakeNameServer.A("shop.test", "127.0.0.1", ttl: 7)];
         await using var sidecar = await RunningSidecar.StartAsync(
             $"http://shop.test:{_a.Port}",
-            builder => builder.Services.AddSingleton<TimeProvider>(time),
+            time.Drive,
             $"Sidecar:Upstream:Discovery:Server={_dns.Address}",
             "Sidecar:Upstream:Discovery:RefreshInterval=59s");
         await sidecar.Logs.NextAsync(Events);

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -98,7 +97,7 @@ public sealed class MirroringTests
         var time = new ManualTime();
         await using var app = ScriptedApp.Answering(Ok);
         await using var shadow = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, builder => builder.Services.AddSingleton<TimeProvider>(time), Settings(shadow.Url, "Sidecar:Routes:0:Mirror:Timeout=3s"));
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, time.Drive, Settings(shadow.Url, "Sidecar:Routes:0:Mirror:Timeout=3s"));
         using var metrics = new RecordedMetrics(sidecar);
 
         (await sidecar.GetAsync()).ShouldEndWith("app");
