@@ -95,7 +95,7 @@ public sealed class ReloadTests : IDisposable
     [InlineData(null, "a JSON file that can be used: it is not there")]
     public async Task A_bad_file_is_refused_with_one_line_and_the_old_one_stays(string? bad, string named)
     {
-        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         Swap(Targeting(app));
         await using var sidecar = await StartAsync();
 

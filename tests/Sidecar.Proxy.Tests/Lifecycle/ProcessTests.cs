@@ -97,7 +97,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task Standard_output_has_the_line_of_each_request()
     {
-        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         var (port, adminPort) = (FreePort.Next(), FreePort.Next());
         // Aspire sets this formatter, which would write two lines a message.
         using var sidecar = SidecarProcess.Start([], ("TARGET", app.Url), ("PORT", $"{port}"), ("ADMIN_PORT", $"{adminPort}"), ("SRV_NAME", "legacy"), ("LOGGING__CONSOLE__FORMATTERNAME", "simple"));

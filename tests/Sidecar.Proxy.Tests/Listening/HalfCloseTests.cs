@@ -7,7 +7,6 @@ namespace Sidecar.Proxy.Tests.Listening;
 public sealed class HalfCloseTests
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(1234);
 
     private readonly ManualTime _time = new();
@@ -27,7 +26,7 @@ public sealed class HalfCloseTests
 
         var connection = await app.AcceptedAsync();
         await connection.ReadHeadAsync();
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
 
         (await client.ReadToEndAsync()).ShouldEndWith("\r\n\r\nok");
         var record = await sidecar.Logs.NextAsync(AccessLog.Category);
@@ -38,7 +37,7 @@ public sealed class HalfCloseTests
     [Fact]
     public async Task Requests_sent_ahead_are_all_answered()
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await StartAsync(app);
         using var client = await sidecar.ConnectAsync();
 

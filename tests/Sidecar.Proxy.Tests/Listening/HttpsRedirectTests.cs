@@ -68,7 +68,7 @@ public sealed class HttpsRedirectTests : IDisposable
     [Fact]
     public async Task The_traffic_port_still_forwards()
     {
-        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await StartAsync($"TARGET={app.Url}");
         await using var client = await TlsConnection.OpenAsync(sidecar.Port);
 

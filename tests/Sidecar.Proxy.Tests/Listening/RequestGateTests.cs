@@ -5,8 +5,6 @@ namespace Sidecar.Proxy.Tests.Listening;
 
 public sealed class RequestGateTests
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
     /// <summary>Shapes that one parser may read as one request and another as two, or not at all.</summary>
     public static TheoryData<string> Ambiguous =>
     [
@@ -75,7 +73,7 @@ public sealed class RequestGateTests
     [MemberData(nameof(Ambiguous))]
     public async Task Refuses_what_two_parsers_could_read_differently(string request)
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url);
         using var client = await sidecar.ConnectAsync();
 
@@ -92,7 +90,7 @@ public sealed class RequestGateTests
     [Fact]
     public async Task A_refused_request_does_not_disturb_those_before_it()
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url);
         using var client = await sidecar.ConnectAsync();
 
@@ -126,7 +124,7 @@ public sealed class RequestGateTests
     [Fact]
     public async Task Limits_are_answered_by_their_own_status()
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:MaxRequestLineBytes=200", "Sidecar:Limits:MaxRequestHeadBytes=1000",
             "Sidecar:Limits:MaxRequestHeaders=5", "Sidecar:Limits:MaxRequestBodyBytes=10", "Sidecar:Limits:HeaderTimeout=100ms");
 
@@ -152,7 +150,7 @@ public sealed class RequestGateTests
     [InlineData("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n")]
     public async Task Connect_and_trace_are_refused(string request)
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url);
 
         var answer = await sidecar.ExchangeAsync(request);
@@ -178,10 +176,10 @@ public sealed class RequestGateTests
         var connection = await app.AcceptedAsync();
         (await connection.ReadHeadAsync()).ShouldStartWith("POST /a HTTP/1.1\r\n");
         var body = await connection.ReadThroughAsync("\r\n\r\n");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
         (await connection.ReadMessageAsync()).ShouldEndWith("\r\n\r\nabc");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
 
         body.ShouldEndWith("0\r\nT: 1\r\n\r\n");
@@ -197,7 +195,7 @@ public sealed class RequestGateTests
 
         var connection = await app.AcceptedAsync();
         (await connection.ReadHeadAsync()).ShouldStartWith("GET /a%2Fb?x=1 HTTP/1.1\r\n");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         await exchange;
     }
 }

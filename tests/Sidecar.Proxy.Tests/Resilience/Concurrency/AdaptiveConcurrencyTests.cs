@@ -29,7 +29,7 @@ public sealed class AdaptiveConcurrencyTests : IAsyncDisposable
         await round.Task;
         await connection.SendAsync(head.Contains("Upgrade", StringComparison.Ordinal)
             ? "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
-            : "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            : Answers.Ok);
     });
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class FaultTests : IAsyncDisposable
 
     private readonly ManualTime _time = new();
     private readonly Sequence _random = new();
-    private readonly ScriptedApp _app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    private readonly ScriptedApp _app = ScriptedApp.Answering(Answers.Ok);
 
     [Fact]
     public async Task Nothing_goes_wrong_unless_it_is_enabled()

@@ -23,7 +23,7 @@ public sealed class RateLimitTests : IAsyncDisposable
     {
         await connection.ReadMessageAsync();
         Interlocked.Increment(ref _arrived);
-        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await connection.SendAsync(Answers.Ok);
     });
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class RetryBodyTests
     [Fact]
     public async Task A_body_is_sent_again_whole_and_counted_once()
     {
-        var turns = new Turns(null, Turns.Unavailable, Turns.Ok);
+        var turns = new Turns(null, Turns.Unavailable, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce);
         var body = new string('x', 50_000) + "end";
@@ -39,7 +39,7 @@ public sealed class RetryBodyTests
         await second.ReadThroughAsync("6\r\nsecond\r\n");
         await client.SendAsync("0\r\nX-Sum: 7\r\n\r\n");
         await second.ReadThroughAsync("0\r\nX-Sum: 7\r\n\r\n");
-        await second.SendAsync(Turns.Ok);
+        await second.SendAsync(Answers.Ok);
 
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
     }
@@ -56,7 +56,7 @@ public sealed class RetryBodyTests
             await first.ReadThroughAsync("0\r\nX-Sum: 7\r\n\r\n");
         var second = await app.AcceptedAsync();
         await second.ReadThroughAsync("5\r\nhello\r\n0\r\nX-Sum: 7\r\n\r\n");
-        await second.SendAsync(Turns.Ok);
+        await second.SendAsync(Answers.Ok);
 
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
     }
@@ -64,7 +64,7 @@ public sealed class RetryBodyTests
     [Fact]
     public async Task A_body_larger_than_is_kept_is_sent_once()
     {
-        var turns = new Turns(Turns.Unavailable, Turns.Ok);
+        var turns = new Turns(Turns.Unavailable, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce, "Sidecar:Resilience:Retry:MaxBodyBytes=4");
 
@@ -104,7 +104,7 @@ public sealed class RetryBodyTests
         (await client.ReadHeadAsync()).ShouldBe("HTTP/1.1 100 Continue\r\n\r\n");
         await client.SendAsync("hello");
         (await second.ReadExactlyAsync(5)).ShouldBe("hello");
-        await second.SendAsync(Turns.Ok);
+        await second.SendAsync(Answers.Ok);
 
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
     }
@@ -112,7 +112,7 @@ public sealed class RetryBodyTests
     [Fact]
     public async Task A_client_of_HTTP_2_has_its_body_sent_again_too()
     {
-        var turns = new Turns(null, Turns.Ok);
+        var turns = new Turns(null, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce);
         using var http = new HttpClient();

@@ -64,7 +64,7 @@ public sealed class RetryBudgetTests
     [Fact]
     public async Task Without_a_budget_the_first_answer_goes_to_the_client()
     {
-        var turns = new Turns(Turns.Unavailable, Turns.Ok);
+        var turns = new Turns(Turns.Unavailable, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce, "Sidecar:Resilience:Retry:BudgetPercent=0", "Sidecar:Resilience:Retry:BudgetMinimumPerSecond=0");
         using var metrics = new RecordedMetrics(sidecar);
@@ -79,7 +79,7 @@ public sealed class RetryBudgetTests
     [Fact]
     public async Task All_clusters_have_a_budget_of_their_own_and_retries_stay_within_it()
     {
-        var (failing, working) = (new Turns(Turns.Unavailable), new Turns(Turns.Unavailable, Turns.Ok));
+        var (failing, working) = (new Turns(Turns.Unavailable), new Turns(Turns.Unavailable, Answers.Ok));
         await using var bad = failing.App();
         await using var good = working.App();
         await using var sidecar = await RunningSidecar.StartAsync(

@@ -10,7 +10,7 @@ public sealed class RetryPauseTests
     [Fact]
     public async Task Retry_After_is_waited_for()
     {
-        var turns = new Turns("HTTP/1.1 503 Busy\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 503 Busy\r\nRetry-After: Thu, 01 Jan 2026 00:00:03 GMT\r\nContent-Length: 0\r\n\r\n", Turns.Ok);
+        var turns = new Turns("HTTP/1.1 503 Busy\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 503 Busy\r\nRetry-After: Thu, 01 Jan 2026 00:00:03 GMT\r\nContent-Length: 0\r\n\r\n", Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, _time.Drive, Retrying.AtOnce);
         var exchange = sidecar.GetAsync();
@@ -28,7 +28,7 @@ public sealed class RetryPauseTests
     [Fact]
     public async Task An_app_that_asks_for_more_patience_than_there_is_is_not_asked_again()
     {
-        var turns = new Turns("HTTP/1.1 503 Busy\r\nRetry-After: 3\r\nContent-Length: 4\r\n\r\nbusy", Turns.Ok);
+        var turns = new Turns("HTTP/1.1 503 Busy\r\nRetry-After: 3\r\nContent-Length: 4\r\n\r\nbusy", Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce);
 
@@ -42,7 +42,7 @@ public sealed class RetryPauseTests
     [Fact]
     public async Task A_retry_that_would_come_too_late_for_its_request_is_not_sent()
     {
-        var turns = new Turns("HTTP/1.1 503 Busy\r\nRetry-After: 2\r\nContent-Length: 4\r\n\r\nbusy", Turns.Ok);
+        var turns = new Turns("HTTP/1.1 503 Busy\r\nRetry-After: 2\r\nContent-Length: 4\r\n\r\nbusy", Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce, "Sidecar:Resilience:Timeouts:Total=2s");
 
@@ -70,7 +70,7 @@ public sealed class RetryPauseTests
     [Fact]
     public async Task A_client_that_leaves_during_the_pause_ends_it()
     {
-        var turns = new Turns("HTTP/1.1 503 Busy\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n", Turns.Ok);
+        var turns = new Turns("HTTP/1.1 503 Busy\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n", Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, _time.Drive, Retrying.AtOnce);
         using var client = await sidecar.ConnectAsync();
@@ -97,7 +97,7 @@ public sealed class RetryPauseTests
         _time.Advance(TimeSpan.FromSeconds(3));
         var second = await app.AcceptedAsync();
         await second.ReadHeadAsync();
-        await second.SendAsync(Turns.Ok);
+        await second.SendAsync(Answers.Ok);
 
         (await get).ShouldEndWith("ok");
         (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["sidecar.retry.reason"].ShouldBe("timeout");

@@ -9,7 +9,7 @@ public sealed class RetryTelemetryTests
     [Fact]
     public async Task Retries_are_counted_by_reason_and_outcome()
     {
-        var turns = new Turns(null, Turns.Unavailable, Turns.Ok);
+        var turns = new Turns(null, Turns.Unavailable, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce);
         using var metrics = new RecordedMetrics(sidecar);
@@ -26,7 +26,7 @@ public sealed class RetryTelemetryTests
     {
         var trace = ActivityTraceId.CreateRandom().ToHexString();
         using var spans = new RecordedSpans();
-        var turns = new Turns(Turns.Unavailable, Turns.Ok);
+        var turns = new Turns(Turns.Unavailable, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce);
 

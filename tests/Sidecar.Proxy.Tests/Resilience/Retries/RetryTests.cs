@@ -8,7 +8,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Nothing_is_sent_again_unless_configured()
     {
-        var turns = new Turns(Turns.Unavailable, Turns.Ok);
+        var turns = new Turns(Turns.Unavailable, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url);
 
@@ -19,7 +19,7 @@ public sealed class RetryTests
     [Fact]
     public async Task A_gateways_error_is_retried_on_another_target_and_the_client_sees_the_second_answer_only()
     {
-        var turns = new Turns("HTTP/1.1 503 Busy\r\nX-First: 1\r\nContent-Length: 4\r\n\r\nbusy", Turns.Ok);
+        var turns = new Turns("HTTP/1.1 503 Busy\r\nX-First: 1\r\nContent-Length: 4\r\n\r\nbusy", Answers.Ok);
         await using var one = turns.App();
         await using var two = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync($"{one.Url},{two.Url}", Retrying.AtOnce);
@@ -40,7 +40,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Retries_connect_failures_but_not_a_post_that_reached_the_app()
     {
-        var turns = new Turns(Turns.Ok, Turns.Ok, null, Turns.Ok);
+        var turns = new Turns(Answers.Ok, Answers.Ok, null, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync($"http://127.0.0.1:{FreePort.Next()},{app.Url}", Retrying.AtOnce);
 
@@ -62,7 +62,7 @@ public sealed class RetryTests
     [InlineData("LOCK", false)]
     public async Task A_connection_that_breaks_before_the_answer_is_retried_if_the_method_is_idempotent(string method, bool isRetried)
     {
-        var turns = new Turns(null, Turns.Ok);
+        var turns = new Turns(null, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce);
 
@@ -81,7 +81,7 @@ public sealed class RetryTests
         await using var app = ScriptedApp.Serving(async connection =>
         {
             await connection.ReadMessageAsync();
-            await connection.SendAsync(++requests == 1 ? answer : Turns.Ok);
+            await connection.SendAsync(++requests == 1 ? answer : Answers.Ok);
             if (requests == 1)
                 connection.Dispose();
         });
@@ -98,7 +98,7 @@ public sealed class RetryTests
     [InlineData("X: 1", "Sidecar:Resilience:Retry:Idempotent=true", true)]
     public async Task A_post_is_retried_if_it_is_marked(string header, string setting, bool isRetried)
     {
-        var turns = new Turns(Turns.Unavailable, Turns.Ok);
+        var turns = new Turns(Turns.Unavailable, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce, setting);
 
@@ -109,7 +109,7 @@ public sealed class RetryTests
     [Fact]
     public async Task A_status_that_is_not_chosen_goes_to_the_client()
     {
-        var turns = new Turns("HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\noh", Turns.Unavailable, "HTTP/1.1 429 Slow\r\nContent-Length: 4\r\n\r\nslow", Turns.Ok);
+        var turns = new Turns("HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\noh", Turns.Unavailable, "HTTP/1.1 429 Slow\r\nContent-Length: 4\r\n\r\nslow", Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce, "Sidecar:Resilience:Retry:Statuses=429");
 
@@ -145,7 +145,7 @@ public sealed class RetryTests
     [Fact]
     public async Task An_answer_that_has_begun_is_never_begun_again()
     {
-        var turns = new Turns("HTTP/1.1 200 OK\r\nContent-Length: 10\r\nConnection: close\r\n\r\nhello", Turns.Ok);
+        var turns = new Turns("HTTP/1.1 200 OK\r\nContent-Length: 10\r\nConnection: close\r\n\r\nhello", Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce);
         using var client = await sidecar.ConnectAsync();
@@ -161,7 +161,7 @@ public sealed class RetryTests
     [Fact]
     public async Task An_upgrade_is_never_retried()
     {
-        var turns = new Turns(Turns.Unavailable, Turns.Ok);
+        var turns = new Turns(Turns.Unavailable, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce);
 
@@ -178,7 +178,7 @@ public sealed class RetryTests
     [InlineData("HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nbusy", 2)]
     public async Task The_connection_of_an_answer_that_is_held_back_is_used_again_if_all_of_it_is_there(string answer, int connections)
     {
-        var turns = new Turns(answer, Turns.Ok);
+        var turns = new Turns(answer, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce);
 
@@ -189,7 +189,7 @@ public sealed class RetryTests
     [Fact]
     public async Task A_route_has_retries_of_its_own_or_none()
     {
-        var turns = new Turns(Turns.Unavailable, Turns.Unavailable, Turns.Ok);
+        var turns = new Turns(Turns.Unavailable, Turns.Unavailable, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(
             app.Url, Retrying.AtOnce, "Sidecar:Routes:0:Name=once", "Sidecar:Routes:0:Match:PathPrefix=/once", "Sidecar:Routes:0:Resilience:Retry:MaxRetries=0");
@@ -201,7 +201,7 @@ public sealed class RetryTests
     [Fact]
     public async Task A_route_may_be_the_only_one_with_retries()
     {
-        var turns = new Turns(Turns.Unavailable, Turns.Unavailable, Turns.Ok);
+        var turns = new Turns(Turns.Unavailable, Turns.Unavailable, Answers.Ok);
         await using var app = turns.App();
         await using var sidecar = await RunningSidecar.StartAsync(
             app.Url, "Sidecar:Routes:0:Name=again", "Sidecar:Routes:0:Match:PathPrefix=/again", "Sidecar:Routes:0:Resilience:Retry:BaseDelay=0ms");

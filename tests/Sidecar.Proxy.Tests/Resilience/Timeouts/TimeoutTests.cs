@@ -8,7 +8,6 @@ namespace Sidecar.Proxy.Tests.Resilience.Timeouts;
 
 public sealed class TimeoutTests
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private const string Grpc = "POST /shop.Orders/Get HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc\r\nContent-Length: 5\r\n";
 
     private readonly ManualTime _time = new();
@@ -137,7 +136,7 @@ public sealed class TimeoutTests
         _time.Advance(TimeSpan.FromSeconds(9));
         var connection = await app.AcceptedAsync();
         var second = await connection.ReadHeadAsync();
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         await client.ReadMessageAsync();
 
         first.ShouldContain("\r\ngrpc-timeout: 9000000u\r\n", Case.Insensitive);
@@ -179,7 +178,7 @@ public sealed class TimeoutTests
         (await connection.ReadThroughAsync("hello")).ShouldContain($"\r\ngrpc-timeout: {deadline}\r\n", Case.Insensitive);
 
         _time.Advance(TimeSpan.FromSeconds(5));
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
 
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
     }

@@ -48,7 +48,7 @@ public sealed class HstsTests : IDisposable
     [Fact]
     public async Task In_cleartext_nothing_is_said()
     {
-        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Security:Hsts:MaxAge=1d");
 
         var answer = await sidecar.GetAsync();

@@ -9,7 +9,6 @@ namespace Sidecar.Proxy.Tests.Security.Transport;
 
 public sealed class ServerCertificatesTests : IDisposable
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private const string Watch = "Sidecar.Proxy.Security.Transport.CredentialWatch";
 
     // Nobody looks but the test.
@@ -92,7 +91,7 @@ public sealed class ServerCertificatesTests : IDisposable
     public async Task A_swapped_Secret_is_for_new_handshakes_and_connections_stay()
     {
         Swap("v1");
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, [.. Mounted(), "Sidecar:ReloadInterval=10ms"]);
         await using var old = await TlsConnection.OpenAsync(sidecar.Port);
 
@@ -127,7 +126,7 @@ public sealed class ServerCertificatesTests : IDisposable
     {
         const int Rotations = 1000;
         Swap("v1");
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, [.. Mounted(), Never]);
         using var over = new CancellationTokenSource();
         var clients = Enumerable.Range(0, 2).Select(_ => HandshakeUntilAsync(sidecar, over.Token)).ToArray();
