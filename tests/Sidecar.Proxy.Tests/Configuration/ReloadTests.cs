@@ -9,10 +9,9 @@ namespace Sidecar.Proxy.Tests.Configuration;
 public sealed class ReloadTests : IDisposable
 {
     private const string Reloader = "Sidecar.Proxy.Configuration.ConfigurationReloader";
-    private readonly DirectoryInfo _mount = Directory.CreateTempSubdirectory("sidecar-");
-    private int _version;
+    private readonly MountedVolume _mount = new();
 
-    private string File => Path.Combine(_mount.FullName, "sidecar.json");
+    private string File => _mount.PathOf("sidecar.json");
 
     [Fact]
     public async Task A_swapped_ConfigMap_takes_effect_without_losing_a_request()
@@ -233,7 +232,7 @@ public sealed class ReloadTests : IDisposable
     public async Task A_missing_file_stops_the_start() =>
         (await Should.ThrowAsync<ConfigurationException>(StartAsync)).Problems.ShouldHaveSingleItem().ToString().ShouldBe($"SIDECAR_CONFIG: '{File}' is not allowed; it must be a JSON file that can be used: it is not there");
 
-    public void Dispose() => _mount.Delete(recursive: true);
+    public void Dispose() => _mount.Dispose();
 
     /// <summary>One request after the other on one connection, as fast as they are answered.</summary>
     private static async Task<List<string>> RequestUntilAsync(RunningSidecar sidecar, CancellationToken over)
@@ -257,16 +256,5 @@ public sealed class ReloadTests : IDisposable
     private Task<RunningSidecar> StartAsync() =>
         RunningSidecar.StartWithoutTargetAsync($"SIDECAR_CONFIG={File}", "Sidecar:ReloadInterval=10ms");
 
-    /// <summary>As the kubelet does it: a new directory, and one symbolic link renamed over another.</summary>
-    private void Swap(string content)
-    {
-        var directory = _mount.CreateSubdirectory($"..{++_version}");
-        System.IO.File.WriteAllText(Path.Combine(directory.FullName, "sidecar.json"), content);
-        var link = Path.Combine(_mount.FullName, "..data_tmp");
-        System.IO.File.CreateSymbolicLink(link, directory.Name);
-        // .NET cannot rename one symbolic link over another.
-        System.Diagnostics.Process.Start("mv", ["-T", link, Path.Combine(_mount.FullName, "..data")]).WaitForExit();
-        if (!System.IO.File.Exists(File))
-            System.IO.File.CreateSymbolicLink(File, Path.Combine("..data", "sidecar.json"));
-    }
+    private void Swap(string content) => _mount.Swap(("sidecar.json", content));
 }
