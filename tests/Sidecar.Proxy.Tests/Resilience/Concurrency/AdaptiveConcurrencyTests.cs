@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Resilience.Concurrency;
@@ -67,7 +66,7 @@ public sealed class AdaptiveConcurrencyTests : IAsyncDisposable
         var others = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => UpgradeAsync(sidecar)));
         foreach (var client in (RawConnection[])[.. tunnels, .. others])
             client.Reset();
-        await OverAsync(sidecar, 24);
+        await sidecar.EndedAsync(24);
 
         Limit(sidecar).ShouldBe(20);
     }
@@ -78,13 +77,6 @@ public sealed class AdaptiveConcurrencyTests : IAsyncDisposable
     {
         using var metrics = new RecordedMetrics(sidecar);
         return metrics["sidecar.concurrency.limit"];
-    }
-
-    /// <summary>So many requests are over for the sidecar, which a client may know before.</summary>
-    private static async Task OverAsync(RunningSidecar sidecar, int count)
-    {
-        for (var i = 0; i < count; i++)
-            await sidecar.Logs.NextAsync(AccessLog.Category);
     }
 
     private static async Task<RawConnection> UpgradeAsync(RunningSidecar sidecar)
@@ -101,7 +93,7 @@ public sealed class AdaptiveConcurrencyTests : IAsyncDisposable
         for (var i = 0; i < 30; i++)
         {
             await sidecar.GetAsync();
-            await OverAsync(sidecar, 1);
+            await sidecar.EndedAsync(1);
         }
     }
 
@@ -112,7 +104,7 @@ public sealed class AdaptiveConcurrencyTests : IAsyncDisposable
         for (var round = 0; round < 3; round++)
         {
             await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => sidecar.GetAsync(path)));
-            await OverAsync(sidecar, 12);
+            await sidecar.EndedAsync(12);
         }
     }
 

@@ -32,7 +32,7 @@ public sealed class ConcurrencyTests : IAsyncDisposable
         answer.ShouldContain("\r\nProxy-Status: sidecar; error=connection_limit_reached\r\n");
         answer.ShouldContain("\r\nContent-Type: application/problem+json\r\n");
         (await first).ShouldEndWith("ok");
-        await OverAsync(sidecar, 2);
+        await sidecar.EndedAsync(2);
         (await AnsweredAsync(sidecar, "/third", work)).ShouldEndWith("ok");
         _app.Accepted.ShouldBe(1);
     }
@@ -74,7 +74,7 @@ public sealed class ConcurrencyTests : IAsyncDisposable
         await work.SendAsync(Answers.Ok);
         (await first).ShouldEndWith("ok");
         (await second).ShouldEndWith("ok");
-        await OverAsync(sidecar, 3);
+        await sidecar.EndedAsync(3);
         (metrics["sidecar.concurrency.in_flight"], metrics["sidecar.concurrency.queued"]).ShouldBe((0, 0));
     }
 
@@ -171,7 +171,7 @@ public sealed class ConcurrencyTests : IAsyncDisposable
             (metrics["sidecar.concurrency.in_flight"], metrics["sidecar.concurrency.upgraded"]).ShouldBe((0, 1));
         tunnel.Dispose();
         await client.EndsAsync();
-        await OverAsync(sidecar, 2);
+        await sidecar.EndedAsync(2);
 
         var next = sidecar.GetAsync("/next");
         await (await ArrivedAsync("/next")).SendAsync(Answers.Ok);
@@ -228,7 +228,7 @@ public sealed class ConcurrencyTests : IAsyncDisposable
         var second = sidecar.GetAsync("/second");
         await SomebodyQueuesAsync();
 
-        Reloading.Reload(sidecar, _app.Url, $"{Limit}:Max=2");
+        sidecar.Reload(_app.Url, $"{Limit}:Max=2");
         var third = await sidecar.GetAsync("/third");
         var work = await ArrivedAsync("/second");
         await work.SendAsync(Answers.Ok);
@@ -239,13 +239,6 @@ public sealed class ConcurrencyTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    /// <summary>So many requests are over for the sidecar, which a client may know before.</summary>
-    private static async Task OverAsync(RunningSidecar sidecar, int count)
-    {
-        for (var i = 0; i < count; i++)
-            await sidecar.Logs.NextAsync(AccessLog.Category);
-    }
 
     private static async Task<string> AnsweredAsync(RunningSidecar sidecar, string path, RawConnection work)
     {

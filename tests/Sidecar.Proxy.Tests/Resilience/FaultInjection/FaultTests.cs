@@ -138,9 +138,9 @@ public sealed class FaultTests : IAsyncDisposable
         await using var sidecar = await StartAsync(settings);
         var atStart = await sidecar.Logs.NextAsync(Warnings);
 
-        Reloading.Reload(sidecar, _app.Url, [.. settings, "Sidecar:Headers:Via=true"]);
+        sidecar.Reload(_app.Url, [.. settings, "Sidecar:Headers:Via=true"]);
         var atReload = await sidecar.Logs.NextAsync(Warnings);
-        Reloading.Reload(sidecar, _app.Url);
+        sidecar.Reload(_app.Url);
 
         atStart.Level.ShouldBe(LogLevel.Warning);
         atStart.Message.ShouldBe("FAULT INJECTION IS ON: of every request with X-Test, 10 % wait for 2s, 0.5 % get 503");

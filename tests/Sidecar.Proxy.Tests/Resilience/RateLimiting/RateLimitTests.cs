@@ -200,11 +200,11 @@ public sealed class RateLimitTests : IAsyncDisposable
         await using var sidecar = await StartAsync(kept);
         (await StatusesAsync(sidecar, 1)).ShouldBe([200]);
 
-        Reloading.Reload(sidecar, _app.Url, [.. kept, "Sidecar:Resilience:PriorityHeader=X-Other"]);
+        sidecar.Reload(_app.Url, [.. kept, "Sidecar:Resilience:PriorityHeader=X-Other"]);
         (await StatusesAsync(sidecar, 1)).ShouldBe([429]);
-        Reloading.Reload(sidecar, _app.Url, $"{Limits}:0:PerSecond=2");
+        sidecar.Reload(_app.Url, $"{Limits}:0:PerSecond=2");
         (await StatusesAsync(sidecar, 3)).ShouldBe([200, 200, 429]);
-        Reloading.Reload(sidecar, _app.Url);
+        sidecar.Reload(_app.Url);
         (await StatusesAsync(sidecar, 1)).ShouldBe([200]);
     }
 
