@@ -1,8 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Sidecar.Proxy.Security.Transport;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Security.Identity;
@@ -138,11 +136,11 @@ public sealed class MutualTlsTests : IDisposable
 
         // Both for a while, then the new one alone.
         await File.AppendAllTextAsync(_authority.File, _other.Pem, Patience.Token());
-        Look(sidecar);
+        sidecar.LookAtCredentials();
         await using (var both = await TlsConnection.OpenAsync(sidecar.Port, certificate: second))
             await ExchangeAsync(app, both);
         await File.WriteAllTextAsync(_authority.File, _other.Pem, Patience.Token());
-        Look(sidecar);
+        sidecar.LookAtCredentials();
 
         await ShouldBeRefusedAsync(sidecar, first, "its certificate is from an unknown authority: CN=Test Authority");
         await using (var only = await TlsConnection.OpenAsync(sidecar.Port, certificate: second))
@@ -158,7 +156,7 @@ public sealed class MutualTlsTests : IDisposable
         await using var sidecar = await StartAsync(app.Url, "Sidecar:ReloadInterval=1h");
 
         await File.WriteAllTextAsync(_authority.File, "", Patience.Token());
-        Look(sidecar);
+        sidecar.LookAtCredentials();
 
         var record = await sidecar.Logs.NextAsync("Sidecar.Proxy.Security.Transport.CredentialWatch");
         record.Level.ShouldBe(LogLevel.Warning);
@@ -262,13 +260,6 @@ public sealed class MutualTlsTests : IDisposable
         record.Level.ShouldBe(LogLevel.Information);
         record.Message.ShouldMatch("^Connection from 127.0.0.1:[0-9]+ failed: tls_client_certificate_refused, ");
         record.Message.ShouldEndWith($", {reason}");
-    }
-
-    private static void Look(RunningSidecar sidecar)
-    {
-        var watch = sidecar.Services.GetRequiredService<CredentialWatch>();
-        watch.Look();
-        watch.Look();
     }
 
     private Task<RunningSidecar> StartAsync(string target, params string[] settings)

@@ -59,9 +59,5 @@ public sealed class HstsTests : IDisposable
 
     public void Dispose() => _authority.Dispose();
 
-    private Task<RunningSidecar> StartAsync(string target, params string[] settings)
-    {
-        var (certificate, key) = _authority.WriteServer("tls");
-        return RunningSidecar.StartAsync(target, [$"Sidecar:Listener:Tls:CertificateFile={certificate}", $"Sidecar:Listener:Tls:KeyFile={key}", .. settings]);
-    }
+    private Task<RunningSidecar> StartAsync(string target, params string[] settings) => RunningSidecar.StartAsync(target, [.. _authority.ListenerSettings(), .. settings]);
 }
