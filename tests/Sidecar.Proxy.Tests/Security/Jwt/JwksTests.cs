@@ -184,54 +184,6 @@ public sealed class JwksTests : IDisposable
         (await OutcomeAsync(sidecar, _issuer.Token(now: _time.GetUtcNow()))).ShouldBe(outcome);
     }
 
-    [Theory]
-    [InlineData("""{"kid":"p256","use":"enc"}""")]
-    [InlineData("""{"kid":"p256","key_ops":["sign"]}""")]
-    [InlineData("""{"kid":"p256","key_ops":"verify"}""")]
-    [InlineData("""{"kid":"p256","alg":"ES384"}""")]
-    [InlineData("""{"kid":"p256","alg":"HS256"}""")]
-    [InlineData("""{"kid":"p256","crv":"P-384"}""")]
-    [InlineData("""{"kid":"p256","kty":"oct","k":"AAAA"}""")]
-    [InlineData("""{"kid":7}""")]
-    public async Task A_key_for_something_else_checks_no_signature(string changes)
-    {
-        await using var app = ScriptedApp.Start();
-        var key = TestIssuer.EcKey("p256", "P-256", _issuer.P256);
-        foreach (var (name, value) in System.Text.Json.Nodes.JsonNode.Parse(changes)!.AsObject())
-            key[name] = value!.DeepClone();
-        var settings = _issuer.Settings();
-        _issuer.WriteFile($$"""{"keys":[{{TestIssuer.RsaKey("rsa", _issuer.Rsa).ToJsonString()}},{{key.ToJsonString()}}]}""");
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _time.Drive, settings);
-
-        (await OutcomeAsync(sidecar, _issuer.Token(now: _time.GetUtcNow()))).ShouldBe("401 token_key");
-    }
-
-    [Fact]
-    public async Task An_RSA_key_that_is_too_small_is_not_used()
-    {
-        using var small = RSA.Create(1024);
-        await using var app = ScriptedApp.Start();
-        var settings = _issuer.Settings();
-        _issuer.WriteFile(_issuer.Jwks(TestIssuer.RsaKey("small", small)));
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _time.Drive, settings);
-        var token = TestIssuer.Sign(TestIssuer.Header("RS256", "small").ToJsonString(), TestIssuer.Claims(now: _time.GetUtcNow()).ToJsonString(), data => small.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-
-        (await OutcomeAsync(sidecar, token)).ShouldBe("401 token_key");
-    }
-
-    [Fact]
-    public async Task A_token_without_kid_is_tried_with_the_keys_that_fit()
-    {
-        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        await using var app = EchoApp.Start();
-        var settings = _issuer.Settings();
-        _issuer.WriteFile($$"""{"keys":[{{TestIssuer.EcKey("other", "P-256", other).ToJsonString()}},{{TestIssuer.EcKey(null, "P-256", _issuer.P256).ToJsonString()}}]}""");
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _time.Drive, settings);
-
-        (await OutcomeAsync(sidecar, Signed(null, _issuer.P256))).ShouldBe("200");
-        (await OutcomeAsync(sidecar, Signed("anything", _issuer.P256))).ShouldBe("200");
-    }
-
     public void Dispose() => _issuer.Dispose();
 
     private static Task<string> OutcomeAsync(RunningSidecar sidecar, string token) => sidecar.OutcomeAsync("/", $"Authorization: Bearer {token}");
@@ -246,33 +198,5 @@ public sealed class JwksTests : IDisposable
     {
         await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(1));
         _time.Advance(TimeSpan.FromSeconds(1));
-    }
-
-    /// <summary>Where the issuer publishes its keys.</summary>
-    private sealed class KeyServer : IAsyncDisposable
-    {
-        private readonly ScriptedApp _server;
-        private int _fetches;
-
-        public KeyServer(string document)
-        {
-            Document = document;
-            _server = ScriptedApp.Serving(async connection =>
-            {
-                await connection.ReadMessageAsync();
-                Interlocked.Increment(ref _fetches);
-                await connection.SendAsync($"HTTP/1.1 {Status} Status\r\nLocation: /elsewhere\r\nContent-Length: {Document.Length}\r\n\r\n{Document}");
-            });
-        }
-
-        public string Url => _server.Url + "/jwks";
-
-        public string Document { get; set; }
-
-        public int Status { get; set; } = 200;
-
-        public int Fetches => Volatile.Read(ref _fetches);
-
-        public ValueTask DisposeAsync() => _server.DisposeAsync();
     }
 }
