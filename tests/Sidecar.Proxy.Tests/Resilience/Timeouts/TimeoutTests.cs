@@ -36,11 +36,7 @@ public sealed class TimeoutTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app.Url, "Sidecar:Resilience:Timeouts:Attempt=3s");
         using var client = await sidecar.ConnectAsync();
-        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
-        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
-        await client.ReadThroughAsync("hello");
+        var connection = await HalfAnsweredAsync(client, app);
 
         _time.Advance(TimeSpan.FromSeconds(30));
         await connection.SendAsync("world");
@@ -94,11 +90,7 @@ public sealed class TimeoutTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app.Url, "Sidecar:Resilience:Timeouts:Total=5s");
         using var client = await sidecar.ConnectAsync();
-        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
-        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
-        await client.ReadThroughAsync("hello");
+        await HalfAnsweredAsync(client, app);
 
         _time.Advance(TimeSpan.FromSeconds(5));
 
@@ -229,6 +221,17 @@ public sealed class TimeoutTests
         _time.Advance(TimeSpan.FromSeconds(3));
 
         (await client.ReadMessageAsync()).ShouldContain("grpc-status: 4");
+    }
+
+    /// <summary>Asks the app, whose answer has come half of its way to the client.</summary>
+    private static async Task<RawConnection> HalfAnsweredAsync(RawConnection client, ScriptedApp app)
+    {
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+        await client.ReadThroughAsync("hello");
+        return connection;
     }
 
     private Task<RunningSidecar> StartAsync(string target, params string[] settings) =>
