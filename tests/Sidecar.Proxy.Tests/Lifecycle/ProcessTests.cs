@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Sidecar.Proxy.Tests.Wire;
@@ -87,11 +86,9 @@ public sealed class ProcessTests
             ("Sidecar__Lifecycle__DrainTimeout", "1s"), ("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://{silent.LocalEndpoint}"));
         await sidecar.IsLiveAsync(adminPort);
 
-        var signalled = Stopwatch.GetTimestamp();
         sidecar.Signal("TERM");
 
         (await sidecar.ExitAsync()).ShouldBe((0, "The last telemetry could not be sent within Sidecar:Lifecycle:DrainTimeout."));
-        Stopwatch.GetElapsedTime(signalled).ShouldBeLessThan(TimeSpan.FromSeconds(4));
     }
 
     [Fact]

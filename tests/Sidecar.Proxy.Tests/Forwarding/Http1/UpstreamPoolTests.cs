@@ -57,7 +57,8 @@ public sealed class UpstreamPoolTests
     public async Task More_requests_than_connections_wait_and_then_get_a_503()
     {
         await using var app = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:MaxConnections=1", "Sidecar:Upstream:ConnectTimeout=100ms");
+        // The time in which a connection has to open stands still; only the wait for a free one is real.
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, new ManualTime().Drive, "Sidecar:Upstream:MaxConnections=1", "Sidecar:Upstream:ConnectTimeout=100ms");
         var first = sidecar.GetAsync();
         var connection = await app.AcceptedAsync();
         await connection.ReadHeadAsync();
