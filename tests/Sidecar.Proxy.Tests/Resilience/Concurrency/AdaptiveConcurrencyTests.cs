@@ -62,11 +62,11 @@ public sealed class AdaptiveConcurrencyTests : IAsyncDisposable
         await QuietAsync(sidecar);
 
         await LoadAsync(sidecar, TimeSpan.FromMilliseconds(100), "/health");
-        var tunnels = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => UpgradeAsync(sidecar)));
-        var others = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => UpgradeAsync(sidecar)));
-        foreach (var client in (RawConnection[])[.. tunnels, .. others])
-            client.Reset();
-        await sidecar.EndedAsync(24);
+        var tunnels = new List<RawConnection>();
+        for (var round = 0; round < 3; round++)
+            tunnels.AddRange(await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => UpgradeAsync(sidecar))));
+        tunnels.ForEach(client => client.Reset());
+        await sidecar.EndedAsync(36);
 
         Limit(sidecar).ShouldBe(20);
     }

@@ -142,7 +142,9 @@ public sealed class ExternalAuthorizationTests
             "Sidecar:Routes:1:Name=local", "Sidecar:Routes:1:Match:PathPrefix=/local", "Sidecar:Routes:1:Access:External=false"));
         var token = $"Authorization: Bearer {issuer.Token()}";
 
-        (await sidecar.GetAsync("/health", "X-User: root")).ShouldNotContain("root");
+        var open = await sidecar.GetAsync("/health", "X-User: root");
+        open.ShouldStartWith("HTTP/1.1 200");
+        open.ShouldNotContain("root");
         await sidecar.Logs.NextAsync(Proxy.Observability.AccessLogging.AccessLog.Category);
         (await sidecar.OutcomeAsync("/local", token)).ShouldBe("200");
         (await sidecar.OutcomeAsync("/local")).ShouldBe("401 credentials_missing");
