@@ -56,7 +56,7 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Its_failure_opens_the_circuit_for_as_long_again()
+    public async Task A_trial_that_fails_opens_the_circuit_for_as_long_again()
     {
         await using var sidecar = await OpenAsync();
         _time.Advance(TimeSpan.FromSeconds(5));

@@ -132,7 +132,7 @@ public sealed class FaultTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task It_is_said_aloud_at_the_start_and_at_each_reload()
+    public async Task Fault_injection_is_said_aloud_at_the_start_and_at_each_reload()
     {
         string[] settings = [On, $"{Faults}:Abort:Percent=0.5", $"{Faults}:Abort:Status=503", $"{Faults}:Delay:Percent=10", $"{Faults}:Delay:Duration=2s", $"{Faults}:Headers:X-Test=on"];
         await using var sidecar = await StartAsync(settings);

@@ -29,7 +29,7 @@ public sealed class ClientCertificateHeaderTests : IDisposable
     [Theory]
     [InlineData("CN=shop", "shop.example", "shop.example")]
     [InlineData("CN=shop, O=Example", null, "CN=shop,O=Example")]
-    public async Task Without_a_SPIFFE_ID_it_is_the_host_name_else_the_subject(string subject, string? name, string identity)
+    public async Task Without_a_SPIFFE_ID_the_identity_is_the_host_name_else_the_subject(string subject, string? name, string identity)
     {
         using var certificate = _authority.Issue(subject, name is null ? null : [name]);
         await using var app = ScriptedApp.Start();
@@ -42,7 +42,7 @@ public sealed class ClientCertificateHeaderTests : IDisposable
     }
 
     [Fact]
-    public async Task Over_HTTP_2_it_is_the_same_for_every_request()
+    public async Task Over_HTTP_2_the_application_is_told_with_every_request()
     {
         using var certificate = _authority.Issue("CN=shop", uris: [Shop]);
         await using var app = ScriptedApp.Start();

@@ -11,7 +11,7 @@ public sealed class HstsTests : IDisposable
     [InlineData("max-age=31536000", "Sidecar:Security:Hsts:MaxAge=365d")]
     [InlineData("max-age=0", "Sidecar:Security:Hsts:MaxAge=0s")]
     [InlineData("max-age=31536000; includeSubDomains; preload", "Sidecar:Security:Hsts:IncludeSubDomains=true", "Sidecar:Security:Hsts:Preload=true")]
-    public async Task Over_TLS_it_stands_in_for_the_applications(string expected, params string[] settings)
+    public async Task Over_TLS_the_header_stands_in_for_the_applications(string expected, params string[] settings)
     {
         await using var app = ScriptedApp.Answering(Answer);
         await using var sidecar = await StartAsync(app.Url, settings);
@@ -24,7 +24,7 @@ public sealed class HstsTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_in_the_sidecars_own_answers_too()
+    public async Task The_header_is_in_the_sidecars_own_answers_too()
     {
         await using var sidecar = await StartAsync("http://127.0.0.1:1", "Sidecar:Security:Hsts:MaxAge=1d");
         await using var client = await TlsConnection.OpenAsync(sidecar.Port);
@@ -36,7 +36,7 @@ public sealed class HstsTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_the_option_the_applications_stays()
+    public async Task Without_the_option_the_applications_header_stays()
     {
         await using var app = ScriptedApp.Answering(Answer);
         await using var sidecar = await StartAsync(app.Url);
@@ -46,7 +46,7 @@ public sealed class HstsTests : IDisposable
     }
 
     [Fact]
-    public async Task In_cleartext_nothing_is_said()
+    public async Task In_cleartext_there_is_no_header()
     {
         await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Security:Hsts:MaxAge=1d");

@@ -56,7 +56,7 @@ public sealed class MirroringTests
     }
 
     [Fact]
-    public async Task Over_HTTP_2_too()
+    public async Task A_copy_is_sent_over_HTTP_2_too()
     {
         var seen = new TaskCompletionSource<string>();
         await using var app = ScriptedApp.Serving(async connection =>

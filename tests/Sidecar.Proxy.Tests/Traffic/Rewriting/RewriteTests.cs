@@ -53,7 +53,7 @@ public sealed class RewriteTests
     }
 
     [Fact]
-    public async Task Over_HTTP_2_it_is_the_same()
+    public async Task Over_HTTP_2_a_request_is_rewritten_in_the_same_way()
     {
         var seen = new TaskCompletionSource<string>();
         await using var app = await KestrelApp.StartHttp2Async(context =>

@@ -23,7 +23,7 @@ public sealed class RouteMatchTests : IAsyncDisposable
     [InlineData("Match:Hosts=Shop.Example", "/", null)]
     [InlineData("Match:Hosts=*.example", "/", null)]
     [InlineData("Match:Hosts=example,*.shop.example,shop", null, "/")]
-    public async Task By_path_method_and_host(string match, string? hit, string? miss)
+    public async Task A_route_is_found_by_path_method_and_host(string match, string? hit, string? miss)
     {
         await using var sidecar = await Routes.ToAsync(_app, _other, match);
 
@@ -34,7 +34,7 @@ public sealed class RouteMatchTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task By_path_whatever_its_case_where_that_is_asked_for()
+    public async Task A_route_is_found_by_path_whatever_its_case_where_that_is_asked_for()
     {
         await using var sidecar = await Routes.ToAsync(_app, _other, "Match:PathRegex=/api/.*", "Match:IgnorePathCase=true");
 
@@ -48,7 +48,7 @@ public sealed class RouteMatchTests : IAsyncDisposable
     [InlineData("Present=true", "X-Canary:", "X-Other: 1")]
     [InlineData("Present=false", "X-Other: 1", "X-Canary: 1")]
     [InlineData("Exact=a,b", "X-Canary: a\r\nX-Canary: b", "X-Canary: a")]
-    public async Task By_header(string field, string hit, string miss)
+    public async Task A_route_is_found_by_header(string field, string hit, string miss)
     {
         await using var sidecar = await Routes.ToAsync(_app, _other, "Match:Headers:0:Name=X-Canary", $"Match:Headers:0:{field}");
 
@@ -57,7 +57,7 @@ public sealed class RouteMatchTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task By_the_opposite_of_a_header()
+    public async Task A_route_is_found_by_the_opposite_of_a_header()
     {
         await using var sidecar = await Routes.ToAsync(_app, _other, "Match:Headers:0:Name=X-Canary", "Match:Headers:0:Exact=1", "Match:Headers:0:Invert=true");
 
@@ -71,7 +71,7 @@ public sealed class RouteMatchTests : IAsyncDisposable
     [InlineData("/?a=1&version=2&version=3", "/?version=3&version=2")]
     [InlineData("/?%76ersion=%32", "/?version")]
     [InlineData("/x?version=2", "/version=2")]
-    public async Task By_parameter_of_the_query(string hit, string miss)
+    public async Task A_route_is_found_by_parameter_of_the_query(string hit, string miss)
     {
         await using var sidecar = await Routes.ToAsync(_app, _other, "Match:Query:0:Name=version", "Match:Query:0:Exact=2");
 
@@ -83,7 +83,7 @@ public sealed class RouteMatchTests : IAsyncDisposable
     [InlineData("Cookie: beta=yes", "Cookie: Beta=yes")]
     [InlineData("Cookie: a=1; beta=\"yes\"", "Cookie: a=beta=yes")]
     [InlineData("Cookie: a=1\r\nCookie: beta=yes", "Beta: yes")]
-    public async Task By_cookie(string hit, string miss)
+    public async Task A_route_is_found_by_cookie(string hit, string miss)
     {
         await using var sidecar = await Routes.ToAsync(_app, _other, "Match:Cookies:0:Name=beta", "Match:Cookies:0:Exact=yes");
 
@@ -92,7 +92,7 @@ public sealed class RouteMatchTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Only_a_request_that_has_all_of_it()
+    public async Task A_route_is_only_for_requests_that_have_all_it_asks_for()
     {
         await using var sidecar = await Routes.ToAsync(
             _app, _other, "Match:PathPrefix=/a", "Match:Headers:0:Name=X-A", "Match:Headers:0:Present=true", "Match:Headers:1:Name=X-B", "Match:Headers:1:Present=true");
