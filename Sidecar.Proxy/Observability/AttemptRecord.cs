@@ -18,9 +18,6 @@ public sealed class AttemptRecord
     /// <summary>When it started, on the monotonic clock.</summary>
     public required long Timestamp { get; init; }
 
-    /// <summary>The client span, or null.</summary>
-    public Activity? Span { get; internal set; }
-
     /// <summary>The trace context the application receives; default when it receives none and is free to begin a trace of its own.</summary>
     public ActivityContext Trace { get; internal set; }
 

@@ -13,6 +13,9 @@ internal static class Instrumentation
 
     private static readonly object[] BoxedStatuses = [.. Enumerable.Range(0, 600).Select(code => (object)code)];
 
+    /// <summary>What <see cref="KnownMethod"/> answers.</summary>
+    public static IReadOnlyList<string> Methods { get; } = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", OtherMethod];
+
     /// <summary>The method by its conventional name.</summary>
     /// <param name="method">The method as it was sent.</param>
     /// <returns>The same method, or <see cref="OtherMethod"/>.</returns>

@@ -6,6 +6,7 @@ using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Observability.Metrics;
+using Sidecar.Proxy.Observability.Otlp;
 using Sidecar.Proxy.Observability.Tracing;
 
 namespace Sidecar.Proxy.Observability;
@@ -24,7 +25,9 @@ public static class ObservabilityExtensions
         // Whatever a launcher sets (Aspire sets the "simple" formatter, which writes two lines a message), the contract is one line.
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults(options.ServiceName, instrumentHttp: false);
-        builder.Services.AddSingleton<RequestTracing>()
+        builder.AddOtlp();
+        builder.Services.AddSingleton(TracingEnvironment.Sampler(builder.Configuration))
+            .AddSingleton<RequestTracing>()
             .AddSingleton<RequestMetrics>()
             .AddSingleton<PoolMetrics>()
             .AddSingleton<AccessLog>()
@@ -52,9 +55,7 @@ public static class ObservabilityExtensions
             .AddFilter("Yarp", LogLevel.None)
             .AddFilter<ServerLog>(null, LogLevel.None)
             .AddFilter<ServerLog>(Http2Refusals.Category, LogLevel.Debug)
-            .AddFilter<ServerLog>(TlsHandshake.Category, LogLevel.Debug)
-            .AddFilter(AccessLog.Category, LogLevel.None)
-            .AddFilter<OpenTelemetryLoggerProvider>(AccessLog.Category, LogLevel.Information);
+            .AddFilter<ServerLog>(TlsHandshake.Category, LogLevel.Debug);
     }
 
     /// <summary>Opens and closes the telemetry of each request around what follows.</summary>

@@ -16,7 +16,7 @@ namespace Sidecar.Proxy.Observability;
 /// <param name="failures">The line of each failure.</param>
 /// <param name="settings">The configuration.</param>
 /// <param name="time">The clock.</param>
-public sealed class RequestTelemetry(
+internal sealed class RequestTelemetry(
     RequestTracing tracing, RequestMetrics metrics, AccessLog accessLog, FailureLog failures, SidecarSettings settings, TimeProvider time)
 {
     /// <summary>The request's head is complete.</summary>
@@ -52,7 +52,7 @@ public sealed class RequestTelemetry(
 
         request.Target = target;
         var attempt = new AttemptRecord { Request = request, Target = target, Resend = request.Attempts++, Timestamp = time.GetTimestamp() };
-        tracing.Open(attempt);
+        RequestTracing.Open(attempt);
         return attempt;
     }
 
@@ -62,8 +62,9 @@ public sealed class RequestTelemetry(
     {
         ArgumentNullException.ThrowIfNull(attempt);
 
-        tracing.Close(attempt);
-        metrics.Close(attempt, time.GetElapsedTime(attempt.Timestamp));
+        var duration = time.GetElapsedTime(attempt.Timestamp);
+        tracing.Close(attempt, attempt.Request.Time + time.GetElapsedTime(attempt.Request.Timestamp, attempt.Timestamp), duration);
+        metrics.Close(attempt, duration);
     }
 
     /// <summary>Something below the pipeline threw; only whoever debugs sees where.</summary>
@@ -79,7 +80,6 @@ public sealed class RequestTelemetry(
         request.Duration = time.GetElapsedTime(request.Timestamp);
         if (request.FirstByteTimestamp != 0)
             request.TimeToFirstByte = time.GetElapsedTime(request.Timestamp, request.FirstByteTimestamp);
-        tracing.Annotate(request);
 
         // Written while the span is current, so that log records and exemplars carry its ids.
         var outer = Activity.Current;

@@ -12,7 +12,7 @@ namespace Sidecar.Proxy.Observability;
 /// <param name="telemetry">The sink.</param>
 /// <param name="settings">The configuration.</param>
 /// <param name="time">The clock.</param>
-public sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTelemetry telemetry, SidecarSettings settings, TimeProvider time)
+internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTelemetry telemetry, SidecarSettings settings, TimeProvider time)
 {
     /// <summary>Passes a request.</summary>
     /// <param name="context">The request.</param>

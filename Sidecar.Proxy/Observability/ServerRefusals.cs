@@ -9,7 +9,7 @@ namespace Sidecar.Proxy.Observability;
 /// source: whatever HTTP/1 head it cannot read, finds too large or waits for too long.
 /// </summary>
 /// <param name="telemetry">The sink.</param>
-public sealed class ServerRefusals(RequestTelemetry telemetry) : IObserver<KeyValuePair<string, object?>>
+internal sealed class ServerRefusals(RequestTelemetry telemetry) : IObserver<KeyValuePair<string, object?>>
 {
     /// <summary>Kestrel's name for a request it refuses.</summary>
     public const string EventName = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";

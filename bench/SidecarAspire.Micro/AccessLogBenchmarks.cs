@@ -1,15 +1,17 @@
 using BenchmarkDotNet.Attributes;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
+using Sidecar.Proxy.Observability.Otlp;
 
 namespace SidecarAspire.Micro;
 
-/// <summary>One record in each of the formats of standard output, and as a logger takes it for OTLP.</summary>
+/// <summary>One record in each of the formats of standard output, and for OTLP.</summary>
 [MemoryDiagnoser]
 public class AccessLogBenchmarks
 {
     private readonly RequestRecord _record = Requests.Record();
     private readonly Utf8Builder _output = new();
+    private readonly ProtobufWriter _protobuf = new();
     private readonly LineFormat _line = new();
     private readonly JsonFormat _json = new();
     private readonly ClfFormat _clf = new();
@@ -32,7 +34,11 @@ public class AccessLogBenchmarks
 
     /// <summary>The record for OTLP.</summary>
     [Benchmark]
-    public object Entry() => new AccessLogEntry("shop", _record);
+    public void Otlp()
+    {
+        _protobuf.Clear();
+        AccessLogEncoder.Write(_protobuf, "shop", _record);
+    }
 
     private void Write(IAccessLogFormat format)
     {

@@ -1,10 +1,11 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Trace;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.Metrics;
+using Sidecar.Proxy.Observability.Otlp;
 using Sidecar.Proxy.Observability.Tracing;
 
 namespace SidecarAspire.Micro;
@@ -17,17 +18,14 @@ public class TelemetryBenchmarks
     private readonly RequestRecord _record = Requests.Record();
     private RequestTracing _tracing = null!;
     private RequestMetrics _metrics = null!;
-    private ActivityListener _spans = null!;
     private MeterListener _measurements = null!;
 
     /// <summary>Has somebody listen, as with an exporter.</summary>
     [GlobalSetup]
     public void Listen()
     {
-        _tracing = new RequestTracing(_settings);
+        _tracing = new RequestTracing(_settings, new OtlpSinks(new Nowhere(), null), new ParentBasedSampler(new AlwaysOnSampler()));
         _metrics = new RequestMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
-        _spans = new ActivityListener { ShouldListenTo = static _ => true, Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded };
-        ActivitySource.AddActivityListener(_spans);
         _measurements = new MeterListener { InstrumentPublished = static (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
         _measurements.SetMeasurementEventCallback<long>(static (_, _, _, _) => { });
         _measurements.SetMeasurementEventCallback<double>(static (_, _, _, _) => { });
@@ -36,12 +34,7 @@ public class TelemetryBenchmarks
 
     /// <summary>Stops listening.</summary>
     [GlobalCleanup]
-    public void Stop()
-    {
-        _spans.Dispose();
-        _measurements.Dispose();
-        _tracing.Dispose();
-    }
+    public void Stop() => _measurements.Dispose();
 
     /// <summary>The server span and one client span.</summary>
     [Benchmark]
@@ -49,9 +42,8 @@ public class TelemetryBenchmarks
     {
         _tracing.Open(_record);
         var attempt = new AttemptRecord { Request = _record, Target = Requests.Target, Resend = 0, Timestamp = 0, StatusCode = 200 };
-        _tracing.Open(attempt);
-        _tracing.Close(attempt);
-        _tracing.Annotate(_record);
+        RequestTracing.Open(attempt);
+        _tracing.Close(attempt, _record.Time, TimeSpan.FromMilliseconds(1));
         _tracing.Close(_record);
     }
 
@@ -70,4 +62,11 @@ public class TelemetryBenchmarks
     /// <summary>The configuration in force.</summary>
     [Benchmark]
     public object Configuration() => _settings.Current.Upstream;
+
+    private sealed class Nowhere : IOtlpSink
+    {
+        public void Add(ReadOnlySpan<byte> record)
+        {
+        }
+    }
 }

@@ -1,31 +1,34 @@
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Observability.Otlp;
 
 namespace Sidecar.Proxy.Observability.AccessLogging;
 
 /// <summary>One record a request: a line on standard output, and a structured record for whoever collects logs.</summary>
-public sealed class AccessLog
+internal sealed class AccessLog
 {
-    /// <summary>The log category of the structured record. The console leaves it out: the line is there already.</summary>
+    /// <summary>The structured record's category, which OTLP calls its scope.</summary>
     public const string Category = "Sidecar.Proxy.AccessLog";
+
+    /// <summary>The contract's message template.</summary>
+    public const string Template = "{Service} - {Target} - {Route} - {Time}";
 
     private static readonly IAccessLogFormat?[] Formats = [new LineFormat(), new JsonFormat(), new ClfFormat(), null];
 
     [ThreadStatic]
     private static Utf8Builder? t_line;
 
+    [ThreadStatic]
+    private static ProtobufWriter? t_record;
+
     private readonly SidecarSettings _settings;
     private readonly StandardOutput _output;
-    private readonly ILogger _logger;
+    private readonly IOtlpSink? _collector;
 
     /// <summary>Opens the log.</summary>
     /// <param name="settings">The configuration in force.</param>
     /// <param name="output">Where the line goes.</param>
-    /// <param name="loggers">Where the structured record goes.</param>
-    public AccessLog(SidecarSettings settings, StandardOutput output, ILoggerFactory loggers)
-    {
-        (_settings, _output) = (settings, output);
-        _logger = loggers.CreateLogger(Category);
-    }
+    /// <param name="sinks">Where the structured record goes.</param>
+    public AccessLog(SidecarSettings settings, StandardOutput output, OtlpSinks sinks) => (_settings, _output, _collector) = (settings, output, sinks.AccessLog);
 
     /// <summary>Writes the record, unless sampling leaves it out.</summary>
     /// <param name="request">A request that is over.</param>
@@ -44,8 +47,12 @@ public sealed class AccessLog
             _output.Write(line.Append("\n"u8).Written);
         }
 
-        if (_logger.IsEnabled(LogLevel.Information))
-            _logger.Log(LogLevel.Information, new EventId(1, "Request"), new AccessLogEntry(options.ServiceName, request), null, static (state, _) => state.ToString());
+        if (_collector is null)
+            return;
+        var record = t_record ??= new ProtobufWriter();
+        record.Clear();
+        AccessLogEncoder.Write(record, options.ServiceName, request);
+        _collector.Add(record.Written);
     }
 
     // Not decided by the trace id, which the client chooses.

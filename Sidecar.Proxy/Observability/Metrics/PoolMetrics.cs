@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Sidecar.Proxy.Forwarding.Http1;
 using Sidecar.Proxy.Forwarding.Http2;
+using Sidecar.Proxy.Observability.Otlp;
 
 namespace Sidecar.Proxy.Observability.Metrics;
 
@@ -12,12 +13,18 @@ internal sealed class PoolMetrics
     /// <param name="http1">The owner of the connections that speak HTTP/1.1.</param>
     /// <param name="http2">What is known of those that speak HTTP/2.</param>
     /// <param name="output">The way to standard output.</param>
-    public PoolMetrics(IMeterFactory meters, Http1Forwarder http1, Http2Connections http2, StandardOutput output)
+    /// <param name="sinks">The ways to a collector.</param>
+    public PoolMetrics(IMeterFactory meters, Http1Forwarder http1, Http2Connections http2, StandardOutput output, OtlpSinks sinks)
     {
         var meter = meters.Create(Instrumentation.Name);
         meter.CreateObservableUpDownCounter("http.client.open_connections", () => Connections(http1, http2), "{connection}", "Connections to targets, by whether a request has them.");
         meter.CreateObservableCounter("sidecar.log.dropped", () => output.Dropped, "{record}", "Log records that standard output did not take in time.");
+        if (sinks is { Spans: OtlpExporter spans, AccessLog: OtlpExporter records })
+            meter.CreateObservableCounter("sidecar.otlp.dropped", () => Lost(spans, records), "{record}", "Spans and access log records that the collector did not take, by signal.");
     }
+
+    private static Measurement<long>[] Lost(OtlpExporter spans, OtlpExporter records) =>
+        [new(spans.Dropped, new KeyValuePair<string, object?>("sidecar.signal", "traces")), new(records.Dropped, new KeyValuePair<string, object?>("sidecar.signal", "logs"))];
 
     private static IEnumerable<Measurement<long>> Connections(Http1Forwarder http1, Http2Connections http2)
     {

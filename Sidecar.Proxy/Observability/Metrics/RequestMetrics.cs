@@ -18,7 +18,7 @@ public sealed class RequestMetrics
         HistogramBucketBoundaries = [1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26, 1 << 28],
     };
 
-    private readonly UpDownCounter<long> _active;
+    private readonly ActiveRequests _active = new();
     private readonly Histogram<double> _serverDuration;
     private readonly Histogram<double> _clientDuration;
     private readonly Histogram<long> _requestSize;
@@ -32,7 +32,7 @@ public sealed class RequestMetrics
         ArgumentNullException.ThrowIfNull(meters);
 
         var meter = meters.Create(Instrumentation.Name);
-        _active = meter.CreateUpDownCounter<long>("http.server.active_requests", "{request}", "Requests in flight.");
+        meter.CreateObservableUpDownCounter("http.server.active_requests", _active.Measure, "{request}", "Requests in flight.");
         _serverDuration = meter.CreateHistogram("http.server.request.duration", "s", "Duration of requests.", tags: null, Durations);
         _clientDuration = meter.CreateHistogram("http.client.request.duration", "s", "Duration of attempts to have a target answer.", tags: null, Durations);
         _requestSize = meter.CreateHistogram("http.server.request.body.size", "By", "Size of request bodies, and of what came in after an upgrade.", tags: null, Sizes);
@@ -46,8 +46,7 @@ public sealed class RequestMetrics
     {
         ArgumentNullException.ThrowIfNull(request);
 
-        if (_active.Enabled)
-            _active.Add(1, ActiveTags(request));
+        _active.Add(request, 1);
     }
 
     /// <summary>Counts a request out and records its duration.</summary>
@@ -56,15 +55,18 @@ public sealed class RequestMetrics
     {
         ArgumentNullException.ThrowIfNull(request);
 
-        if (_active.Enabled)
-            _active.Add(-1, ActiveTags(request));
+        _active.Add(request, -1);
         if (request.Error is { } error)
             _failures.Add(1, new("error.type", error.Token), new("sidecar.ended_by", RequestEnds.Name(request.EndedBy)));
         if (!_serverDuration.Enabled)
             return;
 
-        var tags = ActiveTags(request);
-        tags.Add("network.protocol.version", request.ProtocolVersion);
+        var tags = new TagList
+        {
+            { "http.request.method", Instrumentation.KnownMethod(request.Method) },
+            { "url.scheme", request.Scheme },
+            { "network.protocol.version", request.ProtocolVersion },
+        };
         if (request.Route is { } route)
             tags.Add("sidecar.route", route);
         AddOutcome(ref tags, request.StatusCode, request.Error?.Token, failsFrom: 500);
@@ -92,12 +94,6 @@ public sealed class RequestMetrics
         AddOutcome(ref tags, attempt.StatusCode, attempt.Error?.Token, failsFrom: 400);
         _clientDuration.Record(duration.TotalSeconds, tags);
     }
-
-    private static TagList ActiveTags(RequestRecord request) => new()
-    {
-        { "http.request.method", Instrumentation.KnownMethod(request.Method) },
-        { "url.scheme", request.Scheme },
-    };
 
     private static void AddOutcome(ref TagList tags, int statusCode, string? error, int failsFrom)
     {

@@ -16,9 +16,9 @@ public sealed class SecretsTests : IDisposable
     [InlineData(false)]
     public async Task No_credential_is_in_any_log_span_metric_answer_or_configuration(bool holds)
     {
-        using var spans = new RecordedSpans();
+        var spans = new RecordedSpans();
         await using var app = ScriptedApp.Answering(Answers.Ok);
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _issuer.Settings(
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, spans, _issuer.Settings(
             "Sidecar:AccessLog:Format=Json", "Sidecar:Security:Jwt:Cookie=sid", "Sidecar:Security:Jwt:Query=Ticket", "Sidecar:Security:ApiKeys:Entries:0:Name=batch",
             $"Sidecar:Security:ApiKeys:Entries:0:Hash={Hash(Key)}", $"Sidecar:Security:External:Url=http://127.0.0.1:{FreePort.Next()}", "Sidecar:Security:External:FailOpen=true"));
         var (token, key) = holds ? (_issuer.Token(), Key) : (_issuer.Token("ES384", header: header => header["kid"] = "p256"), Key + "!");
@@ -42,7 +42,7 @@ public sealed class SecretsTests : IDisposable
             Describe(everything, record);
         everything.AppendLine((await sidecar.AdminAsync("/metrics")).Body).AppendLine((await sidecar.AdminAsync("/config")).Body);
         foreach (var span in spans.Drain())
-            everything.AppendLine(span.DisplayName).AppendJoin('\n', span.TagObjects.Select(tag => $"{tag.Key}={tag.Value}")).AppendJoin('\n', span.Events.SelectMany(entry => entry.Tags)).AppendLine(span.StatusDescription);
+            everything.AppendLine(span.Name).AppendJoin('\n', span.Attributes.Select(tag => $"{tag.Key}={tag.Value}")).AppendLine(span.StatusDescription);
 
         var text = everything.ToString();
         text.ShouldContain("Ticket=REDACTED");

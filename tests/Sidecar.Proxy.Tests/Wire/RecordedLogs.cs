@@ -1,15 +1,27 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Sidecar.Proxy.Observability.AccessLogging;
+using Sidecar.Proxy.Observability.Otlp;
 
 namespace Sidecar.Proxy.Tests.Wire;
 
-/// <summary>Keeps what is logged, with the trace it belongs to.</summary>
-internal sealed class RecordedLogs : ILoggerProvider
+/// <summary>Keeps what is logged, with the trace it belongs to: from loggers, and the access log as encoded for a collector.</summary>
+internal sealed class RecordedLogs : ILoggerProvider, IOtlpSink
 {
     private readonly Channel<Record> _records = Channel.CreateUnbounded<Record>();
 
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _records.Writer);
+
+    /// <summary>Takes a record of the access log.</summary>
+    public void Add(ReadOnlySpan<byte> record)
+    {
+        var fields = new OtlpFields(record);
+        var (trace, span) = (fields.Bytes(9), fields.Bytes(10));
+        _records.Writer.TryWrite(new(
+            AccessLog.Category, Enum.Parse<LogLevel>(fields.Text(3)), fields.Message(5).Text(1), fields.Attributes(6), null,
+            trace.Length == 0 ? default : ActivityTraceId.CreateFromBytes(trace), span.Length == 0 ? default : ActivitySpanId.CreateFromBytes(span)));
+    }
 
     /// <summary>The next record of a category.</summary>
     public async Task<Record> NextAsync(string category)

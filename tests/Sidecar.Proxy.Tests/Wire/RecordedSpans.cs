@@ -1,29 +1,20 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Sidecar.Proxy.Observability.Otlp;
 
 namespace Sidecar.Proxy.Tests.Wire;
 
-/// <summary>Listens to the sidecar's spans. Tests run side by side, so it is asked for one trace at a time.</summary>
-internal sealed class RecordedSpans : IDisposable
+/// <summary>Takes a sidecar's spans, as encoded for a collector.</summary>
+internal sealed class RecordedSpans : IOtlpSink
 {
-    private readonly Channel<Activity> _spans = Channel.CreateUnbounded<Activity>();
-    private readonly ActivityListener _listener;
+    private readonly Channel<RecordedSpan> _spans = Channel.CreateUnbounded<RecordedSpan>();
 
-    public RecordedSpans(ActivitySamplingResult sampling = ActivitySamplingResult.AllDataAndRecorded)
-    {
-        _listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == "Sidecar.Proxy",
-            Sample = (ref _) => sampling,
-            ActivityStopped = span => _spans.Writer.TryWrite(span),
-        };
-        ActivitySource.AddActivityListener(_listener);
-    }
+    public void Add(ReadOnlySpan<byte> record) => _spans.Writer.TryWrite(new(new OtlpFields(record)));
 
     /// <summary>The spans of a trace, ended in this order, up to and including its server span.</summary>
-    public async Task<IReadOnlyList<Activity>> OfTraceAsync(string traceId)
+    public async Task<IReadOnlyList<RecordedSpan>> OfTraceAsync(string traceId)
     {
-        var found = new List<Activity>();
+        var found = new List<RecordedSpan>();
         while (true)
         {
             var span = await _spans.Reader.ReadAsync(Patience.Token());
@@ -35,14 +26,12 @@ internal sealed class RecordedSpans : IDisposable
         }
     }
 
-    /// <summary>Everything that has ended and was not asked for, of all tests that run.</summary>
-    public IReadOnlyList<Activity> Drain()
+    /// <summary>Everything that has ended and was not asked for.</summary>
+    public IReadOnlyList<RecordedSpan> Drain()
     {
-        var all = new List<Activity>();
+        var all = new List<RecordedSpan>();
         while (_spans.Reader.TryRead(out var span))
             all.Add(span);
         return all;
     }
-
-    public void Dispose() => _listener.Dispose();
 }

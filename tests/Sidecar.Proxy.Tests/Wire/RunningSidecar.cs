@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Observability.Otlp;
 
 namespace Sidecar.Proxy.Tests.Wire;
 
@@ -40,12 +41,17 @@ internal sealed class RunningSidecar : IAsyncDisposable
     /// <summary>Starts a sidecar in front of an app.</summary>
     /// <param name="target">The app's address.</param>
     /// <param name="settings">Configuration, as <c>KEY=value</c>.</param>
-    public static Task<RunningSidecar> StartAsync(string target, params string[] settings) => StartAsync(target, null, settings);
+    public static Task<RunningSidecar> StartAsync(string target, params string[] settings) => StartAsync(target, null, null, settings);
+
+    /// <summary>Starts a sidecar whose spans are recorded.</summary>
+    public static Task<RunningSidecar> StartAsync(string target, RecordedSpans? spans, params string[] settings) => StartAsync(target, spans, null, settings);
 
     /// <summary>Starts a sidecar whose target comes from somewhere else.</summary>
-    public static Task<RunningSidecar> StartWithoutTargetAsync(params string[] settings) => StartAsync(null, null, settings);
+    public static Task<RunningSidecar> StartWithoutTargetAsync(params string[] settings) => StartAsync(null, null, null, settings);
 
-    public static async Task<RunningSidecar> StartAsync(string? target, Action<WebApplicationBuilder>? customize, params string[] settings)
+    public static Task<RunningSidecar> StartAsync(string? target, Action<WebApplicationBuilder>? customize, params string[] settings) => StartAsync(target, null, customize, settings);
+
+    private static async Task<RunningSidecar> StartAsync(string? target, RecordedSpans? spans, Action<WebApplicationBuilder>? customize, params string[] settings)
     {
         var accessLog = new LineStream();
         var logs = new RecordedLogs();
@@ -54,8 +60,8 @@ internal sealed class RunningSidecar : IAsyncDisposable
         {
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(logs);
-            builder.Logging.AddFilter<RecordedLogs>(Proxy.Observability.AccessLogging.AccessLog.Category, LogLevel.Information);
             builder.Services.AddSingleton(new StandardOutput(accessLog));
+            builder.Services.AddSingleton(new OtlpSinks(spans, logs));
             // Signals are the test runner's.
             builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
             customize?.Invoke(builder);

@@ -12,36 +12,36 @@ public sealed class TracingTests
     public async Task A_server_span_has_the_attempts_client_span_as_its_child()
     {
         var trace = ActivityTraceId.CreateRandom().ToHexString();
-        using var spans = new RecordedSpans();
+        var spans = new RecordedSpans();
         await using var app = ScriptedApp.Answering(Ok);
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, spans);
 
         await sidecar.GetAsync("/orders?a=1", $"traceparent: 00-{trace}-00f067aa0ba902b7-01", "tracestate: vendor=1");
 
         var (client, server) = Pair(await spans.OfTraceAsync(trace));
         server.Kind.ShouldBe(ActivityKind.Server);
-        server.DisplayName.ShouldBe("GET");
+        server.Name.ShouldBe("GET");
         server.ParentSpanId.ToHexString().ShouldBe("00f067aa0ba902b7");
-        server.TraceStateString.ShouldBe("vendor=1");
-        server.GetTagItem("http.request.method").ShouldBe("GET");
-        server.GetTagItem("url.path").ShouldBe("/orders");
-        server.GetTagItem("url.query").ShouldBe("a=1");
-        server.GetTagItem("http.response.status_code").ShouldBe(200);
-        server.GetTagItem("server.address").ShouldBe("shop.example");
+        server.TraceState.ShouldBe("vendor=1");
+        server.Attribute("http.request.method").ShouldBe("GET");
+        server.Attribute("url.path").ShouldBe("/orders");
+        server.Attribute("url.query").ShouldBe("a=1");
+        server.Attribute("http.response.status_code").ShouldBe(200);
+        server.Attribute("server.address").ShouldBe("shop.example");
         server.Status.ShouldBe(ActivityStatusCode.Unset);
         client.ParentSpanId.ShouldBe(server.SpanId);
-        client.GetTagItem("url.full").ShouldBe($"{app.Url}/orders?a=1");
-        client.GetTagItem("server.port").ShouldBe(app.Port);
-        client.GetTagItem("http.response.status_code").ShouldBe(200);
+        client.Attribute("url.full").ShouldBe($"{app.Url}/orders?a=1");
+        client.Attribute("server.port").ShouldBe(app.Port);
+        client.Attribute("http.response.status_code").ShouldBe(200);
     }
 
     [Fact]
     public async Task The_app_receives_the_attempts_context()
     {
         var trace = ActivityTraceId.CreateRandom().ToHexString();
-        using var spans = new RecordedSpans();
+        var spans = new RecordedSpans();
         await using var app = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, spans);
         var exchange = sidecar.GetAsync("/", $"traceparent: 00-{trace}-00f067aa0ba902b7-01", "tracestate: vendor=1", "baggage: k=v");
 
         var connection = await app.AcceptedAsync();
@@ -59,9 +59,9 @@ public sealed class TracingTests
     public async Task The_log_record_belongs_to_the_server_span()
     {
         var trace = ActivityTraceId.CreateRandom().ToHexString();
-        using var spans = new RecordedSpans();
+        var spans = new RecordedSpans();
         await using var app = ScriptedApp.Answering(Ok);
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, spans);
 
         await sidecar.GetAsync("/", $"traceparent: 00-{trace}-00f067aa0ba902b7-01");
 
@@ -75,8 +75,8 @@ public sealed class TracingTests
     public async Task A_failure_is_an_error_on_both_spans()
     {
         var trace = ActivityTraceId.CreateRandom().ToHexString();
-        using var spans = new RecordedSpans();
-        await using var sidecar = await RunningSidecar.StartAsync($"http://127.0.0.1:{FreePort.Next()}");
+        var spans = new RecordedSpans();
+        await using var sidecar = await RunningSidecar.StartAsync($"http://127.0.0.1:{FreePort.Next()}", spans);
 
         await sidecar.GetAsync("/", $"traceparent: 00-{trace}-00f067aa0ba902b7-01");
 
@@ -84,30 +84,30 @@ public sealed class TracingTests
         foreach (var span in new[] { client, server })
         {
             span.Status.ShouldBe(ActivityStatusCode.Error);
-            span.GetTagItem("error.type").ShouldBe("connection_refused");
+            span.Attribute("error.type").ShouldBe("connection_refused");
         }
 
-        server.GetTagItem("http.response.status_code").ShouldBe(502);
-        client.GetTagItem("http.response.status_code").ShouldBeNull();
+        server.Attribute("http.response.status_code").ShouldBe(502);
+        client.Attribute("http.response.status_code").ShouldBeNull();
     }
 
     [Fact]
     public async Task An_unknown_method_does_not_name_a_span()
     {
         var trace = ActivityTraceId.CreateRandom().ToHexString();
-        using var spans = new RecordedSpans();
+        var spans = new RecordedSpans();
         await using var app = ScriptedApp.Answering(Ok);
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, spans);
 
         await sidecar.ExchangeAsync($"BREW / HTTP/1.1\r\nHost: a\r\ntraceparent: 00-{trace}-00f067aa0ba902b7-01\r\n\r\n");
 
         var (_, server) = Pair(await spans.OfTraceAsync(trace));
-        server.DisplayName.ShouldBe("HTTP");
-        server.GetTagItem("http.request.method").ShouldBe("_OTHER");
-        server.GetTagItem("http.request.method_original").ShouldBe("BREW");
+        server.Name.ShouldBe("HTTP");
+        server.Attribute("http.request.method").ShouldBe("_OTHER");
+        server.Attribute("http.request.method_original").ShouldBe("BREW");
     }
 
-    private static (Activity Client, Activity Server) Pair(IReadOnlyList<Activity> spans)
+    private static (RecordedSpan Client, RecordedSpan Server) Pair(IReadOnlyList<RecordedSpan> spans)
     {
         spans.Count.ShouldBe(2);
         return (spans[0], spans[1]);

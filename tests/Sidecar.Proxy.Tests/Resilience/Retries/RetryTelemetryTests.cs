@@ -25,18 +25,18 @@ public sealed class RetryTelemetryTests
     public async Task Each_attempt_has_a_client_span_of_its_own()
     {
         var trace = ActivityTraceId.CreateRandom().ToHexString();
-        using var spans = new RecordedSpans();
+        var spans = new RecordedSpans();
         var turns = new Turns(Turns.Unavailable, Answers.Ok);
         await using var app = turns.App();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, spans, Retrying.AtOnce);
 
         await sidecar.GetAsync("/", $"traceparent: 00-{trace}-00f067aa0ba902b7-01");
 
         var all = await spans.OfTraceAsync(trace);
-        all.Select(span => span.GetTagItem("http.response.status_code")).ShouldBe([503, 200, 200]);
-        all.Select(span => span.GetTagItem("http.request.resend_count")).ShouldBe([null, 1, null]);
-        all[0].GetTagItem("error.type").ShouldBe("503");
-        all[2].GetTagItem("sidecar.retry.reason").ShouldBe("status");
+        all.Select(span => span.Attribute("http.response.status_code")).ShouldBe([503, 200, 200]);
+        all.Select(span => span.Attribute("http.request.resend_count")).ShouldBe([null, 1, null]);
+        all[0].Attribute("error.type").ShouldBe("503");
+        all[2].Attribute("sidecar.retry.reason").ShouldBe("status");
         turns.Seen[0].Request.ShouldContain(all[0].SpanId.ToHexString());
         turns.Seen[1].Request.ShouldContain(all[1].SpanId.ToHexString());
     }

@@ -1,0 +1,18 @@
+namespace Sidecar.Proxy.Observability.Otlp;
+
+/// <summary>Where what is told of each request goes; null where nobody collects it.</summary>
+/// <param name="Spans">Spans.</param>
+/// <param name="AccessLog">The access log's records.</param>
+internal sealed record OtlpSinks(IOtlpSink? Spans, IOtlpSink? AccessLog) : IAsyncDisposable
+{
+    /// <summary>Nobody collects anything.</summary>
+    public static OtlpSinks None { get; } = new(null, null);
+
+    /// <summary>Sends what is left.</summary>
+    /// <returns>When both have.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var sink in new[] { Spans, AccessLog }.OfType<IAsyncDisposable>())
+            await sink.DisposeAsync();
+    }
+}
