@@ -53,17 +53,13 @@ public sealed class HalfCloseTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app);
         using var client = await sidecar.ConnectAsync();
-        await client.SendAsync(Get);
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
+        var connection = await InFlightAsync(client, app);
 
         client.Socket.Shutdown(SocketShutdown.Send);
         await _time.SomebodyWaitsAsync(Limit);
         _time.Advance(Limit);
 
-        await connection.EndsAsync();
-        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
-        await ShouldBeClientsEndAsync(sidecar);
+        await ShouldBeOverAsync(client, connection, sidecar);
     }
 
     [Fact]
@@ -72,9 +68,7 @@ public sealed class HalfCloseTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app);
         using var client = await sidecar.ConnectAsync();
-        await client.SendAsync(Get);
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
+        var connection = await InFlightAsync(client, app);
         client.Socket.Shutdown(SocketShutdown.Send);
         await _time.SomebodyWaitsAsync(Limit);
         await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
@@ -102,9 +96,7 @@ public sealed class HalfCloseTests
 
         client.Socket.Shutdown(SocketShutdown.Send);
 
-        await connection.EndsAsync();
-        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
-        await ShouldBeClientsEndAsync(sidecar);
+        await ShouldBeOverAsync(client, connection, sidecar);
     }
 
     [Fact]
@@ -113,9 +105,7 @@ public sealed class HalfCloseTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app);
         var client = await sidecar.ConnectAsync();
-        await client.SendAsync(Get);
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
+        var connection = await InFlightAsync(client, app);
         client.Dispose();
         await _time.SomebodyWaitsAsync(Limit);
 
@@ -142,15 +132,11 @@ public sealed class HalfCloseTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app, "Sidecar:Limits:HalfCloseTimeout=0ms");
         using var client = await sidecar.ConnectAsync();
-        await client.SendAsync(Get);
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
+        var connection = await InFlightAsync(client, app);
 
         client.Socket.Shutdown(SocketShutdown.Send);
 
-        await connection.EndsAsync();
-        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
-        await ShouldBeClientsEndAsync(sidecar);
+        await ShouldBeOverAsync(client, connection, sidecar);
     }
 
     [Fact]
@@ -159,9 +145,7 @@ public sealed class HalfCloseTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app);
         var client = await sidecar.ConnectAsync();
-        await client.SendAsync(Get);
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
+        var connection = await InFlightAsync(client, app);
 
         client.Reset();
 
@@ -189,6 +173,22 @@ public sealed class HalfCloseTests
         connection.Dispose();
         (await client.ReadToEndAsync()).ShouldBe("goodbye");
         (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["sidecar.ended_by"].ShouldBe("client");
+    }
+
+    /// <summary>Sends a request that the app gets and leaves unanswered.</summary>
+    private static async Task<RawConnection> InFlightAsync(RawConnection client, ScriptedApp app)
+    {
+        await client.SendAsync(Get);
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+        return connection;
+    }
+
+    private static async Task ShouldBeOverAsync(RawConnection client, RawConnection connection, RunningSidecar sidecar)
+    {
+        await connection.EndsAsync();
+        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
+        await ShouldBeClientsEndAsync(sidecar);
     }
 
     private static async Task ShouldBeClientsEndAsync(RunningSidecar sidecar)
