@@ -54,16 +54,7 @@ internal sealed class SidecarPublisher(SidecarKubernetesResource environment, Ac
     {
         var options = new SidecarKubernetesOptions(pair.App);
         configure(options);
-        try
-        {
-            // A last word for the command line: --NAME:Mode=Container.
-            configuration.GetSection(environment.Name).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new DistributedApplicationException($"The configuration of '{environment.Name}' cannot be used: {e.Message} {e.InnerException?.Message}".TrimEnd(), e);
-        }
-
+        OptionOverrides.Apply(configuration.GetSection(environment.Name), options);
         SidecarKubernetesOptionsValidator.Validate(pair.App.Name, options);
         return options;
     }

@@ -15,6 +15,9 @@ public sealed class EffectiveConfiguration(IConfiguration configuration, Sidecar
     // What is called like this is hidden even if somebody forgets to mark it.
     private static readonly string[] SecretWords = ["Password", "Secret", "Token", "Key", "Credential"];
 
+    // Headers that routes set, to log in at a target for instance.
+    private static readonly string[] SecretHeaders = [.. SecretWords, "Authorization", "Cookie"];
+
     /// <summary>Describes every key of the section.</summary>
     /// <returns>By key: the value, and its source: a variable, a file, <c>command line</c> or <c>default</c>.</returns>
     public JsonObject Describe() => Describe(settings.Current, SidecarOptions.Section);
@@ -49,6 +52,9 @@ public sealed class EffectiveConfiguration(IConfiguration configuration, Sidecar
         return secret && value is not null ? SecretAttribute.Mask : ToJson(value);
     }
 
+    private static JsonNode? Shown(string key, object? value) =>
+        value is string && SecretHeaders.Any(word => key.EndsWith(word, StringComparison.OrdinalIgnoreCase)) ? SecretAttribute.Mask : ToJson(value);
+
     private static JsonNode? ToJson(object? value) => value switch
     {
         null => null,
@@ -58,7 +64,7 @@ public sealed class EffectiveConfiguration(IConfiguration configuration, Sidecar
         double number => number,
         TimeSpan duration => Duration.Format(duration),
         string text => text,
-        IDictionary entries => new JsonObject(entries.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, ToJson(entries[key])))),
+        IDictionary entries => new JsonObject(entries.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, Shown(key, entries[key])))),
         IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(ToJson)]),
         _ when IsSection(value) => new JsonObject(OptionsType.Properties(value.GetType()).Select(property => KeyValuePair.Create(property.Name, Shown(property, property.GetValue(value))))),
         _ => value.ToString(),

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Sidecar.Proxy.Configuration;
 
@@ -17,6 +18,9 @@ public sealed class NetworksAttribute() : ValidationAttribute("IP addresses or n
 
     private static bool TryParse(string text, out IPNetwork network)
     {
+        network = default;
+        if (!IsPlain(text.Split('/')[0]))
+            return false;
         if (IPNetwork.TryParse(text, out network))
         {
             // Written as IPv6, it would never match: an address is taken for what it is.
@@ -32,4 +36,7 @@ public sealed class NetworksAttribute() : ValidationAttribute("IP addresses or n
         network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
         return true;
     }
+
+    /// <summary>.NET reads 010.0.0.0 as 8.0.0.0, and 10.1/16 as 10.0.0.0/16: who is let in must not depend on that.</summary>
+    private static bool IsPlain(string text) => IPAddress.TryParse(text, out var address) && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text);
 }

@@ -75,7 +75,7 @@ public sealed class OptionsReader
         {
             // A null without a reason is a nested problem that is already reported.
             if (allowed is not null)
-                Report(section, Allowed(property) ?? allowed, Shown(property));
+                Report(section, Allowed(property) ?? allowed, Shown(section, property));
             return;
         }
 
@@ -187,7 +187,7 @@ public sealed class OptionsReader
         {
             if (attribute.IsValid(value))
                 continue;
-            Report(section, Describe(attribute), Shown(property));
+            Report(section, Describe(attribute), Shown(section, property));
             return false;
         }
 
@@ -195,7 +195,14 @@ public sealed class OptionsReader
     }
 
     /// <summary>What stands for a secret's value in an error: whoever gets a hash wrong may have written the password.</summary>
-    private static string? Shown(PropertyInfo property) => property.IsDefined(typeof(SecretAttribute)) ? SecretAttribute.Mask : null;
+    private static string? Shown(IConfigurationSection section, PropertyInfo property)
+    {
+        var type = property.PropertyType;
+        if (property.IsDefined(typeof(SecretAttribute)) || (ElementType(type) is { } element && OptionsType.Properties(element).Any(one => one.IsDefined(typeof(SecretAttribute)))))
+            return SecretAttribute.Mask;
+        // The names of headers tell what is wrong; their values may be credentials.
+        return IsDictionary(type) && section.Value is null ? string.Join(",", section.GetChildren().Select(child => child.Key)) : null;
+    }
 
     private static string? Allowed(PropertyInfo property) =>
         property.GetCustomAttributes<ValidationAttribute>().Select(Describe).FirstOrDefault();

@@ -79,6 +79,7 @@ public sealed record UpstreamOptions : IValidatableObject
     /// <summary>The SPIFFE IDs that https targets may have; their certificates must be for one of these then, instead of a host name. Default: not looked at.</summary>
     [SpiffeIds]
     public IReadOnlyList<string> SpiffeIds { get; init; } = [];
+
     /// <summary>How targets are found in DNS. Default: they are not; each is one target, and every connection to it asks for its name.</summary>
     public DiscoveryOptions? Discovery { get; init; }
 

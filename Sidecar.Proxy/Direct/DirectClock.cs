@@ -1,7 +1,7 @@
 namespace Sidecar.Proxy.Direct;
 
 /// <summary>
-/// The one timer of a connection. What waits is said far more often than anything is late, so that only a deadline earlier than the
+/// A timer of a connection: one for the application, and one for a client that is slow to send or to read. What waits is said far more often than anything is late, so that only a deadline earlier than the
 /// timer's touches it.
 /// </summary>
 /// <param name="time">The clock.</param>

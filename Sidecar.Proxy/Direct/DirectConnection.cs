@@ -61,15 +61,19 @@ internal sealed class DirectConnection : IDisposable
                 continue;
             }
 
-            if (_path.Current() is not { } way || _isClosing || !buffer.IsSingleSegment || !_request.TryRead(buffer.FirstSpan, _limits, way.Trusts(_exchange.Client)))
+            if (_path.Current() is not { } way || _isClosing || !_request.TryRead(buffer.FirstSpan, _limits, way.Trusts(_exchange.Client)))
             {
                 Input.AdvanceTo(buffer.Start);
                 return true;
             }
 
             var goesOn = await _exchange.RunAsync(_request, buffer, way);
-            _presence.Received();
-            Input.AdvanceTo(buffer.End);
+            if (_request.IsWhole)
+            {
+                _presence.Received();
+                Input.AdvanceTo(buffer.GetPosition(_request.Length));
+            }
+
             if (!goesOn)
                 return false;
         }
@@ -80,13 +84,14 @@ internal sealed class DirectConnection : IDisposable
     {
         _closing.Dispose();
         _gone.Dispose();
+        _exchange.Dispose();
         _clock.Dispose();
     }
 
     private void OnClosing()
     {
         _isClosing = true;
-        _exchange.IsLast = true;
+        _exchange.EndNext();
         Input.CancelPendingRead();
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -13,35 +12,18 @@ using Sidecar.Proxy.Observability;
 namespace Sidecar.Proxy.Direct;
 
 /// <summary>One request after the other on its way to the application, and its answer on the way back. A connection has one of these.</summary>
-internal sealed class DirectExchange : IBodySink
+internal sealed class DirectExchange : IDisposable
 {
-    // As Kestrel has it for requests that go through the pipeline.
-    private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
-
     private readonly ConnectionContext _connection;
-    private readonly PipeWriter _output;
     private readonly ClientPresence _presence;
-    private readonly DirectPath _path;
     private readonly LimitOptions _limits;
+    private readonly DirectPath _path;
     private readonly DirectClock _clock;
     private readonly TimeProvider _time;
-    private readonly DirectAnswer _answer = new();
-    private readonly Lock _lock = new();
+    private readonly DirectUpstream _upstream;
+    private readonly DirectClient _client;
     private readonly int _port;
-    private readonly byte[] _forwardedFor;
-    private UpstreamOptions _options = null!;
-    private UpstreamConnection? _upstream;
-    private long _started;
-    private int _headLength;
-    private bool _appSpoke;
-    private bool _answerBegun;
-    private bool _headWritten;
-    private bool _closes;
-    private int _headPosition;
-    private BodyFraming _framing;
-    private RequestRecord _record = null!;
-    private volatile bool _isLate;
-    private volatile bool _isGone;
+    private DirectUpload? _upload;
 
     /// <summary>Takes a connection.</summary>
     /// <param name="connection">The connection.</param>
@@ -53,33 +35,26 @@ internal sealed class DirectExchange : IBodySink
     public DirectExchange(ConnectionContext connection, ClientPresence presence, DirectPath path, LimitOptions limits, DirectClock clock, TimeProvider time)
     {
         (_connection, _presence, _path, _limits, _clock, _time) = (connection, presence, path, limits, clock, time);
-        _output = connection.Transport.Output;
         var client = connection.RemoteEndPoint as IPEndPoint;
         Client = client?.Address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : client?.Address;
         _port = client?.Port ?? 0;
-        _forwardedFor = Client is null ? [] : Encoding.ASCII.GetBytes($"X-Forwarded-For: {Client}\r\n");
+        var answer = new DirectAnswer();
+        _upstream = new DirectUpstream(connection, Client is null ? [] : Encoding.ASCII.GetBytes($"X-Forwarded-For: {Client}\r\n"), answer, clock, time);
+        _client = new DirectClient(connection, presence, _upstream, answer, path.Date, limits, clock, time);
     }
 
     /// <summary>The client's address, or null.</summary>
     public IPAddress? Client { get; }
 
-    /// <summary>Whether the connection ends with the next answer.</summary>
-    public bool IsLast { get; set; }
+    /// <summary>The connection ends with the next answer.</summary>
+    public void EndNext() => _client.IsLast = true;
 
-    /// <summary>The client. The head goes first, and not before something follows: until then a bad answer can still become a good 502.</summary>
-    public PipeWriter Writer
-    {
-        get
-        {
-            if (!_headWritten)
-                WriteHead();
-            return _output;
-        }
-    }
+    /// <summary>The client is gone: so is what it asked for.</summary>
+    public void Leave() => _upstream.Leave();
 
     /// <summary>Runs an exchange.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="buffer">Its bytes.</param>
+    /// <param name="buffer">Its bytes; those of a request that is not whole are used up here, and the rest of its body with them.</param>
     /// <param name="way">Where it goes.</param>
     /// <returns>Whether the connection may have another.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -88,63 +63,36 @@ internal sealed class DirectExchange : IBodySink
         var record = Describe(request, way);
         _path.Telemetry.Open(record);
         var attempt = _path.Telemetry.OpenAttempt(record, way.Target);
-        (_record, _options, _started, _closes) = (record, way.Target.Cluster.Options, attempt.Timestamp, request.Closes);
-        (_isLate, _answerBegun, _headWritten) = (false, false, false);
+        _upstream.Begin(way, attempt.Timestamp);
+        _client.Begin(record, request.Closes);
+        var upload = request.IsWhole ? null : Upload(request, buffer, record);
         way.Target.Enter();
         ForwardingFailure? failure = null;
         try
         {
-            await SendAsync(request, buffer, way, attempt);
-            await AnswerAsync(request, attempt, way);
+            await AnswerAsync(await _upstream.SendAsync(request, buffer, upload, attempt), request, upload, attempt);
         }
         catch (Exception exception)
         {
-            failure = Explain(exception);
-            Detach(way.Pool, isReusable: false);
+            failure = Explain(exception, upload);
+            if (upload is not null)
+                await upload.StopAsync();
+            _upstream.Detach(isReusable: false);
         }
 
         way.Target.Exit();
         if (failure is { IsAppsFault: true })
             attempt.Error = failure.Error;
         _path.Telemetry.Close(attempt);
-        return failure is null ? await EndAsync(record, attempt.StatusCode) : await FailAsync(record, attempt.StatusCode, failure, request.Method);
-    }
-
-    /// <summary>The client is gone: so is what it asked for.</summary>
-    public void Leave()
-    {
-        lock (_lock)
-        {
-            _isGone = true;
-            _upstream?.Abort();
-        }
+        var goesOn = failure is null ? await EndAsync(record, attempt.StatusCode) : await FailAsync(record, attempt.StatusCode, failure, upload);
+        return upload is null ? goesOn : await upload.Body.SkipAsync() && goesOn && !_client.IsLast;
     }
 
     /// <inheritdoc />
-    public ValueTask<int> FillAsync(UpstreamConnection connection)
+    public void Dispose()
     {
-        Watch(_options.IdleTimeout);
-        return connection.FillAsync(CancellationToken.None);
-    }
-
-    /// <inheritdoc />
-    public ValueTask FlushAsync()
-    {
-        var written = Writer.UnflushedBytes;
-        _presence.Sending();
-        var flush = _output.FlushAsync();
-        if (!flush.IsCompleted)
-            return WaitForClientAsync(flush, written);
-        _presence.Sent();
-        if (flush.Result.IsCompleted)
-            Leave();
-        return default;
-    }
-
-    /// <inheritdoc />
-    public void AddTrailers(ReadOnlySpan<byte> section)
-    {
-        // All that has trailers is framed in chunks here.
+        _upload?.Dispose();
+        _client.Dispose();
     }
 
     private RequestRecord Describe(DirectRequest request, DirectWay way) => new()
@@ -161,99 +109,42 @@ internal sealed class DirectExchange : IBodySink
         TraceParent = request.TraceParent,
         TraceState = request.TraceState,
         RequestId = way.Options.Headers.RequestId ? request.RequestId ?? RequestId.New(_time.GetUtcNow()) : null,
-        BytesReceived = Math.Max(request.ContentLength, 0),
+        BytesReceived = request.Length - request.HeadLength,
     };
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendAsync(DirectRequest request, ReadOnlySequence<byte> buffer, DirectWay way, AttemptRecord attempt)
+    private DirectUpload Upload(DirectRequest request, ReadOnlySequence<byte> buffer, RequestRecord record)
     {
-        for (var fresh = false; ; fresh = true)
-        {
-            var upstream = (fresh ? null : way.Pool.TryRent()) ?? await ConnectAsync(way.Pool, fresh);
-            Attach(upstream);
-            attempt.Request.UpstreamAddress = upstream.Peer;
-            _appSpoke = false;
-            try
-            {
-                DirectRequestWriter.Write(upstream, request, buffer.FirstSpan, attempt, _forwardedFor, way.Options);
-                Watch(_options.ResponseTimeout);
-                await upstream.FlushAsync(CancellationToken.None);
-                await ReadHeadAsync(upstream);
-                return;
-            }
-            catch (IOException) when (!fresh && upstream.IsReused && !_appSpoke && request.IsIdempotent && !_isGone && !_isLate)
-            {
-                // The application closed an idle connection as the request set out on it; RFC 9112, section 9.3.1, allows another try.
-                Detach(way.Pool, isReusable: false);
-            }
-        }
+        _upload ??= new DirectUpload(_connection, _presence, _upstream, _limits, _time);
+        _upload.Begin(request, buffer, record);
+        return _upload;
     }
 
-    private async ValueTask<UpstreamConnection> ConnectAsync(UpstreamPool pool, bool fresh)
+    private async ValueTask AnswerAsync(int headLength, DirectRequest request, DirectUpload? upload, AttemptRecord attempt)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(_connection.ConnectionClosed);
-        if (_options.TotalTimeout is { } total)
-            end.CancelAfter(total);
-        return await pool.RentAsync(fresh, _options.ConnectTimeout, end.Token);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReadHeadAsync(UpstreamConnection upstream)
-    {
-        while (true)
-        {
-            if (!_answer.TryRead(upstream.Input, upstream.Head, out var length, out var error))
-            {
-                if (error is not null)
-                    throw new BadAnswerException(ProxyError.HttpProtocolError, error);
-                if (upstream.Input.Length > _options.MaxResponseHeadBytes)
-                    throw TooLarge();
-                if (await upstream.FillAsync(CancellationToken.None) == 0)
-                    throw upstream.Input.IsEmpty ? new IOException("the application closed the connection") : new BadAnswerException(ProxyError.ResponseIncomplete, "the head broke off");
-                _appSpoke = true;
-                continue;
-            }
-
-            if (length > _options.MaxResponseHeadBytes)
-                throw TooLarge();
-            if (upstream.Head.StatusCode == StatusCodes.Status101SwitchingProtocols)
-                throw new BadAnswerException(ProxyError.HttpProtocolError, "it switches protocols unasked");
-            if (upstream.Head.StatusCode >= 200)
-            {
-                _headLength = length;
-                return;
-            }
-
-            upstream.Advance(length);
-        }
-    }
-
-    private async ValueTask AnswerAsync(DirectRequest request, AttemptRecord attempt, DirectWay way)
-    {
-        var (upstream, record) = (_upstream!, attempt.Request);
-        attempt.StatusCode = upstream.Head.StatusCode;
+        var (connection, record) = (_upstream.Connection!, attempt.Request);
+        attempt.StatusCode = connection.Head.StatusCode;
         record.FirstByteTimestamp = _time.GetTimestamp();
-        (_answerBegun, _framing, _headPosition) = (true, upstream.Head.Framing(request.Method), upstream.Position);
-        upstream.Advance(_headLength);
-        if (_framing != BodyFraming.None)
-            await new BodyCopy<DirectExchange>(this, upstream, record, writesChunks: _framing != BodyFraming.Length).RunAsync(_framing);
-        _ = Writer;
-        Detach(way.Pool, upstream.Head.IsPersistent && _framing != BodyFraming.UntilClose);
+        var framing = connection.Head.Framing(request.Method);
+        _client.Answer(connection, headLength, framing);
+        if (framing != BodyFraming.None)
+            await new BodyCopy<DirectClient>(_client, connection, record, writesChunks: framing != BodyFraming.Length).RunAsync(framing);
+        _ = _client.Writer;
+        var isReusable = connection.Head.IsPersistent && framing != BodyFraming.UntilClose;
+        if (upload is { IsOver: false })
+        {
+            // An early answer reaches the client whole while it still sends.
+            await _client.FlushAsync();
+            await upload.EndAsync(isReusable);
+        }
+
+        _upstream.Detach(isReusable && upload is null or { IsComplete: true });
     }
 
-    private void WriteHead()
+    private ForwardingFailure Explain(Exception exception, DirectUpload? upload) => exception switch
     {
-        _headWritten = true;
-        var upstream = _upstream!;
-        _answer.Write(_output, upstream.LeftBehind(_headPosition, _headLength), upstream.Head, _framing, _path.Date.At(_record.Time), _record.RequestId, IsLast || _closes);
-    }
-
-    private BadAnswerException TooLarge() => new(ProxyError.ResponseHeadersTooLarge, $"it is larger than {_options.MaxResponseHeadBytes} bytes");
-
-    private ForwardingFailure Explain(Exception exception) => exception switch
-    {
-        _ when _isGone => new(ProxyError.ClientDisconnected, null, IsAppsFault: false),
-        _ when _isLate => new(_answerBegun ? ProxyError.ConnectionReadTimeout : ProxyError.ResponseTimeout, null),
+        _ when _upstream.IsGone => ForwardingFailure.ClientGone,
+        _ when upload is { Body.IsSlow: true } => new(ProxyError.Refused(StatusCodes.Status408RequestTimeout), "the body came too slowly", IsAppsFault: false),
+        _ when _upstream.IsLate => new(_upstream.IsAnswering ? ProxyError.ConnectionReadTimeout : ProxyError.ResponseTimeout, null),
         BadAnswerException bad => new(bad.Error, bad.Message),
         ConnectionLimitException => new(ProxyError.ConnectionLimitReached, exception.Message, IsAppsFault: false),
         OperationCanceledException => new(ProxyError.ResponseTimeout, null),
@@ -264,92 +155,29 @@ internal sealed class DirectExchange : IBodySink
     {
         record.StatusCode = statusCode;
         _path.Telemetry.Close(record);
-        return FlushLastAsync();
+        return FlushAsync();
     }
 
-    private async ValueTask<bool> FailAsync(RequestRecord record, int statusCode, ForwardingFailure failure, string method)
+    private ValueTask<bool> FailAsync(RequestRecord record, int statusCode, ForwardingFailure failure, DirectUpload? upload)
     {
-        (record.Error, record.ErrorDetail, record.IsBrokenOff) = (failure.Error, failure.Detail, _headWritten);
-        if (_headWritten || _isGone)
+        (record.Error, record.ErrorDetail, record.IsBrokenOff) = (failure.Error, failure.Detail, _client.HasHead);
+        if (_client.HasHead || _upstream.IsGone)
         {
-            // What was sent must not pass for the whole answer; and nobody is left for another.
-            record.StatusCode = _headWritten ? statusCode : 0;
+            record.StatusCode = _client.HasHead ? statusCode : 0;
             _path.Telemetry.Close(record);
-            _connection.Abort(new ConnectionAbortedException("The answer broke off."));
-            return false;
+            _client.BreakOff();
+            return new(false);
         }
 
-        _headWritten = true;
-        DirectProblem.Write(_output, failure.Error, record, _path.Date.At(record.Time), method, IsLast || _closes);
-        record.StatusCode = failure.Error.StatusCode;
-        _path.Telemetry.Close(record);
-        return await FlushLastAsync();
+        _client.Answer(failure.Error, record.Method, closes: upload is { Body.IsSlow: true });
+        return EndAsync(record, failure.Error.StatusCode);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> FlushLastAsync()
+    private async ValueTask<bool> FlushAsync()
     {
-        await FlushAsync();
+        await _client.FlushAsync();
         _clock.Stop();
-        return !_isGone && !IsLast && !_closes;
+        return !_upstream.IsGone && !_client.Closes;
     }
-
-    private async ValueTask WaitForClientAsync(ValueTask<FlushResult> flush, long written)
-    {
-        // The application is not slow while the client does not read.
-        if (_limits.MinResponseBytesPerSecond == 0)
-            _clock.Stop();
-        else
-            _clock.Start(TimeSpan.FromSeconds(Math.Max(RateGrace.TotalSeconds, (double)written / _limits.MinResponseBytesPerSecond)), static exchange => ((DirectExchange)exchange).OnSlowClient(), this);
-        var result = await flush;
-        _presence.Sent();
-        if (result.IsCompleted)
-            Leave();
-        if (_upstream is not null)
-            Watch(_options.IdleTimeout);
-    }
-
-    private void Attach(UpstreamConnection upstream)
-    {
-        lock (_lock)
-            _upstream = upstream;
-        // Who left before this would have found nothing to break off.
-        if (_isGone)
-            upstream.Abort();
-    }
-
-    private void Detach(UpstreamPool pool, bool isReusable)
-    {
-        UpstreamConnection? upstream;
-        _clock.Stop();
-        lock (_lock)
-        {
-            upstream = _upstream;
-            _upstream = null;
-        }
-
-        if (upstream is null)
-            return;
-        // A connection in the pool is the next request's: one that was broken off for this one must not get there.
-        if (isReusable && !_isGone && !_isLate)
-            pool.Return(upstream);
-        else
-            pool.Discard(upstream);
-    }
-
-    private void Watch(TimeSpan limit)
-    {
-        if (_options.TotalTimeout is { } total && total - _time.GetElapsedTime(_started) is var left && left < limit)
-            limit = left > TimeSpan.Zero ? left : TimeSpan.Zero;
-        _clock.Start(limit, static exchange => ((DirectExchange)exchange).OnLate(), this);
-    }
-
-    private void OnLate()
-    {
-        _isLate = true;
-        lock (_lock)
-            _upstream?.Abort();
-    }
-
-    private void OnSlowClient() => _connection.Abort(new ConnectionAbortedException("The client did not read its answer."));
 }

@@ -5,7 +5,7 @@ using Sidecar.Proxy.Forwarding.Http1;
 namespace Sidecar.Proxy.Direct;
 
 /// <summary>
-/// A request that can go the direct way: HTTP/1.1, whole and alone in the buffer, framed by nothing but a length, with no word about its
+/// A request that can go the direct way: HTTP/1.1, its head whole and nothing behind it in the buffer, framed by nothing but a length, with no word about its
 /// connection beyond keep-alive and close. Whatever is not exactly that is for Kestrel and the pipeline, which also know how to refuse it.
 /// </summary>
 internal sealed class DirectRequest
@@ -52,10 +52,19 @@ internal sealed class DirectRequest
     public ref readonly PassingLines Lines => ref _lines;
 
     /// <summary>How long the body is, or -1 when the client says nothing of one.</summary>
-    public int ContentLength { get; private set; }
+    public long ContentLength { get; private set; }
 
     /// <summary>Where the body begins.</summary>
     public int HeadLength { get; private set; }
+
+    /// <summary>How much of it has been read, head and body.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>How much of the body has still to come.</summary>
+    public long MissingLength => HeadLength + Math.Max(ContentLength, 0) - Length;
+
+    /// <summary>Whether all of it has been read.</summary>
+    public bool IsWhole => MissingLength == 0;
 
     /// <summary>Whether doing it twice is doing it once (RFC 9110, section 9.2.2), and nothing of it can be lost.</summary>
     public bool IsIdempotent => ContentLength <= 0 && Method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE";
@@ -78,10 +87,10 @@ internal sealed class DirectRequest
         var target = line[(method.Length + 1)..^9];
         if (target.IsEmpty || target[0] != '/' || !HttpGrammar.IsTarget(target))
             return false;
-        if (!TryReadFields(bytes, lineEnd + 2, limits, isTrusted) || HeadLength + Math.Max(ContentLength, 0) != bytes.Length)
+        if (!TryReadFields(bytes, lineEnd + 2, limits, isTrusted) || bytes.Length - HeadLength > Math.Max(ContentLength, 0))
             return false;
 
-        Method = method;
+        (Method, Length) = (method, bytes.Length);
         var query = target.IndexOf((byte)'?');
         Path = Encoding.ASCII.GetString(query < 0 ? target : target[..query]);
         Query = query < 0 ? "" : Encoding.ASCII.GetString(target[query..]);
@@ -147,9 +156,9 @@ internal sealed class DirectRequest
             case 12 when Is(name, "x-request-id"u8):
                 return value.Length is > 0 and <= MaxRequestIdLength && Once(ref _id, place) ? true : null;
             case 14 when Is(name, "content-length"u8):
-                if (ContentLength >= 0 || !HttpGrammar.TryParseLength(value, out var length) || length > int.MaxValue / 2 || length > limits.MaxRequestBodyBytes)
+                if (ContentLength >= 0 || !HttpGrammar.TryParseLength(value, out var length) || length > limits.MaxRequestBodyBytes)
                     return null;
-                ContentLength = (int)length;
+                ContentLength = length;
                 return false;
             case 9 when Is(name, "forwarded"u8) || Is(name, "x-real-ip"u8):
             case 15 when Is(name, "x-forwarded-for"u8):

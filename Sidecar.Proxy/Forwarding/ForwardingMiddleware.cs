@@ -22,7 +22,13 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
         ArgumentNullException.ThrowIfNull(context);
 
         var record = context.Features.GetRequiredFeature<RequestRecord>();
-        var cluster = context.Features.Get<Route>() is { } route ? clusters.Get(route.Cluster) : clusters.Default;
+        var route = context.Features.Get<Route>();
+        if ((route is null ? clusters.Default : route.Destination(clusters)) is not { } cluster)
+        {
+            await context.FailAsync(ProxyError.DestinationUnavailable, $"there is no cluster {route!.Cluster} any more", ("Retry-After", "1"));
+            return;
+        }
+
         var rules = context.Features.Get<ForwardingRules>();
         Target? last = null;
         ForwardingFailure? failure = null;

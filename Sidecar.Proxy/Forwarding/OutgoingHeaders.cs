@@ -135,7 +135,7 @@ internal static class OutgoingHeaders
     /// <summary>A trusted proxy's word stands, except where the sidecar adds its own.</summary>
     private static void CopyForwarded<TState>(IHeaderDictionary headers, TState state, Action<TState, string, string> add)
     {
-        foreach (var name in new[] { "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Real-IP" })
+        foreach (var name in (ReadOnlySpan<string>)["X-Forwarded-Port", "X-Forwarded-Prefix", "X-Real-IP"])
         {
             if (headers.TryGetValue(name, out var values))
                 add(state, name, values.ToString());

@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Security;
+using Sidecar.Proxy.Configuration;
+
 namespace Sidecar.Proxy.Forwarding;
 
 /// <summary>Asks a target for a path in the sidecar's own name, on a connection of its own: whether it still takes connections is part of the question.</summary>
@@ -13,17 +17,21 @@ internal sealed class TargetProbe(UpstreamCredentials credentials)
     public async Task<int> GetStatusAsync(Target target, string path, CancellationToken cancellationToken)
     {
         var upstream = target.Cluster.Options;
+        var isHttp2 = upstream.Protocol == UpstreamProtocol.Http2;
+        var tls = target.Scheme == Uri.UriSchemeHttps
+            ? TlsClient.Options(upstream, credentials.Current(upstream), target.Name, isHttp2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11)
+            : null;
         using var http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             UseProxy = false,
             AllowAutoRedirect = false,
             ActivityHeadersPropagator = null,
-            SslOptions = TlsClient.Options(upstream, credentials.Current(upstream), target.Name),
+            ConnectCallback = (context, cancellationToken) => TlsClient.OpenAsync(context.DnsEndPoint, tls, cancellationToken),
         });
         using var request = new HttpRequestMessage(HttpMethod.Get, target.Url + path);
         request.Headers.Host = target.Authority;
-        if (upstream.Protocol == Configuration.UpstreamProtocol.Http2)
-            (request.Version, request.VersionPolicy) = (System.Net.HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        if (isHttp2)
+            (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
         using var response = await http.SendAsync(request, cancellationToken);
         return (int)response.StatusCode;
     }

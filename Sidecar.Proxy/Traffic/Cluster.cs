@@ -37,7 +37,7 @@ public sealed class Cluster
         (Name, Options, _services, _before, _targets) = (name, options, services, before, []);
         Ejections = new EjectionQuota(this);
         Affinity = options.Affinity is { } affinity ? new SessionAffinity(affinity, name) : null;
-        _policy = LoadBalancingPolicies.Create(options.LoadBalancing);
+        _policy = LoadBalancingPolicies.Create(options.LoadBalancing, services?.Settings);
         _isPlain = options is { Affinity: null, OutlierDetection: null, CircuitBreaker: null, HealthChecks: null, Failover: null };
         var whereabouts = before is not null && before.IsFoundLike(options) ? before._targets.Select(target => target.Endpoint) : Configured(options);
         _targets = [.. whereabouts.Select(endpoint => new Target(this, endpoint))];
@@ -130,7 +130,7 @@ public sealed class Cluster
         }
 
         if (Options.Failover is { } failover && count * 100 < failover.MinHealthyPercent * all.Length
-            && _services?.Clusters.Get(failover.Cluster).Pick(context, last) is { } elsewhere)
+            && _services?.Clusters.Find(failover.Cluster)?.Pick(context, last) is { } elsewhere)
             return elsewhere;
         var panics = Options.LoadBalancing?.PanicPercent is { } percent && count * 100 < percent * all.Length;
         if (panics)

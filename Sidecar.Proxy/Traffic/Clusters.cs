@@ -23,7 +23,7 @@ internal sealed class Clusters : IDisposable
     public Clusters(SidecarSettings settings, TargetEvents events, TargetProbe probe, TargetResolver resolver, TimeProvider time)
     {
         _settings = settings;
-        _services = new ClusterServices(this, time, events, probe, resolver);
+        _services = new ClusterServices(this, settings, time, events, probe, resolver);
     }
 
     /// <summary>The application behind the sidecar, where every request goes that no route sends elsewhere.</summary>
@@ -33,9 +33,9 @@ internal sealed class Clusters : IDisposable
     public IEnumerable<Cluster> All => Current().All;
 
     /// <summary>A cluster by its name.</summary>
-    /// <param name="name">The name, which validation knows; null for the application behind the sidecar.</param>
-    /// <returns>The cluster.</returns>
-    public Cluster Get(string? name) => name is not null && Current().ByName.TryGetValue(name, out var cluster) ? cluster : Default;
+    /// <param name="name">What routes call it, or null for the application behind the sidecar.</param>
+    /// <returns>The cluster, or null when a reload has taken it away.</returns>
+    public Cluster? Find(string? name) => name is null ? Default : Current().ByName.GetValueOrDefault(name);
 
     /// <inheritdoc />
     public void Dispose()

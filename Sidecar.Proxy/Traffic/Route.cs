@@ -1,3 +1,4 @@
+using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Traffic.Rewriting;
 using Sidecar.Proxy.Traffic.Routing;
@@ -10,15 +11,17 @@ internal sealed class Route
     private readonly RouteMatch _match;
     private readonly Split? _split;
     private readonly HeadRewriter? _rewriter;
+    private Cluster? _destination;
 
     /// <summary>Prepares a route.</summary>
     /// <param name="options">What is configured.</param>
-    public Route(RouteOptions options)
+    /// <param name="headers">Who is trusted to tell the client's address.</param>
+    public Route(RouteOptions options, HeaderOptions headers)
     {
         (Options, Cluster, _match) = (options, options.Cluster, new(options.Match));
         _rewriter = HeadRewriter.Of(options);
         if (options.Split.Count > 0)
-            _split = new(options, share => new(this, share.Cluster));
+            _split = new(options, headers, share => new(this, share.Cluster));
     }
 
     private Route(Route whole, string? cluster) =>
@@ -29,6 +32,11 @@ internal sealed class Route
 
     /// <summary>Where its requests go: a cluster's name, or null for the application behind the sidecar. After <see cref="Take"/> it is the share's.</summary>
     public string? Cluster { get; }
+
+    /// <summary>Finds the cluster, once: a reload leads no request elsewhere that is on its way.</summary>
+    /// <param name="clusters">Those of the configuration in force.</param>
+    /// <returns>The cluster, or null when a reload has taken it away before the first request.</returns>
+    public Cluster? Destination(Clusters clusters) => _destination ??= clusters.Find(Cluster);
 
     /// <summary>Whether a request takes this route.</summary>
     /// <param name="context">The request.</param>

@@ -8,19 +8,20 @@ using Sidecar.Proxy.Traffic.Routing;
 namespace Sidecar.Proxy.Traffic;
 
 /// <summary>Finds the route of each request, which decides what the policies behind it do.</summary>
-internal sealed class RoutingPolicy : IPolicy
+/// <param name="clusters">Where routes lead.</param>
+internal sealed class RoutingPolicy(Clusters clusters) : IPolicy
 {
     /// <inheritdoc />
     public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
     {
         if (options.Routes.Count == 0)
             return next;
-        Route[] routes = [.. options.Routes.Select(route => new Route(route))];
+        Route[] routes = [.. options.Routes.Select(route => new Route(route, options.Headers))];
         var looksAtPaths = options.Routes.Any(route => route.Match.LooksAtPath);
         return context => PassAsync(context, routes, looksAtPaths, next);
     }
 
-    private static Task PassAsync(HttpContext context, Route[] routes, bool looksAtPaths, RequestDelegate next)
+    private Task PassAsync(HttpContext context, Route[] routes, bool looksAtPaths, RequestDelegate next)
     {
         var record = context.Features.GetRequiredFeature<RequestRecord>();
         var path = RequestPath.Normalize(record.Path);
@@ -31,7 +32,9 @@ internal sealed class RoutingPolicy : IPolicy
         {
             if (!route.Matches(context, record, path))
                 continue;
-            context.Features.Set(route.Take(context, record, path));
+            var taken = route.Take(context, record, path);
+            taken.Destination(clusters);
+            context.Features.Set(taken);
             record.Route = route.Options.Name;
             record.Note("sidecar.route", route.Options.Name);
             break;

@@ -9,6 +9,8 @@ namespace Aspire.Hosting;
 internal static class AuthorErrors
 {
     private const int FailureExitCode = 1;
+    // Throws at a setting whose value is not of the type that AppHost.cs reads it as.
+    private const string ConfigurationBinder = "Microsoft.Extensions.Configuration.Binder";
     private static int s_installed;
 
     public static void ReportInOneLine()
@@ -17,9 +19,9 @@ internal static class AuthorErrors
         {
             AppDomain.CurrentDomain.UnhandledException += (_, e) =>
             {
-                if (e.ExceptionObject is DistributedApplicationException error)
+                if (e.ExceptionObject is DistributedApplicationException or InvalidOperationException { Source: ConfigurationBinder })
                 {
-                    Console.Error.WriteLine($"error: {error.Message}");
+                    Console.Error.WriteLine($"error: {((Exception)e.ExceptionObject).Message}");
                     Environment.Exit(FailureExitCode);
                 }
             };

@@ -49,14 +49,14 @@ internal static class DashboardBuilderExtensions
             });
         foreach (var url in options.FrontendUrls.Split(';', DashboardConfiguration.Separation))
         {
-            dashboard.WithAddress(url, new Uri(url).Scheme, builder.Options);
+            dashboard.WithAddress(url, new Uri(url).Scheme, DashboardConfiguration.FrontendUrls, builder.Options);
         }
 
-        dashboard.WithAddress(options.OtlpGrpcUrl, "otlp-grpc", builder.Options);
-        dashboard.WithAddress(options.OtlpHttpUrl, "otlp-http", builder.Options);
+        dashboard.WithAddress(options.OtlpGrpcUrl, "otlp-grpc", DashboardConfiguration.OtlpGrpcUrl, builder.Options);
+        dashboard.WithAddress(options.OtlpHttpUrl, "otlp-http", DashboardConfiguration.OtlpHttpUrl, builder.Options);
     }
 
-    private static void WithAddress(this IResourceBuilder<ExecutableResource> dashboard, string url, string name, EngineOptions options)
+    private static void WithAddress(this IResourceBuilder<ExecutableResource> dashboard, string url, string name, string setting, EngineOptions options)
     {
         var address = new Uri(url);
         var endpoint = new EndpointAnnotation(ProtocolType.Tcp, address.Scheme, name: name, port: address.Port, isProxied: false) { TargetHost = address.Host };
@@ -66,6 +66,6 @@ internal static class DashboardBuilderExtensions
             endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, address.Host, address.Port);
         }
 
-        dashboard.WithAnnotation(endpoint);
+        dashboard.WithAnnotation(endpoint).WithAnnotation(new EndpointSettingAnnotation(name, setting));
     }
 }

@@ -11,9 +11,15 @@ internal static class DashboardConfiguration
     /// <summary>How a list of addresses is separated.</summary>
     public const StringSplitOptions Separation = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
 
-    private const string FrontendUrls = "ASPNETCORE_URLS";
-    private const string OtlpGrpcUrl = "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL";
-    private const string OtlpHttpUrl = "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL";
+    /// <summary>The setting of <see cref="DashboardOptions.FrontendUrls"/>.</summary>
+    public const string FrontendUrls = "ASPNETCORE_URLS";
+
+    /// <summary>The setting of <see cref="DashboardOptions.OtlpGrpcUrl"/>.</summary>
+    public const string OtlpGrpcUrl = "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL";
+
+    /// <summary>The setting of <see cref="DashboardOptions.OtlpHttpUrl"/>.</summary>
+    public const string OtlpHttpUrl = "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL";
+
     private const string ResourceServiceUrl = "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL";
     private const string AllowUnsecuredTransport = "ASPIRE_ALLOW_UNSECURED_TRANSPORT";
     private const int TokenBytes = 16;

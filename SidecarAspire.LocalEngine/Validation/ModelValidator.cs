@@ -137,7 +137,8 @@ internal sealed class ModelValidator(ResourceConfiguration configuration, Execut
             foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
             {
                 var place = $"endpoint '{endpoint.Name}' of resource '{resource.Name}'";
-                Take(endpoints.FixedPort(endpoint), place);
+                var setting = resource.Annotations.OfType<EndpointSettingAnnotation>().FirstOrDefault(from => from.EndpointName == endpoint.Name)?.Setting;
+                Take(endpoints.FixedPort(endpoint), place, setting);
                 if (endpoint.IsProxied)
                 {
                     Take(endpoint.TargetPort, $"the program behind {place}");
@@ -145,13 +146,13 @@ internal sealed class ModelValidator(ResourceConfiguration configuration, Execut
             }
         }
 
-        void Take(int? wanted, string place)
+        void Take(int? wanted, string place, string? setting = null)
         {
             if (wanted is { } port)
             {
                 Refuse(port is < 1 or > 65535, $"Port {port}, {place}, is not a port; allowed is 1 to 65535.");
                 Refuse(taken.TryGetValue(port, out var other), $"Port {port} is wanted twice: by {other} and by {place}.");
-                Refuse(!LocalPorts.IsFree(port), $"Port {port}, {place}, is in use by another process.");
+                Refuse(!LocalPorts.IsFree(port), $"Port {port}, {place}, is in use by another process{(setting is null ? "." : $"; set {setting} to use another.")}");
                 taken.Add(port, place);
             }
         }

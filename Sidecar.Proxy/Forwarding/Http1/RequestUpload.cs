@@ -173,7 +173,7 @@ internal sealed class RequestUpload
             throw new BadHttpRequestException("a trailer holds a byte that it must not");
         }
 
-        if (OutgoingHeaders.MayTrail(name) && _context.Features.Get<OwnedHeaders>()?.Contains(name) != true)
+        if (OutgoingHeaders.MayTrail(name) && _context.Features.Get<OwnedHeaders>()?.Contains(name) != true && _record.Edits?.Request?.Drops(name) != true)
             RequestHeadWriter.WriteField(connection, name, value);
     }
 }

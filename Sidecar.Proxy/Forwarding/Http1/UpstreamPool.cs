@@ -182,7 +182,7 @@ internal sealed class UpstreamPool : IDisposable
             await socket.ConnectAsync(_target.Host, _target.Port, linked.Token);
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             if (_target.Scheme == Uri.UriSchemeHttps)
-                stream = await SecureAsync(stream, linked.Token);
+                stream = await TlsClient.SecureAsync(stream, TlsClient.Options(_options, _credentials.Current(_options), _target.Name, SslApplicationProtocol.Http11), linked.Token);
             Interlocked.Increment(ref _open);
             return new UpstreamConnection(socket, stream, _time.GetTimestamp());
         }
@@ -194,21 +194,6 @@ internal sealed class UpstreamPool : IDisposable
         catch
         {
             socket.Dispose();
-            throw;
-        }
-    }
-
-    private async Task<Stream> SecureAsync(Stream stream, CancellationToken cancellationToken)
-    {
-        var secure = new SslStream(stream);
-        try
-        {
-            await secure.AuthenticateAsClientAsync(TlsClient.Options(_options, _credentials.Current(_options), _target.Name, SslApplicationProtocol.Http11), cancellationToken);
-            return secure;
-        }
-        catch
-        {
-            await secure.DisposeAsync();
             throw;
         }
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Security.Transport;
 
@@ -33,6 +34,8 @@ internal sealed class Http2Client : IDisposable
             ActivityHeadersPropagator = null,
             MeterFactory = connections,
             ConnectCallback = (context, cancellationToken) => connections.OpenAsync(context, options, tls, options.ConnectTimeout, time, cancellationToken),
+            // Header values pass byte for byte, whatever their encoding.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             // A route may have its own.
             ConnectTimeout = Timeout.InfiniteTimeSpan,
             Expect100ContinueTimeout = options.ContinueTimeout,

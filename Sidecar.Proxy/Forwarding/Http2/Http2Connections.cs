@@ -90,18 +90,8 @@ internal sealed class Http2Connections : IMeterFactory
             return transport;
 
         // HttpClient itself would check the certificate against the Host header, which is the client's to choose.
-        var secure = new SslStream(transport);
         var name = context.InitialRequestMessage.Options.TryGetValue(Name, out var configured) ? configured : context.DnsEndPoint.Host;
-        try
-        {
-            await secure.AuthenticateAsClientAsync(TlsClient.Options(options, tls, name, SslApplicationProtocol.Http2), cancellationToken);
-            return secure;
-        }
-        catch
-        {
-            await secure.DisposeAsync();
-            throw;
-        }
+        return await TlsClient.SecureAsync(transport, TlsClient.Options(options, tls, name, SslApplicationProtocol.Http2), cancellationToken);
     }
 
     /// <summary>The address behind a target.</summary>

@@ -32,8 +32,8 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
             using var deadline = new ForwardingDeadline(attempt, rules, time);
             if (client.Room(attempt.Target) is not { } room)
                 return await ForwardAsync(context, attempt, rules, client.Invoker, deadline);
-            if (!await room.WaitAsync(rules?.Connect ?? client.Options.ConnectTimeout, context.RequestAborted))
-                return new(ProxyError.ConnectionLimitReached, "all connections to the target are in use", IsAppsFault: false);
+            if (await WhyNoRoomAsync(room, rules?.Connect ?? client.Options.ConnectTimeout, deadline.Token, context.RequestAborted) is { } failure)
+                return failure;
             try
             {
                 return await ForwardAsync(context, attempt, rules, client.Invoker, deadline);
@@ -46,6 +46,19 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         finally
         {
             client.Exit();
+        }
+    }
+
+    private static async ValueTask<ForwardingFailure?> WhyNoRoomAsync(SemaphoreSlim room, TimeSpan patience, CancellationToken late, CancellationToken gone)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late, gone);
+        try
+        {
+            return await room.WaitAsync(patience, either.Token) ? null : new(ProxyError.ConnectionLimitReached, "all connections to the target are in use", IsAppsFault: false);
+        }
+        catch (OperationCanceledException)
+        {
+            return gone.IsCancellationRequested ? ForwardingFailure.ClientGone : new(ProxyError.ResponseTimeout, null, IsUnsent: true);
         }
     }
 
@@ -96,6 +109,8 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled
             or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled
             or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient => ProxyError.ClientDisconnected,
+        // A Host that .NET takes for none, with a port of six digits for instance.
+        ForwarderError.RequestCreation when exception is FormatException => ProxyError.RequestError,
         ForwarderError.RequestBodyClient => ProxyError.RequestError,
         ForwarderError.ResponseBodyDestination or ForwarderError.UpgradeResponseDestination or ForwarderError.UpgradeRequestDestination => ProxyError.ResponseIncomplete,
         _ => UpstreamFailure.Classify(exception),

@@ -45,12 +45,13 @@ internal sealed class AccessGate
             _owned.Drop(headers);
         }
 
-        var rule = context.Features.Get<Route>()?.Options.Access is { } access ? Rule(access) : _rule;
+        var own = context.Features.Get<Route>()?.Options.Access;
+        var rule = own is null ? _rule : Rule(own);
         var addresses = _options.Security.Addresses;
         var address = addresses is not null || rule is { AsksForAddress: true } ? ClientAddress.Of(record, headers, _options.Headers) : null;
         if (addresses is not null && !addresses.Allows(address))
             return Denial.Address;
-        if (_paths.IsAmbiguous(record.Path))
+        if (_paths.IsAmbiguous(record.Path, own))
             return Denial.Path;
         if (rule is null)
             return null;
@@ -58,7 +59,12 @@ internal sealed class AccessGate
         if (isPreflight || rule.Options.Anonymous || !rule.Options.External)
             context.Features.Set(ExternalExemption.Instance);
         if (isPreflight)
+        {
+            // Whoever calls itself a browser's question may bring credentials all the same.
+            _authenticator.Introduce(context, record, Caller.Unknown);
             return null;
+        }
+
         var caller = await _authenticator.IdentifyAsync(context, record);
         if (!rule.Allows(caller, address))
             return rule.Refuse(caller);

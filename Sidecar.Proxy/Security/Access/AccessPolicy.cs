@@ -21,7 +21,11 @@ internal sealed class AccessPolicy(KeySets keySets, ApiKeyRings rings, AccessMet
     {
         var security = options.Security;
         if (security is { Access: null, Addresses: null, Jwt: null, ApiKeys: null } && options.Routes.All(route => route.Access is null))
+        {
+            rings.Make(null);
             return next;
+        }
+
         var gate = new AccessGate(options, new Authenticator(security, keySets, rings, time));
         return context => PassAsync(context, gate, next);
     }

@@ -9,6 +9,9 @@ namespace Sidecar.Proxy.Security.Access;
 /// <param name="Failure">Why credentials that came with it do not hold, or null.</param>
 internal sealed record Caller(string? Identity, VerifiedToken? Token, string? Key, CredentialFailure? Failure)
 {
+    /// <summary>Of whom nothing is proven.</summary>
+    public static Caller Unknown { get; } = new(null, null, null, null);
+
     /// <summary>Who it is, in one word; for limits and logs.</summary>
     public string? Name => Identity ?? Token?.Identity ?? (Key is null ? null : $"key:{Key}");
 }

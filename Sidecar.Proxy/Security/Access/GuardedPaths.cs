@@ -12,12 +12,16 @@ namespace Sidecar.Proxy.Security.Access;
 /// <param name="routes">All routes.</param>
 internal sealed class GuardedPaths(IReadOnlyList<RouteOptions> routes)
 {
-    private readonly Guard[] _guards = routes.Any(route => route.Access is not null) ? [.. routes.Where(route => route.Match.LooksAtPath).Select(route => new Guard(route.Match))] : [];
+    private readonly Guard[] _guards = routes.Any(route => route.Access is not null) ? [.. routes.Where(route => route.Match.LooksAtPath).Select(route => new Guard(route))] : [];
+
+    // Who writes both /shop and /shop/ into routes tells them apart.
+    private readonly HashSet<string> _written = [.. routes.Select(route => route.Match.Path ?? route.Match.PathPrefix ?? route.Match.PathStart).OfType<string>().Select(RequestPath.Normalize)];
 
     /// <summary>Whether a path could be read as one of another route, by an application that decodes, resolves or ignores what this sidecar leaves as it is.</summary>
     /// <param name="path">The path as it came.</param>
+    /// <param name="inForce">The rules of the route it takes, or null where that has none of its own.</param>
     /// <returns>Whether it could.</returns>
-    public bool IsAmbiguous(string path)
+    public bool IsAmbiguous(string path, AccessOptions? inForce)
     {
         if (_guards.Length == 0)
             return false;
@@ -26,7 +30,7 @@ internal sealed class GuardedPaths(IReadOnlyList<RouteOptions> routes)
         var normal = RequestPath.Normalize(path);
         foreach (var guard in _guards)
         {
-            if (guard.Differs(normal, canonical))
+            if (guard.Differs(normal, canonical) || (guard.DiffersByLastSlash(normal, canonical, inForce) && !_written.Contains(normal)))
                 return true;
         }
 
@@ -72,17 +76,28 @@ internal sealed class GuardedPaths(IReadOnlyList<RouteOptions> routes)
     }
 
     /// <summary>A route, as it is read here and as it could be.</summary>
-    private sealed class Guard(RouteMatchOptions options)
+    private sealed class Guard(RouteOptions route)
     {
-        private readonly RouteMatch _here = new(options);
-        private readonly RouteMatch _there = new(options with { IgnorePathCase = true });
+        private readonly RouteMatch _here = new(route.Match);
+        private readonly RouteMatch _there = new(route.Match with { IgnorePathCase = true });
 
         // Who writes /a%2Fb or /a;b into a route means it.
-        private readonly bool _isOdd = (options.Path ?? options.PathPrefix ?? options.PathStart) is { } own && Canonical(own) != own;
+        private readonly bool _isOdd = (route.Match.Path ?? route.Match.PathPrefix ?? route.Match.PathStart) is { } own && Canonical(own) != own;
 
         /// <summary>Whether the route is taken in one reading only.</summary>
         /// <param name="normal">The path as it is read here.</param>
         /// <param name="canonical">The path as it could be read.</param>
         public bool Differs(string normal, string canonical) => _here.IsPath(normal) ? !_isOdd && !_there.IsPath(canonical) : _there.IsPath(canonical);
+
+        /// <summary>
+        /// Whether the route keeps people out who may be let in here, and would be taken but for a slash at the end, to which many frameworks are indifferent.
+        /// </summary>
+        /// <param name="normal">The path as it is read here.</param>
+        /// <param name="canonical">The path as it could be read.</param>
+        /// <param name="inForce">The rules of the route it takes.</param>
+        /// <returns>Whether it would.</returns>
+        public bool DiffersByLastSlash(string normal, string canonical, AccessOptions? inForce) =>
+            route is { Match.Path: { Length: > 1 } exact, Access: { Anonymous: false } own } && !ReferenceEquals(own, inForce) && !_here.IsPath(normal)
+            && canonical.AsSpan().TrimEnd('/').Equals(exact.AsSpan().TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
+using System.Text;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
@@ -29,7 +29,7 @@ internal sealed class ExternalAuthorizationClient : IDisposable
         (_options, _time) = (options, time);
         _requestHeaders = new(options.RequestHeaders.Append(HeaderNames.Authorization));
         var url = new Uri(options.Url);
-        // TLS is begun here: .NET takes the Host header for the name to ask for and to check, and that is the application's.
+        // TLS is begun below HttpClient, which takes the Host header for the name to ask for and to check, and that is the application's.
         _base = new UriBuilder(url) { Scheme = Uri.UriSchemeHttp, Port = url.Port }.Uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
         if (url.Scheme == Uri.UriSchemeHttps)
             _tls = new() { TargetHost = url.IdnHost, CertificateChainPolicy = TrustPolicy.Of(options.CaFile is { } file ? Pem.LoadAuthorities(file) : null) };
@@ -43,7 +43,9 @@ internal sealed class ExternalAuthorizationClient : IDisposable
             MaxConnectionsPerServer = options.MaxConnections,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             ConnectTimeout = options.Timeout,
-            ConnectCallback = ConnectAsync,
+            // As it came: a byte that HttpClient does not like must not keep the service from being asked.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ConnectCallback = (context, cancellationToken) => TlsClient.OpenAsync(context.DnsEndPoint, _tls, cancellationToken),
         });
     }
 
@@ -58,15 +60,17 @@ internal sealed class ExternalAuthorizationClient : IDisposable
     /// <param name="context">The request.</param>
     /// <param name="record">The same.</param>
     /// <param name="headers">Who is trusted to tell the client's address.</param>
-    /// <returns>The answer, or why there is none.</returns>
+    /// <returns>The answer, or why there is none; null when the request cannot be asked about, which is the client's doing and no failure of the service.</returns>
     /// <exception cref="OperationCanceledException">The client is gone.</exception>
-    public async Task<ExternalAnswer> AskAsync(HttpContext context, RequestRecord record, HeaderOptions headers)
+    public async Task<ExternalAnswer?> AskAsync(HttpContext context, RequestRecord record, HeaderOptions headers)
     {
+        using var question = Question(context, record, headers);
+        if (question is null)
+            return null;
         using var timeout = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
         try
         {
-            using var question = Question(context, record, headers);
             using var answer = await _invoker.SendAsync(question, either.Token);
             return await ReadAsync(answer, either.Token);
         }
@@ -80,27 +84,7 @@ internal sealed class ExternalAuthorizationClient : IDisposable
         }
     }
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            if (_tls is null)
-                return stream;
-            var secure = new SslStream(stream);
-            await secure.AuthenticateAsClientAsync(_tls, cancellationToken);
-            return secure;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private HttpRequestMessage Question(HttpContext context, RequestRecord record, HeaderOptions options)
+    private HttpRequestMessage? Question(HttpContext context, RequestRecord record, HeaderOptions options)
     {
         var path = record.Path.StartsWith('/') ? record.Path : "/";
         // WebSocket over HTTP/2 comes with CONNECT, which is for tunnels here.
@@ -108,17 +92,43 @@ internal sealed class ExternalAuthorizationClient : IDisposable
         // The path goes on byte for byte: what is allowed must be what the application sees.
         var url = new Uri(string.Concat(_base, path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var question = new HttpRequestMessage(method, url) { Content = new ByteArrayContent([]) };
-        question.Headers.Host = record.Host.Length > 0 ? record.Host : null;
+        if (!TryName(question, record.Host))
+        {
+            question.Dispose();
+            return null;
+        }
+
         foreach (var (name, values) in context.Request.Headers)
         {
             if (name[0] != ':' && !IsOurs(name) && _requestHeaders.Match(name))
-                question.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+                Add(question, name, values);
         }
 
         if (ClientAddress.Of(record, context.Request.Headers, options) is { } address)
             question.Headers.TryAddWithoutValidation("X-Forwarded-For", address.ToString());
         question.Headers.TryAddWithoutValidation("X-Forwarded-Proto", record.Scheme);
         return question;
+    }
+
+    private static bool TryName(HttpRequestMessage question, string host)
+    {
+        try
+        {
+            question.Headers.Host = host.Length > 0 ? host : null;
+            return true;
+        }
+        catch (FormatException)
+        {
+            // A port of six digits for instance, which is no port to .NET.
+            return false;
+        }
+    }
+
+    /// <summary>HttpClient has two places for headers.</summary>
+    private static void Add(HttpRequestMessage question, string name, IEnumerable<string?> values)
+    {
+        if (!question.Headers.TryAddWithoutValidation(name, values))
+            question.Content!.Headers.TryAddWithoutValidation(name, values);
     }
 
     private async Task<ExternalAnswer> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)

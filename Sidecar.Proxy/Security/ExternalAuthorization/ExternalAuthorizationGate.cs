@@ -26,7 +26,7 @@ internal sealed class ExternalAuthorizationGate
         (_upstream, _appended, _success) = (new(options.UpstreamHeaders), new(options.AppendedUpstreamHeaders), new(options.ClientHeadersOnSuccess));
         _client = new(options.ClientHeaders.Count == 0 ? [] : options.ClientHeaders.Concat(Always));
         _ownedUpstream = new(options.UpstreamHeaders);
-        _owned = new(options.UpstreamHeaders.Concat(security.Jwt?.ClaimHeaders.Keys ?? []));
+        _owned = new([.. options.UpstreamHeaders, .. options.AppendedUpstreamHeaders, .. security.Jwt?.ClaimHeaders.Keys ?? []]);
     }
 
     /// <summary>Leaves the application without what only the service may tell it.</summary>

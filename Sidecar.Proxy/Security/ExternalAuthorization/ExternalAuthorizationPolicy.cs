@@ -43,7 +43,12 @@ internal sealed class ExternalAuthorizationPolicy(ExternalAuthorizationMetrics m
 
         var record = context.Features.GetRequiredFeature<RequestRecord>();
         var started = time.GetTimestamp();
-        var answer = await client.AskAsync(context, record, options.Headers);
+        if (await client.AskAsync(context, record, options.Headers) is not { } answer)
+        {
+            await context.FailAsync(ProxyError.RequestError, "Host is not one that the authorization service can be asked about");
+            return;
+        }
+
         var outcome = answer switch
         {
             { IsAllowed: true } => "allowed",

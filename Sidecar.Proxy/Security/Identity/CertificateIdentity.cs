@@ -43,6 +43,6 @@ internal static class CertificateIdentity
         return null;
     }
 
-    /// <summary>A name goes into logs and headers, so it has to be visible ASCII.</summary>
-    private static bool IsPlain(string uri) => uri.Contains(':') && uri.All(character => character is > ' ' and <= '~');
+    /// <summary>A name goes into logs and headers, so it has to be visible ASCII; and it has a scheme, or <c>CN=a:b</c> would pass for a subject.</summary>
+    private static bool IsPlain(string uri) => Uri.CheckSchemeName(uri.Split(':')[0]) && uri.Contains(':') && uri.All(character => character is > ' ' and <= '~');
 }

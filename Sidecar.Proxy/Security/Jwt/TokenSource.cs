@@ -38,7 +38,7 @@ internal sealed class TokenSource(JwtOptions options)
         if (headers[options.Header] is { Count: > 0 } values && values.Any(value => FromHeader(value ?? "") is not null))
             headers.Remove(options.Header);
         if (options.Cookie is { } cookie && headers.Cookie.Count > 0)
-            headers.Cookie = Without(headers.Cookie.ToString(), ';', cookie, trim: true) is { Length: > 0 } left ? left : StringValues.Empty;
+            headers.Cookie = Without(string.Join("; ", (IEnumerable<string?>)headers.Cookie), ';', cookie, trim: true) is { Length: > 0 } left ? left : StringValues.Empty;
         if (options.Query is { } parameter && record.Query.Length > 1)
             record.Query = Without(record.Query[1..], '&', parameter, trim: false) is { Length: > 0 } rest ? "?" + rest : "";
     }

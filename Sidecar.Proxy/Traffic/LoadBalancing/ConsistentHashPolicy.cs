@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Traffic.LoadBalancing;
@@ -8,12 +9,15 @@ namespace Sidecar.Proxy.Traffic.LoadBalancing;
 /// keys of a target that goes, but it needs no table, spreads exactly by weight, and the order in which targets are known does not matter.
 /// </summary>
 /// <param name="source">Where the key comes from.</param>
-internal sealed class ConsistentHashPolicy(HashSource source) : ILoadBalancingPolicy
+/// <param name="settings">Who is trusted to tell the client's address; null for nobody.</param>
+internal sealed class ConsistentHashPolicy(HashSource source, SidecarSettings? settings = null) : ILoadBalancingPolicy
 {
+    private static readonly HeaderOptions TrustNobody = new();
+
     /// <inheritdoc />
     public Target Pick(HttpContext context, ReadOnlySpan<Target> targets)
     {
-        var key = source.Hash(context);
+        var key = source.Hash(context, settings?.Current.Headers ?? TrustNobody);
         var (best, score) = (targets[0], double.NegativeInfinity);
         foreach (var target in targets)
         {

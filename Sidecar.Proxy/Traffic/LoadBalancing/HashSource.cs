@@ -1,6 +1,8 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http.Features;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Traffic.LoadBalancing;
@@ -33,17 +35,19 @@ internal sealed record HashSource(string? Header, string? Cookie)
 
     /// <summary>Hashes it.</summary>
     /// <param name="context">The request.</param>
+    /// <param name="headers">Who is trusted to tell the client's address.</param>
     /// <returns>Its hash.</returns>
-    public ulong Hash(HttpContext context)
+    public ulong Hash(HttpContext context, HeaderOptions headers)
     {
         var value = Header is not null ? context.Request.Headers[Header].ToString() : Cookie is not null ? context.Request.Cookies[Cookie] : null;
-        return string.IsNullOrEmpty(value) ? HashAddress(context) : StableHash.Of(MemoryMarshal.AsBytes(value.AsSpan()));
+        return string.IsNullOrEmpty(value) ? HashAddress(context, headers) : StableHash.Of(MemoryMarshal.AsBytes(value.AsSpan()));
     }
 
-    private static ulong HashAddress(HttpContext context)
+    private static ulong HashAddress(HttpContext context, HeaderOptions headers)
     {
         Span<byte> bytes = stackalloc byte[16];
-        var address = context.Features.GetRequiredFeature<RequestRecord>().ClientAddress ?? IPAddress.None;
+        var record = context.Features.GetRequiredFeature<RequestRecord>();
+        var address = ClientAddress.Of(record, context.Request.Headers, headers) ?? record.ClientAddress ?? IPAddress.None;
         return address.TryWriteBytes(bytes, out var count) ? StableHash.Of(bytes[..count]) : 0;
     }
 }

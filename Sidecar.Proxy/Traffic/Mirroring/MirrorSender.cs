@@ -24,8 +24,7 @@ internal sealed class MirrorSender(Http1Forwarder http1, Http2Forwarder http2, C
         var record = copy.Features.GetRequiredFeature<RequestRecord>();
         try
         {
-            var cluster = clusters.Get(route.Mirror!.Cluster);
-            if (cluster.Pick(copy, last: null) is not { } target)
+            if (clusters.Find(route.Mirror!.Cluster)?.Pick(copy, last: null) is not { } target)
             {
                 metrics.Skipped(route.Name, MirrorSkip.Unavailable);
                 return;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Traffic.Mirroring;
@@ -23,6 +24,7 @@ internal static class RequestCopy
         }
 
         copy.Features.Set(record.Copy());
+        copy.Features.Set(context.Features.Get<OwnedHeaders>());
         copy.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         return copy;
     }

@@ -18,7 +18,9 @@ internal sealed class Redirect(RouteOptions route)
     /// </returns>
     public string Location(RequestRecord record)
     {
-        var path = _path?.Rewrite(record.Path, RequestPath.Normalize(record.Path)) ?? record.Path;
+        // OPTIONS asks for * where it asks for no path, and that would become part of the host.
+        var from = record.Path.StartsWith('/') ? record.Path : "/";
+        var path = _path?.Rewrite(from, RequestPath.Normalize(from)) ?? from;
         if (_options.Scheme is { } scheme)
             return $"{scheme}://{_options.Host ?? WithoutPort(record.Host)}{path}{record.Query}";
         if (_options.Host is { } host)

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Pipeline;
 
@@ -21,6 +22,9 @@ internal sealed class RedirectPolicy : IPolicy
         if (context.Features.Get<Route>() is not { Options.Redirect: not null } route)
             return next(context);
         var record = context.Features.GetRequiredFeature<RequestRecord>();
+        // Without one the path would begin where the host is read.
+        if (record.Host.Length == 0 && route.Options.Redirect is { Scheme: not null, Host: null })
+            return context.FailAsync(ProxyError.RequestError, "there is no host to redirect to");
         var response = context.Response;
         response.StatusCode = route.Options.Redirect.StatusCode;
         response.ContentLength = 0;

@@ -60,6 +60,9 @@ internal sealed class RouteMatch
         var port = authority.LastIndexOf(':');
         // A colon inside brackets is part of an IPv6 address.
         var host = port > authority.LastIndexOf(']') ? authority.AsSpan(0, port) : authority;
+        // The dot of the root makes no other host of it (RFC 3986, section 3.2.2), so it must not make another route of it.
+        if (host.EndsWith('.'))
+            host = host[..^1];
         foreach (var one in _hosts)
         {
             if (one.StartsWith("*.", StringComparison.Ordinal) ? host.EndsWith(one.AsSpan(1), StringComparison.OrdinalIgnoreCase) : host.Equals(one, StringComparison.OrdinalIgnoreCase))

@@ -1,4 +1,6 @@
 using System.Net;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Traffic.Routing;
@@ -8,15 +10,17 @@ internal sealed class Split
 {
     private readonly (long End, Route Route)[] _shares;
     private readonly StickyOptions? _key;
+    private readonly HeaderOptions _headers;
 
     /// <summary>Prepares the shares.</summary>
     /// <param name="options">What is configured.</param>
+    /// <param name="headers">Who is trusted to tell the client's address.</param>
     /// <param name="make">Makes the route of a share.</param>
-    public Split(RouteOptions options, Func<SplitOptions, Route> make)
+    public Split(RouteOptions options, HeaderOptions headers, Func<SplitOptions, Route> make)
     {
         var end = 0L;
         _shares = [.. options.Split.Where(share => share.Weight > 0).Select(share => (end += share.Weight, make(share)))];
-        _key = options.StickyBy;
+        (_key, _headers) = (options.StickyBy, headers);
     }
 
     /// <summary>Chooses a share.</summary>
@@ -40,7 +44,7 @@ internal sealed class Split
         if (_key is null)
             return Random.Shared.NextDouble();
         if (_key.ClientAddress)
-            return record.ClientAddress is { } address ? OfAddress(address) : Random.Shared.NextDouble();
+            return (ClientAddress.Of(record, context.Request.Headers, _headers) ?? record.ClientAddress) is { } address ? OfAddress(address) : Random.Shared.NextDouble();
         var value = _key.Header is { } name ? RequestFields.Header(context.Request.Headers, name) : RequestFields.Cookie(context.Request.Headers, _key.Cookie!);
         return string.IsNullOrEmpty(value) ? Random.Shared.NextDouble() : StickyHash.Point(value);
     }

@@ -30,7 +30,7 @@ public sealed class DirectProperties
             from line in Gen.Elements("GET / HTTP/1.1", "GET /a?b HTTP/1.1", "POST /x HTTP/1.1", "GET /a#b HTTP/1.1", "GET  / HTTP/1.1", "GET / HTTP/1.0", "GET http://a/ HTTP/1.1", "get / HTTP/1.1")
             from host in Gen.Elements("Host: h\r\n", "")
             from section in Section
-            from body in Gen.Elements("", "abc", "abcd")
+            from body in Gen.Elements("", "a", "abc", "abcd")
             select $"{line}\r\n{host}{section}\r\n{body}"), text =>
         {
             var bytes = Encoding.Latin1.GetBytes(text);
@@ -40,7 +40,7 @@ public sealed class DirectProperties
             var strict = new RequestHead();
             return strict.Read(bytes.AsSpan(0, direct.HeadLength), new LimitOptions()) is null
                 && strict.Target == direct.Path + direct.Query && strict.Method == direct.Method
-                && direct.HeadLength + strict.ContentLength == bytes.Length;
+                && direct.Length == bytes.Length && direct.HeadLength + strict.ContentLength == bytes.Length + direct.MissingLength && direct.MissingLength >= 0;
         }));
 
     [Fact]

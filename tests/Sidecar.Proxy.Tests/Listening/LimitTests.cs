@@ -49,13 +49,15 @@ public sealed class LimitTests
         Encoding.ASCII.GetString(data.Payload).ShouldBe("ok");
     }
 
-    [Fact]
-    public async Task A_body_that_only_drips_in_is_a_408_and_the_app_is_told()
+    [Theory]
+    [InlineData("")]
+    [InlineData("TE: trailers\r\n")]
+    public async Task A_body_that_only_drips_in_is_a_408_and_the_app_is_told(string header)
     {
         await using var app = ScriptedApp.Start();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url);
         using var client = await sidecar.ConnectAsync();
-        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nx");
+        await client.SendAsync($"POST / HTTP/1.1\r\nHost: a\r\n{header}Content-Length: 10\r\n\r\nx");
         var connection = await app.AcceptedAsync();
         await connection.ReadThroughAsync("\r\n\r\nx");
 

@@ -91,7 +91,9 @@ public sealed class RefusalTests
     }
 
     [Theory]
-    [InlineData("--k8s:Repplicas=3", "Repplicas")]
+    [InlineData("--k8s:Repplicas=3", "k8s:Repplicas is no option; there are AdminPort, ")]
+    [InlineData("--k8s:Autoscaling:Max=3", "k8s:Autoscaling:Max is no option; there are CpuPercent, Enabled, MaxReplicas, MinReplicas.")]
+    [InlineData("--k8s:Mode=Both", "k8s:Mode is 'Both'; allowed is Native or Container.")]
     [InlineData("--k8s:Replicas=many", "many")]
     public async Task An_option_on_the_command_line_that_does_not_exist_or_cannot_be_read(string argument, string named)
     {

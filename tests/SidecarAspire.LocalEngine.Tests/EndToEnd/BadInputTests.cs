@@ -7,6 +7,9 @@ namespace SidecarAspire.LocalEngine.Tests.EndToEnd;
 [Collection(ProcessesCollection.Name)]
 public sealed class BadInputTests : IDisposable
 {
+    private static readonly string[] s_dashboardUrls =
+        ["ASPNETCORE_URLS", "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"];
+
     private readonly TemporaryFolder _folder = new();
     private readonly TcpListener _taken = new(IPAddress.Loopback, 0);
 
@@ -50,6 +53,12 @@ public sealed class BadInputTests : IDisposable
         EndsWithAsync(
             AppHostProcess.Start(_folder, "PortInUse", $"--port={TakenPort}"),
             $"error: Port {TakenPort}, endpoint 'http' of resource 'app', is in use by another process.");
+
+    [Fact]
+    public Task A_setting_of_the_wrong_kind_is_named() =>
+        EndsWithAsync(
+            AppHostProcess.Start(_folder, "PortInUse", "--port=abc"),
+            "error: Failed to convert configuration value 'abc' at 'port' to type 'System.Int32'.");
 
     [Fact]
     public Task A_port_that_two_resources_want_is_named_with_both()
@@ -104,11 +113,26 @@ public sealed class BadInputTests : IDisposable
             AppHostProcess.Start(_folder, "Dashboard", $"--ASPNETCORE_URLS=http://localhost:{TakenPort}"),
             $"error: ASPNETCORE_URLS is 'http://localhost:{TakenPort}', but has to be an https address unless ASPIRE_ALLOW_UNSECURED_TRANSPORT is true.");
 
-    [Fact]
-    public Task A_dashboards_port_in_use_is_named() =>
-        EndsWithAsync(
-            AppHostProcess.Start(_folder, "Dashboard", $"--ASPNETCORE_URLS=http://localhost:{TakenPort}", "--ASPIRE_ALLOW_UNSECURED_TRANSPORT=true"),
-            $"error: Port {TakenPort}, endpoint 'http' of resource 'aspire-dashboard', is in use by another process.");
+    [Theory]
+    [InlineData("ASPNETCORE_URLS", "http")]
+    [InlineData("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "otlp-grpc")]
+    [InlineData("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "otlp-http")]
+    public Task A_dashboards_port_in_use_is_named_with_the_setting_that_moves_it(string setting, string endpoint)
+    {
+        var settings = s_dashboardUrls.ToDictionary(name => name, _ => FreeUrl());
+        settings[setting] = $"http://localhost:{TakenPort}";
+
+        return EndsWithAsync(
+            AppHostProcess.Start(_folder, "Dashboard", ["--ASPIRE_ALLOW_UNSECURED_TRANSPORT=true", .. settings.Select(pair => $"--{pair.Key}={pair.Value}")]),
+            $"error: Port {TakenPort}, endpoint '{endpoint}' of resource 'aspire-dashboard', is in use by another process; set {setting} to use another.");
+    }
+
+    private static string FreeUrl()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return $"http://{listener.LocalEndpoint}";
+    }
 
     private async Task EndsWithAsync(AppHostProcess appHost, string line)
     {
