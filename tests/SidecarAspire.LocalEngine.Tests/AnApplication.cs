@@ -12,8 +12,18 @@ internal sealed class AnApplication : IDisposable
     private const string Unwatched = "--hostBuilder:reloadConfigOnChange=false";
     private DistributedApplication? _built;
 
-    public AnApplication(params string[] args) =>
-        Builder = new DistributedApplicationBuilder(new DistributedApplicationOptions { Args = [.. args, Unwatched], DisableDashboard = true, ProjectDirectory = Folder.Path });
+    public AnApplication(params string[] args)
+    {
+        try
+        {
+            Builder = new DistributedApplicationBuilder(new DistributedApplicationOptions { Args = [.. args, Unwatched], DisableDashboard = true, ProjectDirectory = Folder.Path });
+        }
+        catch
+        {
+            Folder.Dispose();
+            throw;
+        }
+    }
 
     public TemporaryFolder Folder { get; } = new();
 

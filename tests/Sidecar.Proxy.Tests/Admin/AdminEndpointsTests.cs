@@ -116,7 +116,7 @@ public sealed class AdminEndpointsTests
     [Fact]
     public async Task A_drain_fails_readiness_at_once_and_still_serves()
     {
-        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Lifecycle:DrainDelay=1m", "Sidecar:Lifecycle:DrainTimeout=2m");
         (await GetAsync(sidecar, "/drain")).ShouldBe(HttpStatusCode.MethodNotAllowed);
         using var http = new HttpClient();

@@ -1,5 +1,5 @@
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Tests.Resilience;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Configuration;
 
@@ -16,7 +16,7 @@ public sealed class NetworkTests
     [InlineData("")]
     public void What_could_be_read_in_two_ways_is_no_network(string text)
     {
-        var reading = () => Reloading.Read("TARGET=http://localhost", $"Sidecar:Security:Addresses:Deny:0={text}");
+        var reading = () => OptionsOf.Settings("TARGET=http://localhost", $"Sidecar:Security:Addresses:Deny:0={text}");
 
         Should.Throw<ConfigurationException>(reading).Message.ShouldContain("IP addresses or networks such as 10.0.0.0/8");
     }
@@ -31,7 +31,7 @@ public sealed class NetworkTests
     [InlineData("FD00:0:0::1", "fd00::1")]
     public void Networks_are_read_as_they_are_written(string text, string address)
     {
-        var options = Reloading.Read("TARGET=http://localhost", $"Sidecar:Headers:TrustedProxies:0={text}");
+        var options = OptionsOf.Settings("TARGET=http://localhost", $"Sidecar:Headers:TrustedProxies:0={text}");
 
         Networks.Contain(options.Headers.TrustedNetworks, System.Net.IPAddress.Parse(address)).ShouldBeTrue();
     }

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Configuration;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Configuration;
 
@@ -8,7 +8,7 @@ public sealed class OptionsReaderTests
     [Fact]
     public void Needs_nothing_to_be_set()
     {
-        var options = Read();
+        var options = OptionsOf.Settings();
 
         options.Upstream.Targets.ShouldBe(["http://localhost:8080"]);
         options.Listener.Port.ShouldBe(80);
@@ -19,7 +19,7 @@ public sealed class OptionsReaderTests
     [Fact]
     public void The_contract_wins_over_the_section()
     {
-        var options = Read("TARGET=http://a:1, https://b", "PORT=8081", "ADMIN_PORT=9", "SRV_NAME=legacy", "Sidecar:Listener:Port=1", "Sidecar:Upstream:Targets:0=http://c:3");
+        var options = OptionsOf.Settings("TARGET=http://a:1, https://b", "PORT=8081", "ADMIN_PORT=9", "SRV_NAME=legacy", "Sidecar:Listener:Port=1", "Sidecar:Upstream:Targets:0=http://c:3");
 
         options.Upstream.Targets.ShouldBe(["http://a:1", "https://b"]);
         options.Listener.Port.ShouldBe(8081);
@@ -28,11 +28,11 @@ public sealed class OptionsReaderTests
     }
 
     [Fact]
-    public void The_service_is_called_by_OpenTelemetrys_name_when_it_has_no_other() => Read("OTEL_SERVICE_NAME=shop").ServiceName.ShouldBe("shop");
+    public void The_service_is_called_by_OpenTelemetrys_name_when_it_has_no_other() => OptionsOf.Settings("OTEL_SERVICE_NAME=shop").ServiceName.ShouldBe("shop");
 
     [Fact]
     public void Reads_the_section_too() =>
-        Read("Sidecar:Upstream:ConnectTimeout=250ms", "Sidecar:Listener:Address=127.0.0.1").ShouldSatisfyAllConditions(
+        OptionsOf.Settings("Sidecar:Upstream:ConnectTimeout=250ms", "Sidecar:Listener:Address=127.0.0.1").ShouldSatisfyAllConditions(
             options => options.Upstream.ConnectTimeout.ShouldBe(TimeSpan.FromMilliseconds(250)),
             options => options.Listener.Address.ShouldBe("127.0.0.1"));
 
@@ -98,7 +98,7 @@ public sealed class OptionsReaderTests
     [InlineData("Sidecar:Resilience:Retry:BudgetPercent=101", "Sidecar:Resilience:Retry:BudgetPercent", "from 0 to 100")]
     public void A_bad_value_is_named_with_what_is_allowed(string setting, string key, string allowed)
     {
-        var problem = Should.Throw<ConfigurationException>(() => Read(setting)).Problems.ShouldHaveSingleItem();
+        var problem = Should.Throw<ConfigurationException>(() => OptionsOf.Settings(setting)).Problems.ShouldHaveSingleItem();
 
         problem.Key.ShouldBe(key);
         problem.Allowed.ShouldContain(allowed);
@@ -107,18 +107,10 @@ public sealed class OptionsReaderTests
 
     [Fact]
     public void An_attempt_may_not_take_longer_than_all_of_them() =>
-        Should.Throw<ConfigurationException>(() => Read("Sidecar:Resilience:Timeouts:Attempt=5s", "Sidecar:Resilience:Timeouts:Total=2s"))
+        Should.Throw<ConfigurationException>(() => OptionsOf.Settings("Sidecar:Resilience:Timeouts:Attempt=5s", "Sidecar:Resilience:Timeouts:Total=2s"))
             .Problems.ShouldHaveSingleItem().ToString().ShouldBe("Sidecar:Resilience:Timeouts:Attempt: '5s' is not allowed; it must be a duration no longer than Total, which is 2s");
 
     [Fact]
     public void All_problems_are_told_at_once() =>
-        Should.Throw<ConfigurationException>(() => Read("PORT=x", "TARGET=y")).Problems.Count.ShouldBe(2);
-
-    private static SidecarOptions Read(params string[] settings)
-    {
-        var configuration = new ConfigurationManager();
-        configuration.AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], pair => (string?)pair[1]));
-        configuration.AddEnvironmentContract();
-        return OptionsReader.Read(configuration);
-    }
+        Should.Throw<ConfigurationException>(() => OptionsOf.Settings("PORT=x", "TARGET=y")).Problems.Count.ShouldBe(2);
 }

@@ -9,10 +9,9 @@ namespace Sidecar.Proxy.Tests.Configuration;
 public sealed class ReloadTests : IDisposable
 {
     private const string Reloader = "Sidecar.Proxy.Configuration.ConfigurationReloader";
-    private readonly DirectoryInfo _mount = Directory.CreateTempSubdirectory("sidecar-");
-    private int _version;
+    private readonly MountedVolume _mount = new();
 
-    private string File => Path.Combine(_mount.FullName, "sidecar.json");
+    private string File => _mount.PathOf("sidecar.json");
 
     [Fact]
     public async Task A_swapped_ConfigMap_takes_effect_without_losing_a_request()
@@ -59,7 +58,7 @@ public sealed class ReloadTests : IDisposable
     {
         var time = new ManualTime();
         Swap("""{"Sidecar":{"Headers":{"Via":false}}}""");
-        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", builder => builder.Services.AddSingleton<TimeProvider>(time), $"SIDECAR_CONFIG={File}");
+        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", time.Drive, $"SIDECAR_CONFIG={File}");
         var interval = TimeSpan.FromSeconds(1);
         await time.SomebodyWaitsAsync(interval);
 
@@ -95,7 +94,7 @@ public sealed class ReloadTests : IDisposable
     [InlineData(null, "a JSON file that can be used: it is not there")]
     public async Task A_bad_file_is_refused_with_one_line_and_the_old_one_stays(string? bad, string named)
     {
-        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         Swap(Targeting(app));
         await using var sidecar = await StartAsync();
 
@@ -233,7 +232,7 @@ public sealed class ReloadTests : IDisposable
     public async Task A_missing_file_stops_the_start() =>
         (await Should.ThrowAsync<ConfigurationException>(StartAsync)).Problems.ShouldHaveSingleItem().ToString().ShouldBe($"SIDECAR_CONFIG: '{File}' is not allowed; it must be a JSON file that can be used: it is not there");
 
-    public void Dispose() => _mount.Delete(recursive: true);
+    public void Dispose() => _mount.Dispose();
 
     /// <summary>One request after the other on one connection, as fast as they are answered.</summary>
     private static async Task<List<string>> RequestUntilAsync(RunningSidecar sidecar, CancellationToken over)
@@ -257,16 +256,5 @@ public sealed class ReloadTests : IDisposable
     private Task<RunningSidecar> StartAsync() =>
         RunningSidecar.StartWithoutTargetAsync($"SIDECAR_CONFIG={File}", "Sidecar:ReloadInterval=10ms");
 
-    /// <summary>As the kubelet does it: a new directory, and one symbolic link renamed over another.</summary>
-    private void Swap(string content)
-    {
-        var directory = _mount.CreateSubdirectory($"..{++_version}");
-        System.IO.File.WriteAllText(Path.Combine(directory.FullName, "sidecar.json"), content);
-        var link = Path.Combine(_mount.FullName, "..data_tmp");
-        System.IO.File.CreateSymbolicLink(link, directory.Name);
-        // .NET cannot rename one symbolic link over another.
-        System.Diagnostics.Process.Start("mv", ["-T", link, Path.Combine(_mount.FullName, "..data")]).WaitForExit();
-        if (!System.IO.File.Exists(File))
-            System.IO.File.CreateSymbolicLink(File, Path.Combine("..data", "sidecar.json"));
-    }
+    private void Swap(string content) => _mount.Swap(("sidecar.json", content));
 }

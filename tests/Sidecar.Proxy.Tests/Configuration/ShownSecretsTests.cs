@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Tests.Resilience;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Configuration;
 
@@ -26,7 +26,7 @@ public sealed class ShownSecretsTests
     [Fact]
     public void An_error_in_headers_names_them_without_their_values()
     {
-        var reading = () => Reloading.Read("TARGET=http://localhost", "Sidecar:Routes:0:Name=one", "Sidecar:Routes:0:RequestHeaders:Set:Authorization=Basic hunter2", "Sidecar:Routes:0:RequestHeaders:Set:Host=a");
+        var reading = () => OptionsOf.Settings("TARGET=http://localhost", "Sidecar:Routes:0:Name=one", "Sidecar:Routes:0:RequestHeaders:Set:Authorization=Basic hunter2", "Sidecar:Routes:0:RequestHeaders:Set:Host=a");
 
         var message = Should.Throw<ConfigurationException>(reading).Message;
 
@@ -37,7 +37,7 @@ public sealed class ShownSecretsTests
     [Fact]
     public void A_key_written_where_its_entry_belongs_is_not_shown()
     {
-        var reading = () => Reloading.Read("TARGET=http://localhost", "Sidecar:Security:ApiKeys:Entries:0=hunter2");
+        var reading = () => OptionsOf.Settings("TARGET=http://localhost", "Sidecar:Security:ApiKeys:Entries:0=hunter2");
 
         Should.Throw<ConfigurationException>(reading).Message.ShouldNotContain("hunter2");
     }

@@ -4,8 +4,6 @@ namespace Sidecar.Proxy.Tests.Forwarding;
 
 public sealed class ForwardingTests
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
     [Theory]
     [InlineData("GET")]
     [InlineData("DELETE")]
@@ -20,7 +18,7 @@ public sealed class ForwardingTests
 
         var connection = await app.AcceptedAsync();
         (await connection.ReadHeadAsync()).ShouldStartWith($"{method} /x HTTP/1.1\r\n");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
 
         (await exchange).ShouldEndWith("ok");
     }
@@ -45,7 +43,7 @@ public sealed class ForwardingTests
 
         var connection = await app.AcceptedAsync();
         (await connection.ReadHeadAsync()).ShouldStartWith($"GET {target} HTTP/1.1\r\n");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         await exchange;
     }
 
@@ -96,7 +94,7 @@ public sealed class ForwardingTests
         (await connection.ReadExactlyAsync(5)).ShouldBe("hello");
         await client.SendAsync("world");
         (await connection.ReadExactlyAsync(5)).ShouldBe("world");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
 
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
     }

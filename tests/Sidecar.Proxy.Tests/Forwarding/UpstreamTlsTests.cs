@@ -1,7 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Sidecar.Proxy.Security.Transport;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Forwarding;
@@ -28,9 +26,7 @@ public sealed class UpstreamTlsTests : IDisposable
         var (nextCertificate, nextKey) = _authority.WriteServer("second");
         File.Copy(nextCertificate, certificate, overwrite: true);
         File.Copy(nextKey, key, overwrite: true);
-        var watch = sidecar.Services.GetRequiredService<CredentialWatch>();
-        watch.Look();
-        watch.Look();
+        sidecar.LookAtCredentials();
 
         (await sidecar.GetAsync()).ShouldEndWith("CN=second");
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -7,8 +6,6 @@ namespace Sidecar.Proxy.Tests.Lifecycle;
 
 public sealed class DrainTests
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
     // HTTP/2's frame types (RFC 9113, section 6).
     private const byte Data = 0, Headers = 1, Settings = 4, GoAway = 7;
 
@@ -17,7 +14,7 @@ public sealed class DrainTests
     [Fact]
     public async Task Readiness_falls_at_once_and_new_requests_are_served_for_the_delay()
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await StartAsync(app.Url, "Sidecar:Lifecycle:DrainDelay=7s");
         using var idle = await sidecar.ConnectAsync();
         await idle.SendAsync("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -54,7 +51,7 @@ public sealed class DrainTests
         await sidecar.RefusesConnectionsAsync();
         (await sidecar.AdminAsync("/readyz")).Body.ShouldBe("not ready: the sidecar is draining\n");
         stopped.IsCompleted.ShouldBeFalse();
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         var answer = await client.ReadMessageAsync();
         answer.ShouldContain("Connection: close");
         answer.ShouldEndWith("ok");
@@ -81,7 +78,7 @@ public sealed class DrainTests
         await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(20));
 
         drained.IsCompleted.ShouldBeFalse();
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
         var answer = await drained;
         answer.ShouldStartWith("HTTP/1.1 200 OK\r\n");
@@ -104,7 +101,7 @@ public sealed class DrainTests
         await client.SendAsync("world");
 
         await connection.ReadThroughAsync("world");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
         await stopped;
     }
@@ -179,7 +176,7 @@ public sealed class DrainTests
     [Fact]
     public async Task An_HTTP2_connection_is_told_to_go_with_its_next_request()
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await StartAsync(app.Url, "Sidecar:Lifecycle:DrainDelay=7s");
         using var client = await sidecar.ConnectAsync();
         await client.SendAsync([.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, Settings, 0, 0, 0, 0, 0]);
@@ -243,5 +240,5 @@ public sealed class DrainTests
     }
 
     private Task<RunningSidecar> StartAsync(string target, params string[] settings) =>
-        RunningSidecar.StartAsync(target, builder => builder.Services.AddSingleton<TimeProvider>(_time), settings);
+        RunningSidecar.StartAsync(target, _time.Drive, settings);
 }

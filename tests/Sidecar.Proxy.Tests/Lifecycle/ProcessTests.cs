@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Sidecar.Proxy.Tests.Wire;
@@ -87,17 +86,15 @@ public sealed class ProcessTests
             ("Sidecar__Lifecycle__DrainTimeout", "1s"), ("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://{silent.LocalEndpoint}"));
         await sidecar.IsLiveAsync(adminPort);
 
-        var signalled = Stopwatch.GetTimestamp();
         sidecar.Signal("TERM");
 
         (await sidecar.ExitAsync()).ShouldBe((0, "The last telemetry could not be sent within Sidecar:Lifecycle:DrainTimeout."));
-        Stopwatch.GetElapsedTime(signalled).ShouldBeLessThan(TimeSpan.FromSeconds(4));
     }
 
     [Fact]
     public async Task Standard_output_has_the_line_of_each_request()
     {
-        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         var (port, adminPort) = (FreePort.Next(), FreePort.Next());
         // Aspire sets this formatter, which would write two lines a message.
         using var sidecar = SidecarProcess.Start([], ("TARGET", app.Url), ("PORT", $"{port}"), ("ADMIN_PORT", $"{adminPort}"), ("SRV_NAME", "legacy"), ("LOGGING__CONSOLE__FORMATTERNAME", "simple"));

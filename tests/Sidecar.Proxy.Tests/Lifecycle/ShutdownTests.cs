@@ -4,8 +4,6 @@ namespace Sidecar.Proxy.Tests.Lifecycle;
 
 public sealed class ShutdownTests
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
     [Fact]
     public async Task A_request_in_flight_finishes_after_SIGTERM()
     {
@@ -19,7 +17,7 @@ public sealed class ShutdownTests
 
         sidecar.Signal("TERM");
         (await sidecar.Output.ReadLineAsync(Patience.Token()))!.ShouldStartWith("info: Draining");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
 
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
         (await sidecar.ExitAsync()).ShouldBe((0, ""));
@@ -57,7 +55,7 @@ public sealed class ShutdownTests
 
         (await command.ExitAsync()).ShouldBe((0, ""));
         (await sidecar.Output.ReadLineAsync(Patience.Token()))!.ShouldStartWith("info: Draining");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
         (await sidecar.ExitAsync()).ShouldBe((0, ""));
     }

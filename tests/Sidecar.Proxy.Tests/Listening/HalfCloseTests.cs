@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -8,7 +7,6 @@ namespace Sidecar.Proxy.Tests.Listening;
 public sealed class HalfCloseTests
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(1234);
 
     private readonly ManualTime _time = new();
@@ -28,7 +26,7 @@ public sealed class HalfCloseTests
 
         var connection = await app.AcceptedAsync();
         await connection.ReadHeadAsync();
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
 
         (await client.ReadToEndAsync()).ShouldEndWith("\r\n\r\nok");
         var record = await sidecar.Logs.NextAsync(AccessLog.Category);
@@ -39,7 +37,7 @@ public sealed class HalfCloseTests
     [Fact]
     public async Task Requests_sent_ahead_are_all_answered()
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await StartAsync(app);
         using var client = await sidecar.ConnectAsync();
 
@@ -55,17 +53,13 @@ public sealed class HalfCloseTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app);
         using var client = await sidecar.ConnectAsync();
-        await client.SendAsync(Get);
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
+        var connection = await InFlightAsync(client, app);
 
         client.Socket.Shutdown(SocketShutdown.Send);
         await _time.SomebodyWaitsAsync(Limit);
         _time.Advance(Limit);
 
-        await connection.EndsAsync();
-        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
-        await ShouldBeClientsEndAsync(sidecar);
+        await ShouldBeOverAsync(client, connection, sidecar);
     }
 
     [Fact]
@@ -74,9 +68,7 @@ public sealed class HalfCloseTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app);
         using var client = await sidecar.ConnectAsync();
-        await client.SendAsync(Get);
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
+        var connection = await InFlightAsync(client, app);
         client.Socket.Shutdown(SocketShutdown.Send);
         await _time.SomebodyWaitsAsync(Limit);
         await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
@@ -104,9 +96,7 @@ public sealed class HalfCloseTests
 
         client.Socket.Shutdown(SocketShutdown.Send);
 
-        await connection.EndsAsync();
-        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
-        await ShouldBeClientsEndAsync(sidecar);
+        await ShouldBeOverAsync(client, connection, sidecar);
     }
 
     [Fact]
@@ -115,9 +105,7 @@ public sealed class HalfCloseTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app);
         var client = await sidecar.ConnectAsync();
-        await client.SendAsync(Get);
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
+        var connection = await InFlightAsync(client, app);
         client.Dispose();
         await _time.SomebodyWaitsAsync(Limit);
 
@@ -144,15 +132,11 @@ public sealed class HalfCloseTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app, "Sidecar:Limits:HalfCloseTimeout=0ms");
         using var client = await sidecar.ConnectAsync();
-        await client.SendAsync(Get);
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
+        var connection = await InFlightAsync(client, app);
 
         client.Socket.Shutdown(SocketShutdown.Send);
 
-        await connection.EndsAsync();
-        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
-        await ShouldBeClientsEndAsync(sidecar);
+        await ShouldBeOverAsync(client, connection, sidecar);
     }
 
     [Fact]
@@ -161,9 +145,7 @@ public sealed class HalfCloseTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app);
         var client = await sidecar.ConnectAsync();
-        await client.SendAsync(Get);
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
+        var connection = await InFlightAsync(client, app);
 
         client.Reset();
 
@@ -193,6 +175,22 @@ public sealed class HalfCloseTests
         (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["sidecar.ended_by"].ShouldBe("client");
     }
 
+    /// <summary>Sends a request that the app gets and leaves unanswered.</summary>
+    private static async Task<RawConnection> InFlightAsync(RawConnection client, ScriptedApp app)
+    {
+        await client.SendAsync(Get);
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+        return connection;
+    }
+
+    private static async Task ShouldBeOverAsync(RawConnection client, RawConnection connection, RunningSidecar sidecar)
+    {
+        await connection.EndsAsync();
+        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
+        await ShouldBeClientsEndAsync(sidecar);
+    }
+
     private static async Task ShouldBeClientsEndAsync(RunningSidecar sidecar)
     {
         var record = await sidecar.Logs.NextAsync(AccessLog.Category);
@@ -201,5 +199,5 @@ public sealed class HalfCloseTests
     }
 
     private Task<RunningSidecar> StartAsync(ScriptedApp app, params string[] settings) =>
-        RunningSidecar.StartAsync(app.Url, builder => builder.Services.AddSingleton<TimeProvider>(_time), settings.Length > 0 ? settings : ["Sidecar:Limits:HalfCloseTimeout=1234ms"]);
+        RunningSidecar.StartAsync(app.Url, _time.Drive, settings.Length > 0 ? settings : ["Sidecar:Limits:HalfCloseTimeout=1234ms"]);
 }

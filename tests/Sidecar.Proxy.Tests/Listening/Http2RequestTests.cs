@@ -8,7 +8,6 @@ public sealed class Http2RequestTests
     // The static table's :status 400 (RFC 7541, appendix A).
     private const byte Status400 = 0x8C;
 
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     [Theory]
     [InlineData("GET", "/a HTTP/1.1")]
@@ -94,7 +93,7 @@ public sealed class Http2RequestTests
         // HTTP/2 cuts cookies up, HTTP/1 may not (RFC 9113, section 8.2.3).
         head.ShouldContain("\r\ncookie: a=1; b=2\r\n", Case.Insensitive);
         (await connection.ReadThroughAsync("\r\n\r\n")).ShouldBe("5\r\nhello\r\n0\r\nx-sum: 7\r\n\r\n");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         (await Http2Frames.ReadAsync(client, Http2Frames.Data)).Payload.ShouldBe("ok"u8.ToArray());
     }
 }

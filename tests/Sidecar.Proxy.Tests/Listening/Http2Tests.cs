@@ -9,12 +9,10 @@ namespace Sidecar.Proxy.Tests.Listening;
 
 public sealed class Http2Tests
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
     [Fact]
     public async Task One_cleartext_port_speaks_both_versions()
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url);
 
         foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
@@ -66,7 +64,7 @@ public sealed class Http2Tests
     {
         using var files = new CertificateFiles();
         files.Write("first");
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, $"Sidecar:Listener:Tls:CertificateFile={files.Certificate}", $"Sidecar:Listener:Tls:KeyFile={files.Key}");
 
         foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20 })

@@ -68,7 +68,7 @@ public sealed class HttpsRedirectTests : IDisposable
     [Fact]
     public async Task The_traffic_port_still_forwards()
     {
-        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await StartAsync($"TARGET={app.Url}");
         await using var client = await TlsConnection.OpenAsync(sidecar.Port);
 
@@ -85,10 +85,6 @@ public sealed class HttpsRedirectTests : IDisposable
         return await client.ReadMessageAsync();
     }
 
-    private Task<RunningSidecar> StartAsync(params string[] settings)
-    {
-        var (certificate, key) = _authority.WriteServer("tls");
-        return RunningSidecar.StartAsync(
-            "http://127.0.0.1:1", [$"Sidecar:Listener:Tls:CertificateFile={certificate}", $"Sidecar:Listener:Tls:KeyFile={key}", "Sidecar:Listener:HttpsRedirect:Port=0", .. settings]);
-    }
+    private Task<RunningSidecar> StartAsync(params string[] settings) =>
+        RunningSidecar.StartAsync("http://127.0.0.1:1", [.. _authority.ListenerSettings(), "Sidecar:Listener:HttpsRedirect:Port=0", .. settings]);
 }

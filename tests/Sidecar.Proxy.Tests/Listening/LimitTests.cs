@@ -9,12 +9,11 @@ namespace Sidecar.Proxy.Tests.Listening;
 public sealed class LimitTests
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     [Fact]
     public async Task One_connection_too_many_is_closed_at_once_and_the_admin_port_still_answers()
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:MaxConnections=1");
         using var first = await sidecar.ConnectAsync();
         await first.SendAsync(Get);
@@ -44,7 +43,7 @@ public sealed class LimitTests
         var refused = await Http2Frames.ReadAsync(client, Http2Frames.Reset);
         refused.Stream.ShouldBe(3);
         BinaryPrimitives.ReadInt32BigEndian(refused.Payload).ShouldBe(7, "REFUSED_STREAM, which a client may try again");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         var data = await Http2Frames.ReadAsync(client, Http2Frames.Data);
         data.Stream.ShouldBe(1);
         Encoding.ASCII.GetString(data.Payload).ShouldBe("ok");

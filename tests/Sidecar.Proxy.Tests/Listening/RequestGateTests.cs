@@ -5,8 +5,6 @@ namespace Sidecar.Proxy.Tests.Listening;
 
 public sealed class RequestGateTests
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
     /// <summary>Shapes that one parser may read as one request and another as two, or not at all.</summary>
     public static TheoryData<string> Ambiguous =>
     [
@@ -75,7 +73,7 @@ public sealed class RequestGateTests
     [MemberData(nameof(Ambiguous))]
     public async Task Refuses_what_two_parsers_could_read_differently(string request)
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url);
         using var client = await sidecar.ConnectAsync();
 
@@ -92,7 +90,7 @@ public sealed class RequestGateTests
     [Fact]
     public async Task A_refused_request_does_not_disturb_those_before_it()
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url);
         using var client = await sidecar.ConnectAsync();
 
@@ -126,16 +124,29 @@ public sealed class RequestGateTests
     [Fact]
     public async Task Limits_are_answered_by_their_own_status()
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:MaxRequestLineBytes=200", "Sidecar:Limits:MaxRequestHeadBytes=1000",
-            "Sidecar:Limits:MaxRequestHeaders=5", "Sidecar:Limits:MaxRequestBodyBytes=10", "Sidecar:Limits:HeaderTimeout=100ms");
+            "Sidecar:Limits:MaxRequestHeaders=5", "Sidecar:Limits:MaxRequestBodyBytes=10");
 
         (await sidecar.GetAsync("/" + new string('a', 300))).ShouldStartWith("HTTP/1.1 414");
         (await sidecar.GetAsync("/", "X: " + new string('a', 2000))).ShouldStartWith("HTTP/1.1 431");
         (await sidecar.GetAsync("/", "A: 1", "B: 1", "C: 1", "D: 1", "E: 1")).ShouldStartWith("HTTP/1.1 431");
         (await sidecar.ExchangeAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n")).ShouldStartWith("HTTP/1.1 413");
-        (await sidecar.ExchangeAsync("GET / HTTP/1.1\r\nHost:")).ShouldStartWith("HTTP/1.1 408");
         (await sidecar.GetAsync()).ShouldStartWith("HTTP/1.1 200");
+    }
+
+    [Fact]
+    public async Task A_head_that_is_not_whole_in_time_is_a_408()
+    {
+        var time = new ManualTime();
+        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", time.Drive, "Sidecar:Limits:HeaderTimeout=12345ms");
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync("GET / HTTP/1.1\r\nHost:");
+        await time.SomebodyWaitsAsync(TimeSpan.FromMilliseconds(12345));
+
+        time.Advance(TimeSpan.FromMilliseconds(12345));
+
+        (await client.ReadMessageAsync()).ShouldStartWith("HTTP/1.1 408");
     }
 
     [Fact]
@@ -152,7 +163,7 @@ public sealed class RequestGateTests
     [InlineData("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n")]
     public async Task Connect_and_trace_are_refused(string request)
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url);
 
         var answer = await sidecar.ExchangeAsync(request);
@@ -178,10 +189,10 @@ public sealed class RequestGateTests
         var connection = await app.AcceptedAsync();
         (await connection.ReadHeadAsync()).ShouldStartWith("POST /a HTTP/1.1\r\n");
         var body = await connection.ReadThroughAsync("\r\n\r\n");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
         (await connection.ReadMessageAsync()).ShouldEndWith("\r\n\r\nabc");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
 
         body.ShouldEndWith("0\r\nT: 1\r\n\r\n");
@@ -197,7 +208,7 @@ public sealed class RequestGateTests
 
         var connection = await app.AcceptedAsync();
         (await connection.ReadHeadAsync()).ShouldStartWith("GET /a%2Fb?x=1 HTTP/1.1\r\n");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         await exchange;
     }
 }

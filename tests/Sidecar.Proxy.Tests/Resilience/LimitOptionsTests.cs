@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Resilience.RateLimiting;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Resilience;
 
@@ -11,7 +12,7 @@ public sealed class LimitOptionsTests
     [Fact]
     public void Nothing_is_limited_unless_it_is_asked_for()
     {
-        var resilience = Reloading.Read().Resilience;
+        var resilience = OptionsOf.Settings().Resilience;
 
         resilience.RateLimits.ShouldBeNull();
         resilience.Concurrency.ShouldBeNull();
@@ -21,7 +22,7 @@ public sealed class LimitOptionsTests
     [Fact]
     public void Everything_can_be_said()
     {
-        var resilience = Reloading.Read(
+        var resilience = OptionsOf.Settings(
             $"{Section}RateLimits:0:By=header", $"{Section}RateLimits:0:Header=X-Key", $"{Section}RateLimits:0:PerSecond=0.5", $"{Section}RateLimits:0:Burst=7",
             $"{Section}Concurrency:Max=50", $"{Section}Concurrency:Queue=5", $"{Section}Concurrency:QueueTimeout=200ms", $"{Section}Concurrency:Adaptive:Min=3",
             $"{Section}Faults:Enabled=true", $"{Section}Faults:Headers:X-Test=on", $"{Section}Faults:Delay:Percent=12.5", $"{Section}Faults:Delay:Duration=2s",
@@ -72,7 +73,7 @@ public sealed class LimitOptionsTests
     [InlineData("Faults:Abort:Percent=5,Faults:Abort:Status=200", "Faults:Abort:Status", "a number from 400 to 599")]
     public void A_bad_value_is_named_with_what_is_allowed(string settings, string key, string allowed)
     {
-        var problem = Should.Throw<ConfigurationException>(() => Reloading.Read([.. settings.Split(',').Select(setting => Section + setting)])).Problems.ShouldHaveSingleItem();
+        var problem = Should.Throw<ConfigurationException>(() => OptionsOf.Settings([.. settings.Split(',').Select(setting => Section + setting)])).Problems.ShouldHaveSingleItem();
 
         problem.Key.ShouldBe(Section + key);
         problem.Allowed.ShouldStartWith(allowed);

@@ -17,7 +17,7 @@ public sealed class SecretsTests : IDisposable
     public async Task No_credential_is_in_any_log_span_metric_answer_or_configuration(bool holds)
     {
         var spans = new RecordedSpans();
-        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, spans, _issuer.Settings(
             "Sidecar:AccessLog:Format=Json", "Sidecar:Security:Jwt:Cookie=sid", "Sidecar:Security:Jwt:Query=Ticket", "Sidecar:Security:ApiKeys:Entries:0:Name=batch",
             $"Sidecar:Security:ApiKeys:Entries:0:Hash={Hash(Key)}", $"Sidecar:Security:External:Url=http://127.0.0.1:{FreePort.Next()}", "Sidecar:Security:External:FailOpen=true"));

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -15,7 +14,7 @@ public sealed class FailoverTests
         await using var other = MoodyApp.Start("z");
         await using var sidecar = await RunningSidecar.StartAsync(
             $"{a.Url},{b.Url}",
-            builder => builder.Services.AddSingleton<TimeProvider>(time),
+            time.Drive,
             "Sidecar:Upstream:OutlierDetection:ConsecutiveFailures=1",
             "Sidecar:Upstream:OutlierDetection:BaseEjectionTime=30s",
             "Sidecar:Upstream:Failover:Cluster=standby",

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Sidecar.Proxy.Tests.Resilience;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Traffic;
@@ -24,7 +23,7 @@ public sealed class RemovedClusterTests
         var exchange = sidecar.GetAsync();
         await time.SomebodyWaitsAsync(TimeSpan.FromSeconds(77));
 
-        Reloading.Reload(sidecar, app.Url);
+        sidecar.Reload(app.Url);
         (await sidecar.GetAsync()).ShouldEndWith("app");
         time.Advance(TimeSpan.FromSeconds(77));
 
@@ -38,19 +37,19 @@ public sealed class RemovedClusterTests
         await using var shadow = Routes.Named("shadow");
         await using var sidecar = await RunningSidecar.StartAsync(
             app.Url, $"Sidecar:Clusters:shadow:Targets={shadow.Url}", "Sidecar:Routes:0:Name=one", "Sidecar:Routes:0:Mirror:Cluster=shadow");
-        using var counts = new RecordedCounts(sidecar, "sidecar.mirror.skipped");
+        using var metrics = new RecordedMetrics(sidecar);
         using var client = await sidecar.ConnectAsync();
         await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe");
         using var connection = await app.AcceptedAsync();
         await connection.ReadThroughAsync("he");
 
-        Reloading.Reload(sidecar, app.Url);
+        sidecar.Reload(app.Url);
         await client.SendAsync("llo");
         await connection.ReadThroughAsync("llo");
         await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\napp");
 
         (await client.ReadMessageAsync()).ShouldEndWith("app");
-        (await counts.NextAsync())["sidecar.mirror.reason"].ShouldBe("unavailable");
+        (await metrics.NextAsync("sidecar.mirror.skipped"))["sidecar.mirror.reason"].ShouldBe("unavailable");
         app.Accepted.ShouldBe(1);
     }
 }

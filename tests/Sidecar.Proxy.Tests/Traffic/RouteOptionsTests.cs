@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Configuration;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Traffic;
 
@@ -60,12 +60,12 @@ public sealed class RouteOptionsTests
 
     [Fact]
     public void A_cluster_is_missed_where_there_are_none() =>
-        Should.Throw<ConfigurationException>(() => OptionsReader.Read(Configuration(["Sidecar:Routes:0:Name=a", "Sidecar:Routes:0:Cluster=b"]))).Problems.ShouldHaveSingleItem()
+        Should.Throw<ConfigurationException>(() => OptionsOf.Settings("Sidecar:Routes:0:Name=a", "Sidecar:Routes:0:Cluster=b")).Problems.ShouldHaveSingleItem()
             .ToString().ShouldBe("Sidecar:Routes:0:Cluster: 'b' is not allowed; it must be left out, for there are no Clusters");
 
     [Fact]
     public void Two_routes_have_two_names() =>
-        Should.Throw<ConfigurationException>(() => OptionsReader.Read(Configuration(["Sidecar:Routes:0:Name=a", "Sidecar:Routes:1:Name=A"]))).Problems.ShouldHaveSingleItem()
+        Should.Throw<ConfigurationException>(() => OptionsOf.Settings("Sidecar:Routes:0:Name=a", "Sidecar:Routes:1:Name=A")).Problems.ShouldHaveSingleItem()
             .ToString().ShouldBe("Sidecar:Routes:1:Name: 'A' is not allowed; it must be a name that no route before it has");
 
     [Fact]
@@ -80,14 +80,11 @@ public sealed class RouteOptionsTests
         route.RequestHeaders!.Set["X"].ShouldBe("");
     }
 
-    private static SidecarOptions Read(string route) => OptionsReader.Read(Configuration(
-        [.. route.StartsWith("Name", StringComparison.Ordinal) ? [] : new[] { "Sidecar:Routes:0:Name=one" },
-        "Sidecar:Clusters:blue:Targets=http://blue", "Sidecar:Clusters:green:Targets=http://green", .. route.Split(';').Select(setting => $"Sidecar:Routes:0:{setting}")]));
-
-    private static ConfigurationManager Configuration(string[] settings)
-    {
-        var configuration = new ConfigurationManager();
-        configuration.AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1])));
-        return configuration;
-    }
+    private static SidecarOptions Read(string route) => OptionsOf.Settings(
+    [
+        .. route.StartsWith("Name", StringComparison.Ordinal) ? [] : new[] { "Sidecar:Routes:0:Name=one" },
+        "Sidecar:Clusters:blue:Targets=http://blue",
+        "Sidecar:Clusters:green:Targets=http://green",
+        .. route.Split(';').Select(setting => $"Sidecar:Routes:0:{setting}"),
+    ]);
 }

@@ -29,7 +29,7 @@ internal static class Routes
         var exchange = sidecar.GetAsync(target, headers);
         var connection = await app.AcceptedAsync();
         var head = await connection.ReadHeadAsync();
-        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await connection.SendAsync(Answers.Ok);
         await exchange;
         return head;
     }

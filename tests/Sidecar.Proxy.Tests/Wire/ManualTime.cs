@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Sidecar.Proxy.Tests.Wire;
 
 /// <summary>A clock that stands still until a test moves it.</summary>
@@ -7,10 +10,13 @@ internal sealed class ManualTime : TimeProvider
 
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
-    private readonly List<(TimeSpan Due, TaskCompletionSource Set)> _expected = [];
+    private readonly List<(TimeSpan Due, int Count, TaskCompletionSource Set)> _expected = [];
     private TimeSpan _now;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>Makes a sidecar go by it.</summary>
+    public void Drive(WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(this);
 
     public override long GetTimestamp()
     {
@@ -28,14 +34,16 @@ internal sealed class ManualTime : TimeProvider
     }
 
     /// <summary>Waits until somebody waits for exactly this long.</summary>
-    public Task SomebodyWaitsAsync(TimeSpan due)
+    /// <param name="due">How long.</param>
+    /// <param name="count">How many there have to be.</param>
+    public Task SomebodyWaitsAsync(TimeSpan due, int count = 1)
     {
         lock (_lock)
         {
-            if (_timers.Any(timer => timer.Set == due))
+            if (Count(due) >= count)
                 return Task.CompletedTask;
             var set = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _expected.Add((due, set));
+            _expected.Add((due, count, set));
             return set.Task.WaitAsync(Patience.Limit);
         }
     }
@@ -44,7 +52,7 @@ internal sealed class ManualTime : TimeProvider
     public bool Waits(TimeSpan due)
     {
         lock (_lock)
-            return _timers.Any(timer => timer.Set == due);
+            return Count(due) > 0;
     }
 
     public void Advance(TimeSpan by)
@@ -59,6 +67,8 @@ internal sealed class ManualTime : TimeProvider
         foreach (var timer in due)
             timer.Fire();
     }
+
+    private int Count(TimeSpan due) => _timers.Count(timer => timer.Set == due);
 
     private sealed class Timer(ManualTime time, Action fire) : ITimer
     {
@@ -77,8 +87,8 @@ internal sealed class ManualTime : TimeProvider
                     return true;
                 (At, Set, _period) = (time._now + dueTime, dueTime, period);
                 time._timers.Add(this);
-                foreach (var (_, set) in time._expected.Where(expected => expected.Due == dueTime))
-                    set.TrySetResult();
+                foreach (var expected in time._expected.Where(expected => expected.Due == dueTime && time.Count(dueTime) >= expected.Count))
+                    expected.Set.TrySetResult();
             }
 
             if (dueTime == TimeSpan.Zero)

@@ -14,7 +14,7 @@ internal sealed class RawConnection(Socket socket) : IDisposable
     public static async Task<RawConnection> OpenAsync(int port)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync("127.0.0.1", port, Patience.Token());
         return new RawConnection(socket);
     }
 

@@ -1,17 +1,19 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Sidecar.Proxy.Tests.Wire;
 
 /// <summary>
-/// Adds up what one sidecar counts from here on, and reads off the rest. Its /metrics would not do: in a process with several sidecars
-/// each tells of all of them.
+/// What one sidecar measures from here on: counts added up, the rest read off, and each measurement as it comes. Its /metrics would not do:
+/// in a process with several sidecars each tells of all of them.
 /// </summary>
 internal sealed class RecordedMetrics : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, long> _values = new();
+    private readonly ConcurrentDictionary<string, Channel<IReadOnlyDictionary<string, object?>>> _measurements = new();
 
     public RecordedMetrics(RunningSidecar sidecar)
     {
@@ -22,7 +24,11 @@ internal sealed class RecordedMetrics : IDisposable
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-            _values.AddOrUpdate(Series(instrument.Name, tags), value, (_, sum) => instrument.IsObservable ? value : sum + value));
+        {
+            _values.AddOrUpdate(Series(instrument.Name, tags), value, (_, sum) => instrument.IsObservable ? value : sum + value);
+            Add(instrument, tags);
+        });
+        _listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Add(instrument, tags));
         _listener.Start();
     }
 
@@ -38,6 +44,10 @@ internal sealed class RecordedMetrics : IDisposable
         }
     }
 
+    /// <summary>The tags of the next measurement.</summary>
+    /// <param name="name">The instrument.</param>
+    public async Task<IReadOnlyDictionary<string, object?>> NextAsync(string name) => await Measurements(name).Reader.ReadAsync(Patience.Token());
+
     public void Dispose() => _listener.Dispose();
 
     private static string Series(string name, ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -47,4 +57,9 @@ internal sealed class RecordedMetrics : IDisposable
             texts[i] = $"{tags[i].Key}={tags[i].Value}";
         return $"{name}|{string.Join('|', texts)}";
     }
+
+    private void Add(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        Measurements(instrument.Name).Writer.TryWrite(tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value));
+
+    private Channel<IReadOnlyDictionary<string, object?>> Measurements(string name) => _measurements.GetOrAdd(name, static _ => Channel.CreateUnbounded<IReadOnlyDictionary<string, object?>>());
 }

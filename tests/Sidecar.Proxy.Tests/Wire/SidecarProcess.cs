@@ -19,6 +19,8 @@ internal sealed class SidecarProcess : ChildProcess
         foreach (var argument in launcher.Skip(1))
             start.ArgumentList.Add(argument);
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Sidecar.Proxy.dll"));
+        // A debugger's pipes would stay in /tmp when the process is killed.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
@@ -35,17 +37,18 @@ internal sealed class SidecarProcess : ChildProcess
     /// <summary>Waits until the admin port answers.</summary>
     public async Task IsLiveAsync(int adminPort)
     {
+        var patience = Patience.Token();
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{adminPort}") };
         while (true)
         {
             try
             {
-                (await http.GetAsync("/livez", Patience.Token())).EnsureSuccessStatusCode();
+                (await http.GetAsync("/livez", patience)).EnsureSuccessStatusCode();
                 return;
             }
             catch (HttpRequestException) when (!Process.HasExited)
             {
-                await Task.Delay(20, Patience.Token());
+                await Task.Delay(20, patience);
             }
         }
     }
@@ -53,8 +56,8 @@ internal sealed class SidecarProcess : ChildProcess
     /// <summary>Waits for a line of standard output; others before it are passed over.</summary>
     public async Task SaysAsync(string beginning)
     {
-        var lines = new List<string>();
-        while (await Output.ReadLineAsync(Patience.Token()) is { } line)
+        var (lines, patience) = (new List<string>(), Patience.Token());
+        while (await Output.ReadLineAsync(patience) is { } line)
         {
             if (line.StartsWith(beginning, StringComparison.Ordinal))
                 return;

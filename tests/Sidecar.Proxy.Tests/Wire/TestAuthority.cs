@@ -76,6 +76,13 @@ internal sealed class TestAuthority : IDisposable
         return Write(name, certificate);
     }
 
+    /// <summary>Settings of a listener with a certificate for localhost, which it issues.</summary>
+    public string[] ListenerSettings()
+    {
+        var (certificate, key) = WriteServer("tls");
+        return [$"Sidecar:Listener:Tls:CertificateFile={certificate}", $"Sidecar:Listener:Tls:KeyFile={key}"];
+    }
+
     public void Dispose()
     {
         _directory.Delete(recursive: true);

@@ -65,15 +65,16 @@ public sealed class ToolTests
 
     private static async Task<string> GetAsync(HttpClient http, string url, Process server)
     {
+        var patience = Patience.Token();
         while (true)
         {
             try
             {
-                return await http.GetStringAsync(url, Patience.Token());
+                return await http.GetStringAsync(url, patience);
             }
             catch (HttpRequestException exception) when (exception.StatusCode is null && !server.HasExited)
             {
-                await Task.Delay(20, Patience.Token());
+                await Task.Delay(20, patience);
             }
         }
     }

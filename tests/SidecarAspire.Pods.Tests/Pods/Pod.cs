@@ -205,9 +205,9 @@ internal sealed partial class Pod : IAsyncDisposable
     {
         if (container[probe]?["httpGet"] is not { } get)
             return;
-        var url = $"http://{Address}:{get["port"]}{get["path"]}";
+        var (url, patience) = ($"http://{Address}:{get["port"]}{get["path"]}", Patience.Token());
         while ((await _node.RunAsync("curl", "--silent", "--fail", "--max-time", container[probe]!["timeoutSeconds"]!.ToString(), url)).ExitCode != 0)
-            await Task.Delay(50, Patience.Token());
+            await Task.Delay(50, patience);
     }
 
     [GeneratedRegex(@"\$\(([A-Za-z_][A-Za-z0-9_]*)\)")]

@@ -44,9 +44,10 @@ public sealed class PodLifecycleTests(Node node)
 
     private static async Task NotReadyAsync(Pod pod)
     {
+        var patience = Patience.Token();
         string answer;
         while ((answer = (await pod.GetAsync($"{pod.AdminUrl}/readyz")).Output.Trim()) == "ready")
-            await Task.Delay(20, Patience.Token());
+            await Task.Delay(20, patience);
         answer.ShouldBe("not ready: the sidecar is draining");
     }
 

@@ -12,11 +12,12 @@ internal sealed class RunningContainer(Node node, string id, string pid)
     /// <summary>Waits for a line in its log.</summary>
     public async Task<string> LoggedAsync(string part)
     {
+        var patience = Sidecar.Proxy.Tests.Wire.Patience.Token();
         while (true)
         {
             if ((await LogAsync()).Split('\n').FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal)) is { } line)
                 return line;
-            await Task.Delay(50, Sidecar.Proxy.Tests.Wire.Patience.Token());
+            await Task.Delay(50, patience);
         }
     }
 

@@ -4,8 +4,6 @@ namespace Sidecar.Proxy.Tests.Forwarding.Http1;
 
 public sealed class RequestUploadTests
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
     [Fact]
     public async Task An_early_answer_reaches_the_client_while_it_still_sends()
     {
@@ -85,7 +83,7 @@ public sealed class RequestUploadTests
         (await client.ReadHeadAsync()).ShouldBe("HTTP/1.1 100 Continue\r\n\r\n");
         await client.SendAsync("hello");
         (await connection.ReadExactlyAsync(5)).ShouldBe("hello");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
 
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
     }

@@ -4,12 +4,10 @@ namespace Sidecar.Proxy.Tests.Forwarding.Http1;
 
 public sealed class ResponseCopyTests
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
     [Fact]
     public async Task Interim_answers_are_not_the_answer()
     {
-        await using var app = ScriptedApp.Answering("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + Ok);
+        await using var app = ScriptedApp.Answering("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url);
 
         (await sidecar.GetAsync()).ShouldStartWith("HTTP/1.1 200");

@@ -6,8 +6,6 @@ namespace Sidecar.Proxy.Tests.Forwarding.Http1;
 
 public sealed class UpgradeTests
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
     [Fact]
     public async Task A_tunnel_ends_at_the_app_when_its_client_leaves()
     {
@@ -36,7 +34,7 @@ public sealed class UpgradeTests
         var exchange = sidecar.GetAsync("/", "Connection: Upgrade, HTTP2-Settings", $"Upgrade: {protocols}", "HTTP2-Settings: AAMAAABkAARAAAAA");
         var connection = await app.AcceptedAsync();
         var head = await connection.ReadHeadAsync();
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
 
         head.ShouldNotContain("Upgrade");
         head.ShouldNotContain("HTTP2-Settings");
@@ -76,7 +74,7 @@ public sealed class UpgradeTests
     [Fact]
     public async Task An_upgrade_that_is_declined_leaves_the_connection_as_it_was()
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url);
         using var client = await sidecar.ConnectAsync();
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Sidecar.Proxy.Forwarding.Http1;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Forwarding.Http1;
 
@@ -72,22 +73,8 @@ public sealed class UpstreamConnectionTests
     }
 
     /// <summary>Always has bytes and always takes bytes.</summary>
-    private sealed class EndlessStream : Stream
+    private sealed class EndlessStream : UnseekableStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(buffer.Length);
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => default;
@@ -101,9 +88,5 @@ public sealed class UpstreamConnectionTests
         public override void Flush()
         {
         }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -4,12 +4,10 @@ namespace Sidecar.Proxy.Tests.Forwarding.Http1;
 
 public sealed class UpstreamPoolTests
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
     [Fact]
     public async Task Connections_are_used_again()
     {
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url);
 
         for (var i = 0; i < 5; i++)
@@ -27,14 +25,14 @@ public sealed class UpstreamPoolTests
         using (var connection = await app.AcceptedAsync())
         {
             await connection.ReadHeadAsync();
-            await connection.SendAsync(Ok);
+            await connection.SendAsync(Answers.Ok);
             await first;
         }
 
         var second = sidecar.ExchangeAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
         var other = await app.AcceptedAsync();
         await other.ReadMessageAsync();
-        await other.SendAsync(Ok);
+        await other.SendAsync(Answers.Ok);
 
         (await second).ShouldEndWith("ok");
     }
@@ -59,13 +57,14 @@ public sealed class UpstreamPoolTests
     public async Task More_requests_than_connections_wait_and_then_get_a_503()
     {
         await using var app = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:MaxConnections=1", "Sidecar:Upstream:ConnectTimeout=100ms");
+        // The time in which a connection has to open stands still; only the wait for a free one is real.
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, new ManualTime().Drive, "Sidecar:Upstream:MaxConnections=1", "Sidecar:Upstream:ConnectTimeout=100ms");
         var first = sidecar.GetAsync();
         var connection = await app.AcceptedAsync();
         await connection.ReadHeadAsync();
 
         (await sidecar.GetAsync()).ShouldContain("error=connection_limit_reached");
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         (await first).ShouldEndWith("ok");
     }
 }

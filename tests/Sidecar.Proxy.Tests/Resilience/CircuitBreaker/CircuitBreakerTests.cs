@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -36,6 +35,7 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
     public async Task One_request_tries_a_target_and_its_success_closes_the_circuit()
     {
         await using var sidecar = await OpenAsync();
+        using var metrics = new RecordedMetrics(sidecar);
         _app.Status = 200;
         var free = new TaskCompletionSource();
         _app.Silence = free.Task;
@@ -51,11 +51,12 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
 
         (await sidecar.Logs.NextAsync(Events)).Message.ShouldContain("is closed");
         (await sidecar.NamesAsync(3)).ShouldBe("aaa");
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldMatch("sidecar_circuit_breaker_transitions_total\\{[^}]*sidecar_circuit_breaker_state=\"closed\"[^}]*\\} 1\n");
+        metrics["sidecar.circuit_breaker.transitions", "sidecar.cluster=upstream", "sidecar.circuit_breaker.state=half_open"].ShouldBe(1);
+        metrics["sidecar.circuit_breaker.transitions", "sidecar.cluster=upstream", "sidecar.circuit_breaker.state=closed"].ShouldBe(1);
     }
 
     [Fact]
-    public async Task Its_failure_opens_the_circuit_for_as_long_again()
+    public async Task A_trial_that_fails_opens_the_circuit_for_as_long_again()
     {
         await using var sidecar = await OpenAsync();
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -104,7 +105,7 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
     public async Task The_other_targets_go_on()
     {
         await using var other = MoodyApp.Start("b");
-        await using var sidecar = await RunningSidecar.StartAsync($"{_app.Url},{other.Url}", Customize, "Sidecar:Upstream:CircuitBreaker:MinimumThroughput=2");
+        await using var sidecar = await RunningSidecar.StartAsync($"{_app.Url},{other.Url}", _time.Drive, "Sidecar:Upstream:CircuitBreaker:MinimumThroughput=2");
         _app.Status = 500;
         await sidecar.NamesAsync(4);
 
@@ -116,7 +117,7 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
     {
         await using var other = MoodyApp.Start("b");
         await using var sidecar = await RunningSidecar.StartAsync(
-            $"{_app.Url},{other.Url}", Customize, "Sidecar:Upstream:CircuitBreaker:MinimumThroughput=2", "Sidecar:Upstream:LoadBalancing:PanicPercent=50");
+            $"{_app.Url},{other.Url}", _time.Drive, "Sidecar:Upstream:CircuitBreaker:MinimumThroughput=2", "Sidecar:Upstream:LoadBalancing:PanicPercent=50");
         (_app.Status, other.Status) = (500, 500);
         await sidecar.NamesAsync(4);
 
@@ -143,8 +144,6 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
         return sidecar;
     }
 
-    private void Customize(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(_time);
-
     private Task<RunningSidecar> StartAsync(params string[] settings) =>
-        RunningSidecar.StartAsync(_app.Url, Customize, [.. settings.Select(setting => "Sidecar:Upstream:CircuitBreaker:" + setting)]);
+        RunningSidecar.StartAsync(_app.Url, _time.Drive, [.. settings.Select(setting => "Sidecar:Upstream:CircuitBreaker:" + setting)]);
 }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Resilience.Concurrency;
@@ -30,7 +28,7 @@ public sealed class AdaptiveConcurrencyTests : IAsyncDisposable
         await round.Task;
         await connection.SendAsync(head.Contains("Upgrade", StringComparison.Ordinal)
             ? "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
-            : "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            : Answers.Ok);
     });
 
     [Fact]
@@ -64,11 +62,11 @@ public sealed class AdaptiveConcurrencyTests : IAsyncDisposable
         await QuietAsync(sidecar);
 
         await LoadAsync(sidecar, TimeSpan.FromMilliseconds(100), "/health");
-        var tunnels = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => UpgradeAsync(sidecar)));
-        var others = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => UpgradeAsync(sidecar)));
-        foreach (var client in (RawConnection[])[.. tunnels, .. others])
-            client.Reset();
-        await OverAsync(sidecar, 24);
+        var tunnels = new List<RawConnection>();
+        for (var round = 0; round < 3; round++)
+            tunnels.AddRange(await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => UpgradeAsync(sidecar))));
+        tunnels.ForEach(client => client.Reset());
+        await sidecar.EndedAsync(36);
 
         Limit(sidecar).ShouldBe(20);
     }
@@ -79,13 +77,6 @@ public sealed class AdaptiveConcurrencyTests : IAsyncDisposable
     {
         using var metrics = new RecordedMetrics(sidecar);
         return metrics["sidecar.concurrency.limit"];
-    }
-
-    /// <summary>So many requests are over for the sidecar, which a client may know before.</summary>
-    private static async Task OverAsync(RunningSidecar sidecar, int count)
-    {
-        for (var i = 0; i < count; i++)
-            await sidecar.Logs.NextAsync(AccessLog.Category);
     }
 
     private static async Task<RawConnection> UpgradeAsync(RunningSidecar sidecar)
@@ -102,7 +93,7 @@ public sealed class AdaptiveConcurrencyTests : IAsyncDisposable
         for (var i = 0; i < 30; i++)
         {
             await sidecar.GetAsync();
-            await OverAsync(sidecar, 1);
+            await sidecar.EndedAsync(1);
         }
     }
 
@@ -113,12 +104,12 @@ public sealed class AdaptiveConcurrencyTests : IAsyncDisposable
         for (var round = 0; round < 3; round++)
         {
             await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => sidecar.GetAsync(path)));
-            await OverAsync(sidecar, 12);
+            await sidecar.EndedAsync(12);
         }
     }
 
     private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(
         _app.Url,
-        builder => builder.Services.AddSingleton<TimeProvider>(_time),
+        _time.Drive,
         [.. settings, "Sidecar:Resilience:Concurrency:Adaptive:Min=2"]);
 }

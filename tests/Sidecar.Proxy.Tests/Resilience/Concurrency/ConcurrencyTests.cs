@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
@@ -9,7 +8,6 @@ namespace Sidecar.Proxy.Tests.Resilience.Concurrency;
 public sealed class ConcurrencyTests : IAsyncDisposable
 {
     private const string Limit = "Sidecar:Resilience:Concurrency";
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private const string Upgrade = "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
     private const string Switching = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
@@ -27,14 +25,14 @@ public sealed class ConcurrencyTests : IAsyncDisposable
         var work = await ArrivedAsync("/first");
 
         var answer = await sidecar.GetAsync("/second");
-        await work.SendAsync(Ok);
+        await work.SendAsync(Answers.Ok);
 
         answer.ShouldStartWith("HTTP/1.1 503 Service Unavailable\r\n");
         answer.ShouldContain("\r\nRetry-After: 1\r\n");
         answer.ShouldContain("\r\nProxy-Status: sidecar; error=connection_limit_reached\r\n");
         answer.ShouldContain("\r\nContent-Type: application/problem+json\r\n");
         (await first).ShouldEndWith("ok");
-        await OverAsync(sidecar, 2);
+        await sidecar.EndedAsync(2);
         (await AnsweredAsync(sidecar, "/third", work)).ShouldEndWith("ok");
         _app.Accepted.ShouldBe(1);
     }
@@ -70,13 +68,13 @@ public sealed class ConcurrencyTests : IAsyncDisposable
 
         (await sidecar.GetAsync("/third")).ShouldStartWith("HTTP/1.1 503");
         (metrics["sidecar.concurrency.limit"], metrics["sidecar.concurrency.in_flight"], metrics["sidecar.concurrency.queued"]).ShouldBe((1, 1, 1));
-        await work.SendAsync(Ok);
+        await work.SendAsync(Answers.Ok);
 
         (await work.ReadHeadAsync()).ShouldStartWith("GET /second");
-        await work.SendAsync(Ok);
+        await work.SendAsync(Answers.Ok);
         (await first).ShouldEndWith("ok");
         (await second).ShouldEndWith("ok");
-        await OverAsync(sidecar, 3);
+        await sidecar.EndedAsync(3);
         (metrics["sidecar.concurrency.in_flight"], metrics["sidecar.concurrency.queued"]).ShouldBe((0, 0));
     }
 
@@ -112,10 +110,10 @@ public sealed class ConcurrencyTests : IAsyncDisposable
         (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["error.type"].ShouldBe("client_disconnected");
         var third = sidecar.GetAsync("/third");
         await SomebodyQueuesAsync();
-        await work.SendAsync(Ok);
+        await work.SendAsync(Answers.Ok);
 
         (await work.ReadHeadAsync()).ShouldStartWith("GET /third");
-        await work.SendAsync(Ok);
+        await work.SendAsync(Answers.Ok);
         (await first).ShouldEndWith("ok");
         (await third).ShouldEndWith("ok");
     }
@@ -130,7 +128,7 @@ public sealed class ConcurrencyTests : IAsyncDisposable
         var work = await ArrivedAsync("/health");
 
         (await sidecar.GetAsync("/health")).ShouldStartWith("HTTP/1.1 503");
-        await work.SendAsync(Ok);
+        await work.SendAsync(Answers.Ok);
         (await check).ShouldEndWith("ok");
         first.IsCompleted.ShouldBeFalse();
     }
@@ -148,8 +146,8 @@ public sealed class ConcurrencyTests : IAsyncDisposable
 
         var urgent = sidecar.GetAsync("/urgent", "X-Matters: yes");
         var shed = await waiting;
-        await work.SendAsync(Ok);
-        await other.SendAsync(Ok);
+        await work.SendAsync(Answers.Ok);
+        await other.SendAsync(Answers.Ok);
 
         shed.ShouldStartWith("HTTP/1.1 503");
         (await Task.WhenAny(work.ReadHeadAsync(), other.ReadHeadAsync()).Unwrap()).ShouldStartWith("GET /urgent ");
@@ -173,10 +171,10 @@ public sealed class ConcurrencyTests : IAsyncDisposable
             (metrics["sidecar.concurrency.in_flight"], metrics["sidecar.concurrency.upgraded"]).ShouldBe((0, 1));
         tunnel.Dispose();
         await client.EndsAsync();
-        await OverAsync(sidecar, 2);
+        await sidecar.EndedAsync(2);
 
         var next = sidecar.GetAsync("/next");
-        await (await ArrivedAsync("/next")).SendAsync(Ok);
+        await (await ArrivedAsync("/next")).SendAsync(Answers.Ok);
         (await next).ShouldEndWith("ok");
     }
 
@@ -196,7 +194,7 @@ public sealed class ConcurrencyTests : IAsyncDisposable
         var get = sidecar.GetAsync("/get");
         var work = await ArrivedAsync("/get");
         (await sidecar.GetAsync("/over")).ShouldStartWith("HTTP/1.1 503");
-        await work.SendAsync(Ok);
+        await work.SendAsync(Answers.Ok);
 
         (await get).ShouldEndWith("ok");
         clients.ForEach(client => client.Dispose());
@@ -213,7 +211,7 @@ public sealed class ConcurrencyTests : IAsyncDisposable
 
         (await sidecar.GetAsync("/own")).ShouldStartWith("HTTP/1.1 503");
         (await sidecar.GetAsync("/other")).ShouldStartWith("HTTP/1.1 503");
-        await work.SendAsync(Ok);
+        await work.SendAsync(Answers.Ok);
 
         (await own).ShouldEndWith("ok");
         other.IsCompleted.ShouldBeFalse();
@@ -230,10 +228,10 @@ public sealed class ConcurrencyTests : IAsyncDisposable
         var second = sidecar.GetAsync("/second");
         await SomebodyQueuesAsync();
 
-        Reloading.Reload(sidecar, _app.Url, $"{Limit}:Max=2");
+        sidecar.Reload(_app.Url, $"{Limit}:Max=2");
         var third = await sidecar.GetAsync("/third");
         var work = await ArrivedAsync("/second");
-        await work.SendAsync(Ok);
+        await work.SendAsync(Answers.Ok);
 
         third.ShouldStartWith("HTTP/1.1 503");
         (await second).ShouldEndWith("ok");
@@ -242,18 +240,11 @@ public sealed class ConcurrencyTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    /// <summary>So many requests are over for the sidecar, which a client may know before.</summary>
-    private static async Task OverAsync(RunningSidecar sidecar, int count)
-    {
-        for (var i = 0; i < count; i++)
-            await sidecar.Logs.NextAsync(AccessLog.Category);
-    }
-
     private static async Task<string> AnsweredAsync(RunningSidecar sidecar, string path, RawConnection work)
     {
         var exchange = sidecar.GetAsync(path);
         (await work.ReadHeadAsync()).ShouldStartWith($"GET {path} ");
-        await work.SendAsync(Ok);
+        await work.SendAsync(Answers.Ok);
         return await exchange;
     }
 
@@ -269,6 +260,6 @@ public sealed class ConcurrencyTests : IAsyncDisposable
 
     private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(
         _app.Url,
-        builder => builder.Services.AddSingleton<TimeProvider>(_time),
+        _time.Drive,
         [.. settings, $"{Limit}:QueueTimeout=1234ms"]);
 }

@@ -16,7 +16,7 @@ public sealed class FaultTests : IAsyncDisposable
 
     private readonly ManualTime _time = new();
     private readonly Sequence _random = new();
-    private readonly ScriptedApp _app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    private readonly ScriptedApp _app = ScriptedApp.Answering(Answers.Ok);
 
     [Fact]
     public async Task Nothing_goes_wrong_unless_it_is_enabled()
@@ -132,15 +132,15 @@ public sealed class FaultTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task It_is_said_aloud_at_the_start_and_at_each_reload()
+    public async Task Fault_injection_is_said_aloud_at_the_start_and_at_each_reload()
     {
         string[] settings = [On, $"{Faults}:Abort:Percent=0.5", $"{Faults}:Abort:Status=503", $"{Faults}:Delay:Percent=10", $"{Faults}:Delay:Duration=2s", $"{Faults}:Headers:X-Test=on"];
         await using var sidecar = await StartAsync(settings);
         var atStart = await sidecar.Logs.NextAsync(Warnings);
 
-        Reloading.Reload(sidecar, _app.Url, [.. settings, "Sidecar:Headers:Via=true"]);
+        sidecar.Reload(_app.Url, [.. settings, "Sidecar:Headers:Via=true"]);
         var atReload = await sidecar.Logs.NextAsync(Warnings);
-        Reloading.Reload(sidecar, _app.Url);
+        sidecar.Reload(_app.Url);
 
         atStart.Level.ShouldBe(LogLevel.Warning);
         atStart.Message.ShouldBe("FAULT INJECTION IS ON: of every request with X-Test, 10 % wait for 2s, 0.5 % get 503");
@@ -153,7 +153,11 @@ public sealed class FaultTests : IAsyncDisposable
 
     private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(
         _app.Url,
-        builder => builder.Services.AddSingleton<TimeProvider>(_time).AddSingleton<Random>(_random),
+        builder =>
+        {
+            _time.Drive(builder);
+            builder.Services.AddSingleton<Random>(_random);
+        },
         settings);
 
     /// <summary>Chance that is none.</summary>

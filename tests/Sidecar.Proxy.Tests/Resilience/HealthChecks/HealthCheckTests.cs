@@ -9,6 +9,11 @@ public sealed class HealthCheckTests : IAsyncDisposable
 {
     private const string Events = "Sidecar.Proxy.Resilience.TargetEvents";
 
+    // Nobody else waits for exactly as long as these two.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(37);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(7);
+
+    private readonly ManualTime _time = new();
     private readonly MoodyApp _a = MoodyApp.Start("a");
     private readonly MoodyApp _b = MoodyApp.Start("b");
 
@@ -16,29 +21,38 @@ public sealed class HealthCheckTests : IAsyncDisposable
     public async Task A_target_whose_checks_fail_gets_no_requests_until_they_succeed()
     {
         await using var sidecar = await StartAsync("UnhealthyThreshold=2", "HealthyThreshold=2");
+        using var metrics = new RecordedMetrics(sidecar);
         (await sidecar.NamesAsync(4)).ShouldBe("abab");
 
         _a.Health = 503;
+        await CheckAsync(targets: 2);
+        (await sidecar.NamesAsync(4)).ShouldBe("abab");
+        await CheckAsync(targets: 2);
 
         var lost = await sidecar.Logs.NextAsync(Events);
         (lost.Level, lost.Message).ShouldBe((LogLevel.Warning, $"Target {_a.Url} of upstream is unhealthy: it answers 503 to /health"));
         (await sidecar.NamesAsync(4)).ShouldBe("bbbb");
         _a.Health = 200;
+        await CheckAsync(targets: 2);
+        (await sidecar.NamesAsync(4)).ShouldBe("bbbb");
+        await CheckAsync(targets: 2);
         var back = await sidecar.Logs.NextAsync(Events);
         (back.Level, back.Message).ShouldBe((LogLevel.Information, $"Target {_a.Url} of upstream is healthy again"));
         (await sidecar.NamesAsync(4)).Order().ShouldBe("aabb");
-        var metrics = (await sidecar.AdminAsync("/metrics")).Body;
-        metrics.ShouldMatch("sidecar_health_check_results_total\\{[^}]*sidecar_health_check_result=\"failure\"[^}]*\\} [1-9]");
-        metrics.ShouldMatch("sidecar_health_check_results_total\\{[^}]*sidecar_health_check_result=\"success\"[^}]*\\} [1-9]");
+        metrics["sidecar.health_check.results", "sidecar.cluster=upstream", "sidecar.health_check.result=failure"].ShouldBe(2);
+        metrics["sidecar.health_check.results", "sidecar.cluster=upstream", "sidecar.health_check.result=success"].ShouldBe(6);
     }
 
     [Fact]
     public async Task A_target_that_does_not_answer_in_time_is_unhealthy()
     {
-        await using var sidecar = await StartAsync("UnhealthyThreshold=1", "Timeout=50ms");
+        await using var sidecar = await StartOfAsync(_a.Url, "UnhealthyThreshold=1", "Timeout=7s");
         var never = new TaskCompletionSource();
-
         _a.Silence = never.Task;
+        _time.Advance(Interval);
+        await _time.SomebodyWaitsAsync(Timeout);
+
+        _time.Advance(Timeout);
 
         (await sidecar.Logs.NextAsync(Events)).Message.ShouldEndWith("it does not answer /health in time");
         never.SetResult();
@@ -47,14 +61,14 @@ public sealed class HealthCheckTests : IAsyncDisposable
     [Fact]
     public async Task A_target_that_nobody_listens_at_is_unhealthy_and_alone_it_means_503()
     {
-        await using var sidecar = await RunningSidecar.StartAsync(
-            $"http://127.0.0.1:{FreePort.Next()}", "Sidecar:Upstream:HealthChecks:Interval=20ms", "Sidecar:Upstream:HealthChecks:UnhealthyThreshold=1");
+        await using var sidecar = await StartOfAsync($"http://127.0.0.1:{FreePort.Next()}", "UnhealthyThreshold=1");
+        await CheckAsync();
         (await sidecar.Logs.NextAsync(Events)).Message.ShouldContain("is unhealthy: Connection refused");
 
         var answer = await sidecar.GetAsync();
 
         answer.ShouldStartWith("HTTP/1.1 503");
-        answer.ShouldContain("Retry-After: 1\r\n");
+        answer.ShouldContain("\r\nRetry-After: 37\r\n");
         (await sidecar.Logs.NextAsync("Sidecar.Proxy.Observability.FailureLog")).Message.ShouldContain("no target of upstream may be used: 1 unhealthy");
     }
 
@@ -64,6 +78,8 @@ public sealed class HealthCheckTests : IAsyncDisposable
         (_a.Health, _b.Health) = (204, 404);
         await using var sidecar = await StartAsync("UnhealthyThreshold=1", "MinStatus=404", "MaxStatus=404");
 
+        await CheckAsync(targets: 2);
+
         (await sidecar.Logs.NextAsync(Events)).Message.ShouldEndWith("it answers 204 to /health");
         (await sidecar.NamesAsync(3)).ShouldBe("bbb");
     }
@@ -71,17 +87,18 @@ public sealed class HealthCheckTests : IAsyncDisposable
     [Fact]
     public async Task Checks_come_at_their_interval_and_wait_for_it_at_first()
     {
-        var time = new ManualTime();
         await using var app = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(
-            app.Url, builder => builder.Services.AddSingleton<TimeProvider>(time), "Sidecar:Upstream:HealthChecks:Interval=37s", "Sidecar:Upstream:HealthChecks:Path=/up?x=1");
+        await using var sidecar = await StartOfAsync(app.Url, "Path=/up?x=1", "Timeout=7s");
 
-        time.Advance(TimeSpan.FromSeconds(37));
+        // A check that has begun has a time to end.
+        _time.Waits(Timeout).ShouldBeFalse();
+        _time.Advance(Interval);
         await AnswerAsync();
-        await time.SomebodyWaitsAsync(TimeSpan.FromSeconds(37));
-        time.Advance(TimeSpan.FromSeconds(36));
+        await _time.SomebodyWaitsAsync(Interval);
+        _time.Advance(Interval - TimeSpan.FromSeconds(1));
+        _time.Waits(Timeout).ShouldBeFalse();
         app.Accepted.ShouldBe(1);
-        time.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
         await AnswerAsync();
 
         async Task AnswerAsync()
@@ -95,17 +112,15 @@ public sealed class HealthCheckTests : IAsyncDisposable
     [Fact]
     public async Task Checks_end_with_the_configuration_that_asked_for_them()
     {
-        var time = new ManualTime();
-        await using var sidecar = await RunningSidecar.StartAsync(
-            _a.Url, builder => builder.Services.AddSingleton<TimeProvider>(time), "Sidecar:Upstream:HealthChecks:Interval=37s", "Sidecar:Upstream:HealthChecks:UnhealthyThreshold=1");
+        await using var sidecar = await StartOfAsync(_a.Url, "UnhealthyThreshold=1");
         var settings = sidecar.Services.GetRequiredService<SidecarSettings>();
         _a.Health = 503;
-        time.Advance(TimeSpan.FromSeconds(37));
-        await time.SomebodyWaitsAsync(TimeSpan.FromSeconds(37));
+        await CheckAsync();
+        (await sidecar.Logs.NextAsync(Events)).Message.ShouldContain("is unhealthy");
 
         settings.Replace(settings.Current with { Upstream = settings.Current.Upstream with { HealthChecks = null } });
 
-        time.Waits(TimeSpan.FromSeconds(37)).ShouldBeFalse();
+        _time.Waits(Interval).ShouldBeFalse();
         (await sidecar.NamesAsync(1)).ShouldBe("a");
     }
 
@@ -123,6 +138,15 @@ public sealed class HealthCheckTests : IAsyncDisposable
         await _b.DisposeAsync();
     }
 
-    private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(
-        $"{_a.Url},{_b.Url}", ["Sidecar:Upstream:HealthChecks:Path=/health", "Sidecar:Upstream:HealthChecks:Interval=20ms", .. settings.Select(setting => "Sidecar:Upstream:HealthChecks:" + setting)]);
+    /// <summary>Has every target checked once.</summary>
+    private async Task CheckAsync(int targets = 1)
+    {
+        _time.Advance(Interval);
+        await _time.SomebodyWaitsAsync(Interval, targets);
+    }
+
+    private Task<RunningSidecar> StartAsync(params string[] settings) => StartOfAsync($"{_a.Url},{_b.Url}", settings);
+
+    private Task<RunningSidecar> StartOfAsync(string targets, params string[] settings) => RunningSidecar.StartAsync(
+        targets, _time.Drive, ["Sidecar:Upstream:HealthChecks:Path=/health", "Sidecar:Upstream:HealthChecks:Interval=37s", .. settings.Select(setting => "Sidecar:Upstream:HealthChecks:" + setting)]);
 }

@@ -84,7 +84,7 @@ public sealed class OutlierDetectionTests : IAsyncDisposable
     {
         await using var sidecar = await RunningSidecar.StartAsync(
             $"http://127.0.0.1:{FreePort.Next()},{_b.Url}",
-            Customize,
+            _time.Drive,
             "Sidecar:Upstream:OutlierDetection:ConsecutiveFailures=2",
             "Sidecar:Upstream:OutlierDetection:GatewayFailuresOnly=true");
         for (var i = 0; i < 4; i++)
@@ -124,7 +124,7 @@ public sealed class OutlierDetectionTests : IAsyncDisposable
     public async Task A_client_that_goes_away_says_nothing_of_the_target()
     {
         await using var app = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync($"{app.Url},{_b.Url}", Customize, "Sidecar:Upstream:OutlierDetection:ConsecutiveFailures=1");
+        await using var sidecar = await RunningSidecar.StartAsync($"{app.Url},{_b.Url}", _time.Drive, "Sidecar:Upstream:OutlierDetection:ConsecutiveFailures=1");
         using (var client = await sidecar.ConnectAsync())
         {
             await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -141,19 +141,19 @@ public sealed class OutlierDetectionTests : IAsyncDisposable
     public async Task An_operator_sees_who_is_out_and_for_how_long()
     {
         await using var sidecar = await StartAsync("ConsecutiveFailures=1", "BaseEjectionTime=30s");
+        using var metrics = new RecordedMetrics(sidecar);
         _a.Status = 500;
         await sidecar.NamesAsync(3);
 
         var (_, body) = await sidecar.AdminAsync("/targets");
-        var metrics = (await sidecar.AdminAsync("/metrics")).Body;
 
         var targets = JsonNode.Parse(body)!["upstream"]!.AsArray();
         targets.Select(target => (string?)target!["state"]).ShouldBe(["ejected", "healthy", "healthy"]);
         targets[0]!["url"]!.GetValue<string>().ShouldBe(_a.Url);
         targets[0]!["retryAfter"]!.GetValue<string>().ShouldBe("30s");
-        metrics.ShouldMatch("sidecar_cluster_targets\\{[^}]*sidecar_target_state=\"ejected\"[^}]*\\} 1\n");
-        metrics.ShouldMatch("sidecar_cluster_targets\\{[^}]*sidecar_target_state=\"healthy\"[^}]*\\} 2\n");
-        metrics.ShouldMatch("sidecar_target_ejections_total\\{[^}]*sidecar_cluster=\"upstream\"[^}]*\\} 1\n");
+        metrics["sidecar.cluster.targets", "sidecar.cluster=upstream", "sidecar.target.state=ejected"].ShouldBe(1);
+        metrics["sidecar.cluster.targets", "sidecar.cluster=upstream", "sidecar.target.state=healthy"].ShouldBe(2);
+        metrics["sidecar.target.ejections", "sidecar.cluster=upstream"].ShouldBe(1);
     }
 
     [Fact]
@@ -192,8 +192,6 @@ public sealed class OutlierDetectionTests : IAsyncDisposable
 
     private static string? StateOf((System.Net.HttpStatusCode Status, string Body) answer, int index) => (string?)JsonNode.Parse(answer.Body)!["upstream"]![index]!["state"];
 
-    private void Customize(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(_time);
-
     private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(
-        $"{_a.Url},{_b.Url},{_c.Url}", Customize, [.. settings.Select(setting => "Sidecar:Upstream:OutlierDetection:" + setting)]);
+        $"{_a.Url},{_b.Url},{_c.Url}", _time.Drive, [.. settings.Select(setting => "Sidecar:Upstream:OutlierDetection:" + setting)]);
 }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,7 +23,7 @@ public sealed class RateLimitTests : IAsyncDisposable
     {
         await connection.ReadMessageAsync();
         Interlocked.Increment(ref _arrived);
-        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await connection.SendAsync(Answers.Ok);
     });
 
     [Fact]
@@ -129,8 +128,15 @@ public sealed class RateLimitTests : IAsyncDisposable
     [Fact]
     public async Task Counts_by_the_identity_that_was_proved()
     {
-        await using var sidecar = await RunningSidecar.StartAsync(_app.Url, Customize + (builder => builder.Services.Insert(0, ServiceDescriptor.Singleton<IPolicy>(new Identify()))),
-            $"{Limits}:0:PerSecond=1", $"{Limits}:0:By=identity");
+        await using var sidecar = await RunningSidecar.StartAsync(
+            _app.Url,
+            builder =>
+            {
+                _time.Drive(builder);
+                builder.Services.Insert(0, ServiceDescriptor.Singleton<IPolicy>(new Identify()));
+            },
+            $"{Limits}:0:PerSecond=1",
+            $"{Limits}:0:By=identity");
 
         (await StatusAsync(sidecar, "X-I-Am: a")).ShouldBe(200);
         (await StatusAsync(sidecar, "X-I-Am: b")).ShouldBe(200);
@@ -194,11 +200,11 @@ public sealed class RateLimitTests : IAsyncDisposable
         await using var sidecar = await StartAsync(kept);
         (await StatusesAsync(sidecar, 1)).ShouldBe([200]);
 
-        Reloading.Reload(sidecar, _app.Url, [.. kept, "Sidecar:Resilience:PriorityHeader=X-Other"]);
+        sidecar.Reload(_app.Url, [.. kept, "Sidecar:Resilience:PriorityHeader=X-Other"]);
         (await StatusesAsync(sidecar, 1)).ShouldBe([429]);
-        Reloading.Reload(sidecar, _app.Url, $"{Limits}:0:PerSecond=2");
+        sidecar.Reload(_app.Url, $"{Limits}:0:PerSecond=2");
         (await StatusesAsync(sidecar, 3)).ShouldBe([200, 200, 429]);
-        Reloading.Reload(sidecar, _app.Url);
+        sidecar.Reload(_app.Url);
         (await StatusesAsync(sidecar, 1)).ShouldBe([200]);
     }
 
@@ -216,9 +222,7 @@ public sealed class RateLimitTests : IAsyncDisposable
 
     private static int Status(string answer) => int.Parse(answer.AsSpan("HTTP/1.1 ".Length, 3), System.Globalization.CultureInfo.InvariantCulture);
 
-    private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(_app.Url, Customize, settings);
-
-    private Action<WebApplicationBuilder> Customize => builder => builder.Services.AddSingleton<TimeProvider>(_time);
+    private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(_app.Url, _time.Drive, settings);
 
     /// <summary>Stands in for what proves identities.</summary>
     private sealed class Identify : IPolicy

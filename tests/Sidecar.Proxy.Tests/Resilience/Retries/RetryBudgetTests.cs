@@ -1,3 +1,4 @@
+using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Resilience.Retries;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -58,6 +59,42 @@ public sealed class RetryBudgetTests
         _time.Advance(TimeSpan.FromHours(1));
 
         Take(budget, options, 1).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Without_a_budget_the_first_answer_goes_to_the_client()
+    {
+        var turns = new Turns(Turns.Unavailable, Answers.Ok);
+        await using var app = turns.App();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, Retrying.AtOnce, "Sidecar:Resilience:Retry:BudgetPercent=0", "Sidecar:Resilience:Retry:BudgetMinimumPerSecond=0");
+        using var metrics = new RecordedMetrics(sidecar);
+
+        (await sidecar.GetAsync()).ShouldEndWith("busy");
+
+        turns.Seen.Count.ShouldBe(1);
+        (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["sidecar.retry.refused"].ShouldBe("over_budget");
+        metrics["sidecar.retries", "sidecar.retry.reason=status", "sidecar.retry.outcome=over_budget"].ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task All_clusters_have_a_budget_of_their_own_and_retries_stay_within_it()
+    {
+        var (failing, working) = (new Turns(Turns.Unavailable), new Turns(Turns.Unavailable, Answers.Ok));
+        await using var bad = failing.App();
+        await using var good = working.App();
+        await using var sidecar = await RunningSidecar.StartAsync(
+            bad.Url, _time.Drive, Retrying.AtOnce, "Sidecar:Resilience:Retry:BudgetPercent=20", "Sidecar:Resilience:Retry:BudgetMinimumPerSecond=1",
+            $"Sidecar:Clusters:good:Targets={good.Url}", "Sidecar:Routes:0:Name=good", "Sidecar:Routes:0:Match:PathPrefix=/good", "Sidecar:Routes:0:Cluster=good");
+        using var client = await sidecar.ConnectAsync();
+
+        for (var i = 0; i < 100; i++)
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            (await client.ReadMessageAsync()).ShouldEndWith("busy");
+        }
+
+        failing.Seen.Count.ShouldBeInRange(110, 120);
+        (await sidecar.GetAsync("/good")).ShouldEndWith("ok");
     }
 
     private static void Request(RetryBudget budget, int count)

@@ -7,7 +7,6 @@ namespace Sidecar.Proxy.Tests.Resilience.Retries;
 public sealed class RetryHttp2Tests
 {
     private const string Http2 = "Sidecar:Upstream:Protocol=http2";
-    private const string On = "Sidecar:Resilience:Retry:BaseDelay=0ms";
 
     [Fact]
     public async Task An_answer_is_held_back_and_the_body_sent_again()
@@ -21,7 +20,7 @@ public sealed class RetryHttp2Tests
             context.Response.Headers["X-Attempt"] = $"{bodies.Count}";
             await context.Response.WriteAsync($"answer {bodies.Count}.");
         });
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, Http2, On);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, Http2, Retrying.AtOnce);
         using var client = await sidecar.ConnectAsync();
 
         await client.SendAsync("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");
@@ -52,7 +51,7 @@ public sealed class RetryHttp2Tests
             using var reader = new StreamReader(context.Request.Body);
             await context.Response.WriteAsync($"got {await reader.ReadToEndAsync()}.");
         });
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, Http2, On);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, Http2, Retrying.AtOnce);
         using var client = await sidecar.ConnectAsync();
         await client.SendAsync("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nfirst");
         await client.SendAsync("second");
@@ -71,7 +70,7 @@ public sealed class RetryHttp2Tests
             else
                 await context.Response.WriteAsync("ok.");
         });
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, Http2, On);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, Http2, Retrying.AtOnce);
         using var client = await sidecar.ConnectAsync();
 
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -90,7 +89,8 @@ public sealed class RetryHttp2Tests
             using var reader = new StreamReader(context.Request.Body);
             await context.Response.WriteAsync($"got {await reader.ReadToEndAsync()}.");
         });
-        await using var sidecar = await RunningSidecar.StartAsync($"http://127.0.0.1:{FreePort.Next()},{app.Url}", Http2, On);
+        await using var sidecar = await RunningSidecar.StartAsync($"http://127.0.0.1:{FreePort.Next()},{app.Url}", Http2, Retrying.AtOnce);
+        using var metrics = new RecordedMetrics(sidecar);
 
         for (var i = 0; i < 2; i++)
         {
@@ -99,6 +99,6 @@ public sealed class RetryHttp2Tests
             await client.ReadThroughAsync("got hello.");
         }
 
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldContain("sidecar_retry_reason=\"connect_failure\"");
+        (await metrics.NextAsync("sidecar.retries"))["sidecar.retry.reason"].ShouldBe("connect_failure");
     }
 }

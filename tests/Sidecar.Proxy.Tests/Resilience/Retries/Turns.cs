@@ -10,7 +10,6 @@ internal sealed class Turns(params string?[] answers)
     private int _turn = -1;
     private int _apps;
 
-    public const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     public const string Unavailable = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy";
 
     /// <summary>What was asked, and which app.</summary>

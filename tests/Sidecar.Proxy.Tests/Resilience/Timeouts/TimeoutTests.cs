@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
@@ -9,7 +8,6 @@ namespace Sidecar.Proxy.Tests.Resilience.Timeouts;
 
 public sealed class TimeoutTests
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private const string Grpc = "POST /shop.Orders/Get HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc\r\nContent-Length: 5\r\n";
 
     private readonly ManualTime _time = new();
@@ -38,11 +36,7 @@ public sealed class TimeoutTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app.Url, "Sidecar:Resilience:Timeouts:Attempt=3s");
         using var client = await sidecar.ConnectAsync();
-        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
-        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
-        await client.ReadThroughAsync("hello");
+        var connection = await HalfAnsweredAsync(client, app);
 
         _time.Advance(TimeSpan.FromSeconds(30));
         await connection.SendAsync("world");
@@ -96,11 +90,7 @@ public sealed class TimeoutTests
         await using var app = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app.Url, "Sidecar:Resilience:Timeouts:Total=5s");
         using var client = await sidecar.ConnectAsync();
-        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        var connection = await app.AcceptedAsync();
-        await connection.ReadHeadAsync();
-        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
-        await client.ReadThroughAsync("hello");
+        await HalfAnsweredAsync(client, app);
 
         _time.Advance(TimeSpan.FromSeconds(5));
 
@@ -138,7 +128,7 @@ public sealed class TimeoutTests
         _time.Advance(TimeSpan.FromSeconds(9));
         var connection = await app.AcceptedAsync();
         var second = await connection.ReadHeadAsync();
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
         await client.ReadMessageAsync();
 
         first.ShouldContain("\r\ngrpc-timeout: 9000000u\r\n", Case.Insensitive);
@@ -180,7 +170,7 @@ public sealed class TimeoutTests
         (await connection.ReadThroughAsync("hello")).ShouldContain($"\r\ngrpc-timeout: {deadline}\r\n", Case.Insensitive);
 
         _time.Advance(TimeSpan.FromSeconds(5));
-        await connection.SendAsync(Ok);
+        await connection.SendAsync(Answers.Ok);
 
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
     }
@@ -233,6 +223,17 @@ public sealed class TimeoutTests
         (await client.ReadMessageAsync()).ShouldContain("grpc-status: 4");
     }
 
+    /// <summary>Asks the app, whose answer has come half of its way to the client.</summary>
+    private static async Task<RawConnection> HalfAnsweredAsync(RawConnection client, ScriptedApp app)
+    {
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+        await client.ReadThroughAsync("hello");
+        return connection;
+    }
+
     private Task<RunningSidecar> StartAsync(string target, params string[] settings) =>
-        RunningSidecar.StartAsync(target, builder => builder.Services.AddSingleton<TimeProvider>(_time), settings);
+        RunningSidecar.StartAsync(target, _time.Drive, settings);
 }

@@ -105,9 +105,7 @@ public sealed class AccessTests : IDisposable
     public async Task A_path_that_could_be_read_as_another_routes_is_refused(string path, string outcome)
     {
         await using var app = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _issuer.Settings([
-            "Sidecar:Security:Access:Anonymous=true", .. Route(0, "open", "/open"), .. Route(1, "admin", "/admin"), "Sidecar:Routes:1:Access:Allow:0:Claims:0:Name=admin",
-            "Sidecar:Routes:2:Name=exact", "Sidecar:Routes:2:Match:Path=/exact", "Sidecar:Routes:3:Name=styles", "Sidecar:Routes:3:Match:PathRegex=.*[.]css", "Sidecar:Routes:4:Name=odd", "Sidecar:Routes:4:Match:Path=/a%2Fb"]));
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _issuer.Settings(GuardedRoutes));
 
         (await sidecar.OutcomeAsync(path)).ShouldBe(outcome);
 
@@ -130,9 +128,7 @@ public sealed class AccessTests : IDisposable
     public async Task A_path_that_is_only_unusual_passes(string path)
     {
         await using var app = EchoApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _issuer.Settings([
-            "Sidecar:Security:Access:Anonymous=true", .. Route(0, "open", "/open"), .. Route(1, "admin", "/admin"), "Sidecar:Routes:1:Access:Allow:0:Claims:0:Name=admin",
-            "Sidecar:Routes:2:Name=exact", "Sidecar:Routes:2:Match:Path=/exact", "Sidecar:Routes:3:Name=styles", "Sidecar:Routes:3:Match:PathRegex=.*[.]css", "Sidecar:Routes:4:Name=odd", "Sidecar:Routes:4:Match:Path=/a%2Fb"]));
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _issuer.Settings(GuardedRoutes));
 
         (await sidecar.OutcomeAsync(path)).ShouldBe("200");
     }
@@ -236,6 +232,17 @@ public sealed class AccessTests : IDisposable
     [
         "Sidecar:Security:ApiKeys:Entries:0:Name=batch",
         $"Sidecar:Security:ApiKeys:Entries:0:Hash={Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("the key"u8))}",
+    ];
+
+    /// <summary>Routes of every kind, one of them not for everybody.</summary>
+    private static string[] GuardedRoutes =>
+    [
+        "Sidecar:Security:Access:Anonymous=true",
+        .. Route(0, "open", "/open"),
+        .. Route(1, "admin", "/admin"), "Sidecar:Routes:1:Access:Allow:0:Claims:0:Name=admin",
+        "Sidecar:Routes:2:Name=exact", "Sidecar:Routes:2:Match:Path=/exact",
+        "Sidecar:Routes:3:Name=styles", "Sidecar:Routes:3:Match:PathRegex=.*[.]css",
+        "Sidecar:Routes:4:Name=odd", "Sidecar:Routes:4:Match:Path=/a%2Fb",
     ];
 
     private static string[] Route(int index, string name, string prefix) => [$"Sidecar:Routes:{index}:Name={name}", $"Sidecar:Routes:{index}:Match:PathPrefix={prefix}"];

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Sidecar.Proxy.Tests.Resilience;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Security.ApiKeys;
@@ -17,7 +16,7 @@ public sealed class ApiKeyReloadTests : IDisposable
         (await sidecar.OutcomeAsync()).ShouldBe("401 credentials_missing");
         var waited = time.Waits(TimeSpan.FromSeconds(1));
 
-        Reloading.Reload(sidecar, app.Url);
+        sidecar.Reload(app.Url);
 
         (await sidecar.OutcomeAsync()).ShouldBe("200");
         waited.ShouldBeTrue();

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Security.ApiKeys;
 using Sidecar.Proxy.Tests.Wire;
@@ -58,7 +57,7 @@ public sealed class ApiKeyTests : IDisposable
         var time = new ManualTime();
         System.IO.File.WriteAllText(File, $"# partners\n\nteam: a:{Sha("one")}\r\n");
         await using var app = EchoApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, builder => builder.Services.AddSingleton<TimeProvider>(time), $"{Keys}:File={File}", "Sidecar:Security:Access:Allow:0:Keys=team: a,later");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, time.Drive, $"{Keys}:File={File}", "Sidecar:Security:Access:Allow:0:Keys=team: a,later");
         (await sidecar.OutcomeAsync("/", "X-Api-Key: one")).ShouldBe("200");
 
         System.IO.File.WriteAllText(File, $"later:{Sha("two")}\nsecret-by-mistake\n");

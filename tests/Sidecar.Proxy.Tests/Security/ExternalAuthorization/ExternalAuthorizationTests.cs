@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Tests.Security.Jwt;
@@ -72,7 +71,7 @@ public sealed class ExternalAuthorizationTests
         app.Accepted.ShouldBe(0);
         (await sidecar.Logs.NextAsync(typeof(FailureLog).FullName!)).Message.ShouldEndWith("http_request_denied, the authorization service refused the request");
         counted["sidecar.access.denied", "sidecar.access.reason=external_denied"].ShouldBe(1);
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldContain("sidecar_external_authorization_duration_seconds_count{otel_scope_name=\"Sidecar.Proxy\",sidecar_outcome=\"denied\"}");
+        (await counted.NextAsync("sidecar.external_authorization.duration"))["sidecar.outcome"].ShouldBe("denied");
     }
 
     [Theory]
@@ -107,7 +106,7 @@ public sealed class ExternalAuthorizationTests
         var time = new ManualTime();
         await using var app = ScriptedApp.Start();
         await using var service = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, builder => builder.Services.AddSingleton<TimeProvider>(time), $"{External}:Url={service.Url}", $"{External}:Timeout=700ms", $"{External}:StatusOnError=503");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, time.Drive, $"{External}:Url={service.Url}", $"{External}:Timeout=700ms", $"{External}:StatusOnError=503");
         var outcome = sidecar.OutcomeAsync();
         using var connection = await service.AcceptedAsync();
         await connection.ReadMessageAsync();
@@ -143,7 +142,9 @@ public sealed class ExternalAuthorizationTests
             "Sidecar:Routes:1:Name=local", "Sidecar:Routes:1:Match:PathPrefix=/local", "Sidecar:Routes:1:Access:External=false"));
         var token = $"Authorization: Bearer {issuer.Token()}";
 
-        (await sidecar.GetAsync("/health", "X-User: root")).ShouldNotContain("root");
+        var open = await sidecar.GetAsync("/health", "X-User: root");
+        open.ShouldStartWith("HTTP/1.1 200");
+        open.ShouldNotContain("root");
         await sidecar.Logs.NextAsync(Proxy.Observability.AccessLogging.AccessLog.Category);
         (await sidecar.OutcomeAsync("/local", token)).ShouldBe("200");
         (await sidecar.OutcomeAsync("/local")).ShouldBe("401 credentials_missing");

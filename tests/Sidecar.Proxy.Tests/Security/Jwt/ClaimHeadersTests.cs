@@ -48,7 +48,7 @@ public sealed class ClaimHeadersTests : IDisposable
     [InlineData("x-user: root")]
     [InlineData("X_User: root")]
     [InlineData("X-User: root\r\nX-User: root")]
-    public async Task A_client_cannot_set_them(string forged)
+    public async Task A_client_cannot_set_claim_headers(string forged)
     {
         await using var app = EchoApp.Start();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Settings("Sidecar:Security:Access:Anonymous=true"));
@@ -67,7 +67,7 @@ public sealed class ClaimHeadersTests : IDisposable
     }
 
     [Fact]
-    public async Task A_client_cannot_take_them_out_by_its_Connection_header()
+    public async Task A_client_cannot_take_claim_headers_out_by_its_Connection_header()
     {
         await using var app = EchoApp.Start();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Settings());
@@ -79,7 +79,7 @@ public sealed class ClaimHeadersTests : IDisposable
     }
 
     [Fact]
-    public async Task A_client_cannot_send_them_as_trailers()
+    public async Task A_client_cannot_send_claim_headers_as_trailers()
     {
         await using var app = ScriptedApp.Start();
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, Settings());

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Security.Jwt;
@@ -185,7 +184,7 @@ public sealed class JwtTests : IDisposable
     {
         var time = new ManualTime();
         await using var app = EchoApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, builder => builder.Services.AddSingleton<TimeProvider>(time), _issuer.Settings($"{TestIssuer.Key}:ClockSkew=30s"));
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, time.Drive, _issuer.Settings($"{TestIssuer.Key}:ClockSkew=30s"));
         var now = time.GetUtcNow();
         var token = _issuer.Token(claims: claims => (claims["nbf"], claims["exp"]) = (now.AddSeconds(31).ToUnixTimeSeconds(), now.AddSeconds(60).ToUnixTimeSeconds()));
 

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Sidecar.Proxy.Security.Transport;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Security.Transport;
@@ -20,7 +18,7 @@ public sealed class CertificateExpiryTests : IDisposable
         (await sidecar.AdminAsync("/metrics")).Body.Split('\n').ShouldContain(first);
 
         Write(TimeSpan.FromDays(200), TimeSpan.FromDays(365));
-        Look(sidecar);
+        sidecar.LookAtCredentials();
 
         var metrics = (await sidecar.AdminAsync("/metrics")).Body;
         metrics.Split('\n').ShouldContain(Line(_time.GetUtcNow() + TimeSpan.FromDays(200)));
@@ -33,17 +31,17 @@ public sealed class CertificateExpiryTests : IDisposable
     {
         Write(TimeSpan.FromDays(20), TimeSpan.FromDays(365));
         await using var sidecar = await StartAsync();
-        Look(sidecar);
+        sidecar.LookAtCredentials();
         Lines(sidecar).ShouldBeEmpty();
 
         _time.Advance(TimeSpan.FromDays(7));
-        Look(sidecar);
+        sidecar.LookAtCredentials();
         var near = Lines(sidecar).ShouldHaveSingleItem();
         near.Level.ShouldBe(LogLevel.Warning);
         near.Message.ShouldBe($"Certificate of CN=shop in {_authority.PathOf("tls.crt")} expires on 2026-01-21 00:00:00Z");
 
         _time.Advance(TimeSpan.FromDays(14));
-        Look(sidecar);
+        sidecar.LookAtCredentials();
         var expired = Lines(sidecar).ShouldHaveSingleItem();
         expired.Level.ShouldBe(LogLevel.Error);
         expired.Message.ShouldBe($"Certificate of CN=shop in {_authority.PathOf("tls.crt")} expired on 2026-01-21 00:00:00Z");
@@ -57,7 +55,7 @@ public sealed class CertificateExpiryTests : IDisposable
         Lines(sidecar).ShouldHaveSingleItem();
 
         Write(TimeSpan.FromDays(3), TimeSpan.FromDays(365));
-        Look(sidecar);
+        sidecar.LookAtCredentials();
 
         Lines(sidecar).ShouldHaveSingleItem();
     }
@@ -79,13 +77,6 @@ public sealed class CertificateExpiryTests : IDisposable
 
     private static RecordedLogs.Record[] Lines(RunningSidecar sidecar) => [.. sidecar.Logs.Drain().Where(record => record.Category == Expiry)];
 
-    private static void Look(RunningSidecar sidecar)
-    {
-        var watch = sidecar.Services.GetRequiredService<CredentialWatch>();
-        watch.Look();
-        watch.Look();
-    }
-
     private string Line(DateTimeOffset end) =>
         $$"""sidecar_tls_certificate_expiry_seconds{otel_scope_name="Sidecar.Proxy",sidecar_certificate_file="{{_authority.PathOf("tls.crt")}}",sidecar_certificate_subject="CN=shop"} {{end.ToUnixTimeSeconds()}}""";
 
@@ -101,6 +92,6 @@ public sealed class CertificateExpiryTests : IDisposable
 
     private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(
         "http://127.0.0.1:1",
-        builder => builder.Services.AddSingleton<TimeProvider>(_time),
+        _time.Drive,
         [$"Sidecar:Listener:Tls:CertificateFile={_authority.PathOf("tls.crt")}", $"Sidecar:Listener:Tls:KeyFile={_authority.PathOf("tls.key")}", "Sidecar:ReloadInterval=1h", .. settings]);
 }

@@ -11,7 +11,7 @@ public sealed class HstsTests : IDisposable
     [InlineData("max-age=31536000", "Sidecar:Security:Hsts:MaxAge=365d")]
     [InlineData("max-age=0", "Sidecar:Security:Hsts:MaxAge=0s")]
     [InlineData("max-age=31536000; includeSubDomains; preload", "Sidecar:Security:Hsts:IncludeSubDomains=true", "Sidecar:Security:Hsts:Preload=true")]
-    public async Task Over_TLS_it_stands_in_for_the_applications(string expected, params string[] settings)
+    public async Task Over_TLS_the_header_stands_in_for_the_applications(string expected, params string[] settings)
     {
         await using var app = ScriptedApp.Answering(Answer);
         await using var sidecar = await StartAsync(app.Url, settings);
@@ -24,7 +24,7 @@ public sealed class HstsTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_in_the_sidecars_own_answers_too()
+    public async Task The_header_is_in_the_sidecars_own_answers_too()
     {
         await using var sidecar = await StartAsync("http://127.0.0.1:1", "Sidecar:Security:Hsts:MaxAge=1d");
         await using var client = await TlsConnection.OpenAsync(sidecar.Port);
@@ -36,7 +36,7 @@ public sealed class HstsTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_the_option_the_applications_stays()
+    public async Task Without_the_option_the_applications_header_stays()
     {
         await using var app = ScriptedApp.Answering(Answer);
         await using var sidecar = await StartAsync(app.Url);
@@ -46,9 +46,9 @@ public sealed class HstsTests : IDisposable
     }
 
     [Fact]
-    public async Task In_cleartext_nothing_is_said()
+    public async Task In_cleartext_there_is_no_header()
     {
-        await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Security:Hsts:MaxAge=1d");
 
         var answer = await sidecar.GetAsync();
@@ -59,9 +59,5 @@ public sealed class HstsTests : IDisposable
 
     public void Dispose() => _authority.Dispose();
 
-    private Task<RunningSidecar> StartAsync(string target, params string[] settings)
-    {
-        var (certificate, key) = _authority.WriteServer("tls");
-        return RunningSidecar.StartAsync(target, [$"Sidecar:Listener:Tls:CertificateFile={certificate}", $"Sidecar:Listener:Tls:KeyFile={key}", .. settings]);
-    }
+    private Task<RunningSidecar> StartAsync(string target, params string[] settings) => RunningSidecar.StartAsync(target, [.. _authority.ListenerSettings(), .. settings]);
 }

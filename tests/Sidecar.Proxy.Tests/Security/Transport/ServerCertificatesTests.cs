@@ -1,21 +1,19 @@
-using System.Runtime.InteropServices;
 using System.Security.Authentication;
-using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using Sidecar.Proxy.Security.Transport;
+using System.Security.Cryptography.X509Certificates;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Security.Transport;
 
 public sealed class ServerCertificatesTests : IDisposable
 {
-    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private const string Watch = "Sidecar.Proxy.Security.Transport.CredentialWatch";
 
     // Nobody looks but the test.
     private const string Never = "Sidecar:ReloadInterval=1h";
 
     private readonly TestAuthority _authority = new();
+    private readonly MountedVolume _mount = new();
+    private readonly Dictionary<string, (string Name, string Content)[]> _versions = [];
 
     [Theory]
     [InlineData("one.example", "CN=one")]
@@ -52,16 +50,16 @@ public sealed class ServerCertificatesTests : IDisposable
 
         // As a Secret is mounted.
         _authority.WriteServer("certs/b/tls", "b.example");
-        Look(sidecar);
+        sidecar.LookAtCredentials();
         (await SubjectAsync(sidecar, "b.example")).ShouldBe("CN=certs/b/tls");
         (await SubjectAsync(sidecar, "a.example")).ShouldBe("CN=certs/a");
 
         Directory.Delete(_authority.PathOf("certs/b"), recursive: true);
-        Look(sidecar);
+        sidecar.LookAtCredentials();
         (await SubjectAsync(sidecar, "b.example")).ShouldBe("CN=certs/a");
 
         File.Delete(_authority.PathOf("certs/a.crt"));
-        Look(sidecar);
+        sidecar.LookAtCredentials();
         (await SubjectAsync(sidecar, "a.example")).ShouldBe("CN=certs/a");
         (await sidecar.Logs.NextAsync(Watch)).Message.ShouldStartWith($"{_authority.PathOf("certs/b/tls.crt")} renewed: certificate of CN=certs/b/tls, valid until 2");
         (await sidecar.Logs.NextAsync(Watch)).Message.ShouldBe($"{_authority.PathOf("certs")} cannot be used, what was in force stays: there is no certificate with a key in it");
@@ -75,10 +73,10 @@ public sealed class ServerCertificatesTests : IDisposable
 
         await File.WriteAllTextAsync(_authority.PathOf("certs/b.crt"), "half of it", Patience.Token());
         await File.WriteAllTextAsync(_authority.PathOf("certs/b.key"), "-----BEGIN PRIVATE KEY-----\nc2VjcmV0", Patience.Token());
-        Look(sidecar);
-        Look(sidecar);
+        sidecar.LookAtCredentials();
+        sidecar.LookAtCredentials();
         _authority.WriteServer("certs/b", "b.example");
-        Look(sidecar);
+        sidecar.LookAtCredentials();
 
         (await SubjectAsync(sidecar, "b.example")).ShouldBe("CN=certs/b");
         var records = sidecar.Logs.Drain().Where(record => record.Category == Watch).ToArray();
@@ -92,7 +90,7 @@ public sealed class ServerCertificatesTests : IDisposable
     public async Task A_swapped_Secret_is_for_new_handshakes_and_connections_stay()
     {
         Swap("v1");
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, [.. Mounted(), "Sidecar:ReloadInterval=10ms"]);
         await using var old = await TlsConnection.OpenAsync(sidecar.Port);
 
@@ -112,11 +110,11 @@ public sealed class ServerCertificatesTests : IDisposable
         var (newCertificate, newKey) = _authority.WriteServer("new");
 
         File.Copy(newCertificate, certificate, overwrite: true);
-        Look(sidecar);
-        Look(sidecar);
+        sidecar.LookAtCredentials();
+        sidecar.LookAtCredentials();
         (await SubjectAsync(sidecar, "localhost")).ShouldBe("CN=tls");
         File.Copy(newKey, key, overwrite: true);
-        Look(sidecar);
+        sidecar.LookAtCredentials();
 
         (await SubjectAsync(sidecar, "localhost")).ShouldBe("CN=new");
         sidecar.Logs.Drain().Count(record => record.Category == Watch && record.Message.StartsWith($"{certificate} cannot be used", StringComparison.Ordinal)).ShouldBe(1);
@@ -127,7 +125,7 @@ public sealed class ServerCertificatesTests : IDisposable
     {
         const int Rotations = 1000;
         Swap("v1");
-        await using var app = ScriptedApp.Answering(Ok);
+        await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, [.. Mounted(), Never]);
         using var over = new CancellationTokenSource();
         var clients = Enumerable.Range(0, 2).Select(_ => HandshakeUntilAsync(sidecar, over.Token)).ToArray();
@@ -135,8 +133,7 @@ public sealed class ServerCertificatesTests : IDisposable
         for (var i = 0; i < Rotations; i++)
         {
             Swap(i % 2 == 0 ? "v2" : "v1");
-            sidecar.Services.GetRequiredService<CredentialWatch>().Look();
-            sidecar.Services.GetRequiredService<CredentialWatch>().Look();
+            sidecar.LookAtCredentials();
             await Task.Yield();
         }
 
@@ -155,8 +152,7 @@ public sealed class ServerCertificatesTests : IDisposable
     [InlineData("1.2", SslProtocols.Tls12, true)]
     public async Task The_lowest_version_is_an_option(string minimum, SslProtocols version, bool isSpoken)
     {
-        var (certificate, key) = _authority.WriteServer("tls");
-        await using var sidecar = await StartAsync($"Sidecar:Listener:Tls:CertificateFile={certificate}", $"Sidecar:Listener:Tls:KeyFile={key}", $"Sidecar:Listener:Tls:MinimumVersion={minimum}");
+        await using var sidecar = await StartAsync([.. _authority.ListenerSettings(), $"Sidecar:Listener:Tls:MinimumVersion={minimum}"]);
 
         var connecting = TlsConnection.OpenAsync(sidecar.Port, versions: version);
 
@@ -179,7 +175,7 @@ public sealed class ServerCertificatesTests : IDisposable
 
         // The key where the certificate should be.
         File.Copy(key, certificate, overwrite: true);
-        Look(sidecar);
+        sidecar.LookAtCredentials();
 
         (await sidecar.AdminAsync("/config")).Body.ShouldNotContain(secret);
         (await sidecar.AdminAsync("/metrics")).Body.ShouldNotContain(secret);
@@ -188,7 +184,11 @@ public sealed class ServerCertificatesTests : IDisposable
         logs.ShouldNotContain(record => record.Message.Contains(secret, StringComparison.Ordinal));
     }
 
-    public void Dispose() => _authority.Dispose();
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _mount.Dispose();
+    }
 
     private static Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync("http://127.0.0.1:1", settings);
 
@@ -196,14 +196,6 @@ public sealed class ServerCertificatesTests : IDisposable
     {
         await using var client = await TlsConnection.OpenAsync(sidecar.Port, name);
         return client.Server;
-    }
-
-    /// <summary>Twice: what has changed is taken when it stands still.</summary>
-    private static void Look(RunningSidecar sidecar)
-    {
-        var watch = sidecar.Services.GetRequiredService<CredentialWatch>();
-        watch.Look();
-        watch.Look();
     }
 
     private static async Task<List<string>> HandshakeUntilAsync(RunningSidecar sidecar, CancellationToken over)
@@ -219,25 +211,17 @@ public sealed class ServerCertificatesTests : IDisposable
         return seen;
     }
 
-    // .NET cannot rename one symbolic link over another.
-    [DllImport("libc", EntryPoint = "rename")]
-    private static extern int Rename(byte[] from, byte[] to);
+    private string[] Mounted() => [$"Sidecar:Listener:Tls:CertificateFile={_mount.PathOf("tls.crt")}", $"Sidecar:Listener:Tls:KeyFile={_mount.PathOf("tls.key")}"];
 
-    private string[] Mounted() => [$"Sidecar:Listener:Tls:CertificateFile={_authority.PathOf("tls.crt")}", $"Sidecar:Listener:Tls:KeyFile={_authority.PathOf("tls.key")}"];
-
-    /// <summary>As the kubelet does it: links to a link to a folder, and the link in the middle renamed over.</summary>
     private void Swap(string version)
     {
-        if (!Directory.Exists(_authority.PathOf(version)))
+        if (!_versions.TryGetValue(version, out var files))
         {
             using var certificate = _authority.Issue($"CN={version}", ["localhost"]);
-            _authority.Write(Path.Combine(version, "tls"), certificate);
+            using var key = certificate.GetECDsaPrivateKey();
+            _versions[version] = files = [("tls.crt", certificate.ExportCertificatePem()), ("tls.key", key!.ExportPkcs8PrivateKeyPem())];
         }
 
-        var (data, next) = (_authority.PathOf("..data"), _authority.PathOf("..data_tmp"));
-        File.CreateSymbolicLink(next, version);
-        Rename(Encoding.UTF8.GetBytes(next + "\0"), Encoding.UTF8.GetBytes(data + "\0")).ShouldBe(0);
-        foreach (var name in new[] { "tls.crt", "tls.key" }.Where(name => !File.Exists(_authority.PathOf(name))))
-            File.CreateSymbolicLink(_authority.PathOf(name), Path.Combine("..data", name));
+        _mount.Swap(files);
     }
 }

@@ -6,23 +6,22 @@ namespace Sidecar.Proxy.Tests.Traffic.Istio;
 public sealed class IstioReloadTests : IDisposable
 {
     private const string Reloader = "Sidecar.Proxy.Configuration.ConfigurationReloader";
-    private readonly DirectoryInfo _mount = Directory.CreateTempSubdirectory("sidecar-istio-");
-    private int _version;
+    private readonly MountedVolume _mount = new();
 
-    public void Dispose() => _mount.Delete(recursive: true);
+    public void Dispose() => _mount.Dispose();
 
     [Fact]
     public async Task A_canary_grows_while_the_sidecar_runs()
     {
         await using var app = Routes.Named("app");
         await using var canary = Routes.Named("canary");
-        Swap(Weights(100, 0));
+        _mount.Swap(("routes.yaml", Weights(100, 0)));
         await using var sidecar = await StartAsync(app, canary);
         (await sidecar.GetAsync()).ShouldEndWith("app");
 
-        Swap(Weights(0, 100));
+        _mount.Swap(("routes.yaml", Weights(0, 100)));
 
-        (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldBe($"Configuration reloaded from {_mount.FullName}; changed: Sidecar:Routes");
+        (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldBe($"Configuration reloaded from {_mount.Folder}; changed: Sidecar:Routes");
         (await sidecar.GetAsync()).ShouldEndWith("canary");
     }
 
@@ -31,10 +30,10 @@ public sealed class IstioReloadTests : IDisposable
     {
         await using var app = Routes.Named("app");
         await using var canary = Routes.Named("canary");
-        Swap(Weights(100, 0));
+        _mount.Swap(("routes.yaml", Weights(100, 0)));
         await using var sidecar = await StartAsync(app, canary);
 
-        Swap(Weights(0, 100) + "\n    corsPolicy: {}");
+        _mount.Swap(("routes.yaml", Weights(0, 100) + "\n    corsPolicy: {}"));
 
         var refusal = await sidecar.Logs.NextAsync(Reloader);
         refusal.Level.ShouldBe(LogLevel.Error);
@@ -66,15 +65,5 @@ public sealed class IstioReloadTests : IDisposable
         """);
 
     private Task<RunningSidecar> StartAsync(ScriptedApp app, ScriptedApp canary) => RunningSidecar.StartAsync(
-        app.Url, $"Sidecar:Istio:Files={_mount.FullName}", $"Sidecar:Istio:Hosts:app/canary={canary.Url}", "Sidecar:ReloadInterval=10ms");
-
-    /// <summary>Replaces the file as Kubernetes does: a link is swapped for one to another folder.</summary>
-    private void Swap(string yaml)
-    {
-        var folder = _mount.CreateSubdirectory($"..{++_version}");
-        File.WriteAllText(Path.Combine(folder.FullName, "routes.yaml"), yaml);
-        var link = Path.Combine(_mount.FullName, $"..data{_version}");
-        File.CreateSymbolicLink(link, Path.Combine(folder.FullName, "routes.yaml"));
-        File.Move(link, Path.Combine(_mount.FullName, "routes.yaml"), overwrite: true);
-    }
+        app.Url, $"Sidecar:Istio:Files={_mount.Folder}", $"Sidecar:Istio:Hosts:app/canary={canary.Url}", "Sidecar:ReloadInterval=10ms");
 }

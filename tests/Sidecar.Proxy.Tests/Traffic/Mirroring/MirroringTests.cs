@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -14,7 +13,7 @@ public sealed class MirroringTests
         await using var app = ScriptedApp.Answering(Ok);
         await using var shadow = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app, shadow);
-        using var counts = new RecordedCounts(sidecar, "sidecar.mirror.requests");
+        using var metrics = new RecordedMetrics(sidecar);
 
         var answer = await sidecar.GetAsync("/a%2Fb?q=1", "X-Some: thing");
         var copy = await shadow.AcceptedAsync();
@@ -26,7 +25,7 @@ public sealed class MirroringTests
         head.ShouldContain("\r\nHost: shop.example\r\n");
         head.ShouldContain("\r\nX-Some: thing\r\n");
         head.ShouldContain("\r\nX-Forwarded-For: 127.0.0.1\r\n");
-        var count = await counts.NextAsync();
+        var count = await metrics.NextAsync("sidecar.mirror.requests");
         count["sidecar.route"].ShouldBe("one");
         count["http.response.status_code"].ShouldBe(500);
         var record = await sidecar.Logs.NextAsync(AccessLog.Category);
@@ -57,7 +56,7 @@ public sealed class MirroringTests
     }
 
     [Fact]
-    public async Task Over_HTTP_2_too()
+    public async Task A_copy_is_sent_over_HTTP_2_too()
     {
         var seen = new TaskCompletionSource<string>();
         await using var app = ScriptedApp.Serving(async connection =>
@@ -72,12 +71,12 @@ public sealed class MirroringTests
             context.Response.StatusCode = 202;
         });
         await using var sidecar = await StartAsync(app, shadow.Url, "Sidecar:Clusters:shadow:Protocol=http2");
-        using var counts = new RecordedCounts(sidecar, "sidecar.mirror.requests");
+        using var metrics = new RecordedMetrics(sidecar);
 
         (await sidecar.ExchangeAsync("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")).ShouldEndWith("app");
 
-        (await seen.Task).ShouldBe("POST /x hello");
-        (await counts.NextAsync())["http.response.status_code"].ShouldBe(202);
+        (await seen.Task.WaitAsync(Patience.Token())).ShouldBe("POST /x hello");
+        (await metrics.NextAsync("sidecar.mirror.requests"))["http.response.status_code"].ShouldBe(202);
     }
 
     [Fact]
@@ -85,11 +84,11 @@ public sealed class MirroringTests
     {
         await using var app = ScriptedApp.Answering(Ok);
         await using var sidecar = await StartAsync(app, $"http://127.0.0.1:{FreePort.Next()}");
-        using var counts = new RecordedCounts(sidecar, "sidecar.mirror.requests");
+        using var metrics = new RecordedMetrics(sidecar);
 
         (await sidecar.GetAsync()).ShouldEndWith("app");
 
-        (await counts.NextAsync())["error.type"].ShouldBe("connection_refused");
+        (await metrics.NextAsync("sidecar.mirror.requests"))["error.type"].ShouldBe("connection_refused");
     }
 
     [Fact]
@@ -98,15 +97,15 @@ public sealed class MirroringTests
         var time = new ManualTime();
         await using var app = ScriptedApp.Answering(Ok);
         await using var shadow = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, builder => builder.Services.AddSingleton<TimeProvider>(time), Settings(shadow.Url, "Sidecar:Routes:0:Mirror:Timeout=3s"));
-        using var counts = new RecordedCounts(sidecar, "sidecar.mirror.requests");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, time.Drive, Settings(shadow.Url, "Sidecar:Routes:0:Mirror:Timeout=3s"));
+        using var metrics = new RecordedMetrics(sidecar);
 
         (await sidecar.GetAsync()).ShouldEndWith("app");
         var copy = await shadow.AcceptedAsync();
         await copy.ReadHeadAsync();
         time.Advance(TimeSpan.FromSeconds(3));
 
-        (await counts.NextAsync())["error.type"].ShouldBe("http_response_timeout");
+        (await metrics.NextAsync("sidecar.mirror.requests"))["error.type"].ShouldBe("http_response_timeout");
         await copy.EndsAsync();
     }
 
@@ -122,11 +121,11 @@ public sealed class MirroringTests
         });
         await using var shadow = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app, shadow.Url, "Sidecar:Routes:0:Mirror:MaxBodyBytes=5");
-        using var counts = new RecordedCounts(sidecar, "sidecar.mirror.skipped");
+        using var metrics = new RecordedMetrics(sidecar);
 
         (await sidecar.ExchangeAsync($"POST /x HTTP/1.1\r\nHost: a\r\n{rest}")).ShouldEndWith("app");
 
-        (await counts.NextAsync())["sidecar.mirror.reason"].ShouldBe("too_large");
+        (await metrics.NextAsync("sidecar.mirror.skipped"))["sidecar.mirror.reason"].ShouldBe("too_large");
         shadow.Accepted.ShouldBe(0);
     }
 
@@ -136,17 +135,16 @@ public sealed class MirroringTests
         await using var app = ScriptedApp.Answering(Ok);
         await using var shadow = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app, shadow.Url, "Sidecar:Routes:0:Mirror:MaxConcurrent=1");
-        using var skipped = new RecordedCounts(sidecar, "sidecar.mirror.skipped");
-        using var sent = new RecordedCounts(sidecar, "sidecar.mirror.requests");
+        using var metrics = new RecordedMetrics(sidecar);
 
         (await sidecar.GetAsync("/1")).ShouldEndWith("app");
         (await sidecar.GetAsync("/2")).ShouldEndWith("app");
-        (await skipped.NextAsync())["sidecar.mirror.reason"].ShouldBe("busy");
+        (await metrics.NextAsync("sidecar.mirror.skipped"))["sidecar.mirror.reason"].ShouldBe("busy");
         var copy = await shadow.AcceptedAsync();
         (await copy.ReadHeadAsync()).ShouldStartWith("GET /1 ");
         await copy.SendAsync("HTTP/1.1 204 No Content\r\n\r\n");
 
-        (await sent.NextAsync())["http.response.status_code"].ShouldBe(204);
+        (await metrics.NextAsync("sidecar.mirror.requests"))["http.response.status_code"].ShouldBe(204);
     }
 
     [Fact]
@@ -155,7 +153,7 @@ public sealed class MirroringTests
         await using var app = ScriptedApp.Start();
         await using var shadow = ScriptedApp.Start();
         await using var sidecar = await StartAsync(app, shadow);
-        using var counts = new RecordedCounts(sidecar, "sidecar.mirror.skipped");
+        using var metrics = new RecordedMetrics(sidecar);
         using (var client = await sidecar.ConnectAsync())
         {
             await client.SendAsync("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe");
@@ -163,7 +161,7 @@ public sealed class MirroringTests
             client.Reset();
         }
 
-        (await counts.NextAsync())["sidecar.mirror.reason"].ShouldBe("incomplete");
+        (await metrics.NextAsync("sidecar.mirror.skipped"))["sidecar.mirror.reason"].ShouldBe("incomplete");
         shadow.Accepted.ShouldBe(0);
     }
 

@@ -28,7 +28,7 @@ public sealed class RedirectTests
     }
 
     [Fact]
-    public async Task With_the_status_that_is_chosen()
+    public async Task A_redirect_has_the_status_and_the_headers_that_are_chosen()
     {
         await using var app = ScriptedApp.Start();
         await using var sidecar = await Routes.OfAsync(app, "Redirect:Scheme=https", "Redirect:StatusCode=308", "ResponseHeaders:Set:X-Moved=yes");

@@ -3,8 +3,11 @@ using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Traffic.Routing;
 
-public sealed class RouteMatchTests
+public sealed class RouteMatchTests : IAsyncDisposable
 {
+    private readonly ScriptedApp _app = Routes.Named("app");
+    private readonly ScriptedApp _other = Routes.Named("other");
+
     [Theory]
     [InlineData("Match:Path=/a", "/a", "/a/b")]
     [InlineData("Match:Path=/a", "/a?x=1", "/A")]
@@ -20,11 +23,9 @@ public sealed class RouteMatchTests
     [InlineData("Match:Hosts=Shop.Example", "/", null)]
     [InlineData("Match:Hosts=*.example", "/", null)]
     [InlineData("Match:Hosts=example,*.shop.example,shop", null, "/")]
-    public async Task By_path_method_and_host(string match, string? hit, string? miss)
+    public async Task A_route_is_found_by_path_method_and_host(string match, string? hit, string? miss)
     {
-        await using var app = Routes.Named("app");
-        await using var other = Routes.Named("other");
-        await using var sidecar = await Routes.ToAsync(app, other, match);
+        await using var sidecar = await Routes.ToAsync(_app, _other, match);
 
         if (hit is not null)
             (await sidecar.GetAsync(hit)).ShouldEndWith("other");
@@ -33,11 +34,9 @@ public sealed class RouteMatchTests
     }
 
     [Fact]
-    public async Task By_path_whatever_its_case_where_that_is_asked_for()
+    public async Task A_route_is_found_by_path_whatever_its_case_where_that_is_asked_for()
     {
-        await using var app = Routes.Named("app");
-        await using var other = Routes.Named("other");
-        await using var sidecar = await Routes.ToAsync(app, other, "Match:PathRegex=/api/.*", "Match:IgnorePathCase=true");
+        await using var sidecar = await Routes.ToAsync(_app, _other, "Match:PathRegex=/api/.*", "Match:IgnorePathCase=true");
 
         (await sidecar.GetAsync("/API/x")).ShouldEndWith("other");
     }
@@ -49,22 +48,18 @@ public sealed class RouteMatchTests
     [InlineData("Present=true", "X-Canary:", "X-Other: 1")]
     [InlineData("Present=false", "X-Other: 1", "X-Canary: 1")]
     [InlineData("Exact=a,b", "X-Canary: a\r\nX-Canary: b", "X-Canary: a")]
-    public async Task By_header(string field, string hit, string miss)
+    public async Task A_route_is_found_by_header(string field, string hit, string miss)
     {
-        await using var app = Routes.Named("app");
-        await using var other = Routes.Named("other");
-        await using var sidecar = await Routes.ToAsync(app, other, "Match:Headers:0:Name=X-Canary", $"Match:Headers:0:{field}");
+        await using var sidecar = await Routes.ToAsync(_app, _other, "Match:Headers:0:Name=X-Canary", $"Match:Headers:0:{field}");
 
         (await sidecar.GetAsync("/", hit)).ShouldEndWith("other");
         (await sidecar.GetAsync("/", miss)).ShouldEndWith("app");
     }
 
     [Fact]
-    public async Task By_the_opposite_of_a_header()
+    public async Task A_route_is_found_by_the_opposite_of_a_header()
     {
-        await using var app = Routes.Named("app");
-        await using var other = Routes.Named("other");
-        await using var sidecar = await Routes.ToAsync(app, other, "Match:Headers:0:Name=X-Canary", "Match:Headers:0:Exact=1", "Match:Headers:0:Invert=true");
+        await using var sidecar = await Routes.ToAsync(_app, _other, "Match:Headers:0:Name=X-Canary", "Match:Headers:0:Exact=1", "Match:Headers:0:Invert=true");
 
         (await sidecar.GetAsync("/")).ShouldEndWith("other");
         (await sidecar.GetAsync("/", "X-Canary: 2")).ShouldEndWith("other");
@@ -76,11 +71,9 @@ public sealed class RouteMatchTests
     [InlineData("/?a=1&version=2&version=3", "/?version=3&version=2")]
     [InlineData("/?%76ersion=%32", "/?version")]
     [InlineData("/x?version=2", "/version=2")]
-    public async Task By_parameter_of_the_query(string hit, string miss)
+    public async Task A_route_is_found_by_parameter_of_the_query(string hit, string miss)
     {
-        await using var app = Routes.Named("app");
-        await using var other = Routes.Named("other");
-        await using var sidecar = await Routes.ToAsync(app, other, "Match:Query:0:Name=version", "Match:Query:0:Exact=2");
+        await using var sidecar = await Routes.ToAsync(_app, _other, "Match:Query:0:Name=version", "Match:Query:0:Exact=2");
 
         (await sidecar.GetAsync(hit)).ShouldEndWith("other");
         (await sidecar.GetAsync(miss)).ShouldEndWith("app");
@@ -90,23 +83,19 @@ public sealed class RouteMatchTests
     [InlineData("Cookie: beta=yes", "Cookie: Beta=yes")]
     [InlineData("Cookie: a=1; beta=\"yes\"", "Cookie: a=beta=yes")]
     [InlineData("Cookie: a=1\r\nCookie: beta=yes", "Beta: yes")]
-    public async Task By_cookie(string hit, string miss)
+    public async Task A_route_is_found_by_cookie(string hit, string miss)
     {
-        await using var app = Routes.Named("app");
-        await using var other = Routes.Named("other");
-        await using var sidecar = await Routes.ToAsync(app, other, "Match:Cookies:0:Name=beta", "Match:Cookies:0:Exact=yes");
+        await using var sidecar = await Routes.ToAsync(_app, _other, "Match:Cookies:0:Name=beta", "Match:Cookies:0:Exact=yes");
 
         (await sidecar.GetAsync("/", hit)).ShouldEndWith("other");
         (await sidecar.GetAsync("/", miss)).ShouldEndWith("app");
     }
 
     [Fact]
-    public async Task Only_a_request_that_has_all_of_it()
+    public async Task A_route_is_only_for_requests_that_have_all_it_asks_for()
     {
-        await using var app = Routes.Named("app");
-        await using var other = Routes.Named("other");
         await using var sidecar = await Routes.ToAsync(
-            app, other, "Match:PathPrefix=/a", "Match:Headers:0:Name=X-A", "Match:Headers:0:Present=true", "Match:Headers:1:Name=X-B", "Match:Headers:1:Present=true");
+            _app, _other, "Match:PathPrefix=/a", "Match:Headers:0:Name=X-A", "Match:Headers:0:Present=true", "Match:Headers:1:Name=X-B", "Match:Headers:1:Present=true");
 
         (await sidecar.GetAsync("/a", "X-A: 1")).ShouldEndWith("app");
         (await sidecar.GetAsync("/b", "X-A: 1", "X-B: 1")).ShouldEndWith("app");
@@ -116,12 +105,11 @@ public sealed class RouteMatchTests
     [Fact]
     public async Task The_first_route_that_matches_is_taken_and_told_of()
     {
-        await using var app = Routes.Named("app");
-        await using var other = Routes.Named("other");
         await using var sidecar = await RunningSidecar.StartAsync(
-            app.Url, $"Sidecar:Clusters:other:Targets={other.Url}",
+            _app.Url, $"Sidecar:Clusters:other:Targets={_other.Url}",
             "Sidecar:Routes:0:Name=narrow", "Sidecar:Routes:0:Match:PathPrefix=/a/b", "Sidecar:Routes:0:Cluster=other",
             "Sidecar:Routes:1:Name=wide", "Sidecar:Routes:1:Match:PathPrefix=/a");
+        using var metrics = new RecordedMetrics(sidecar);
 
         (await sidecar.GetAsync("/a/b")).ShouldEndWith("other");
         (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["sidecar.route"].ShouldBe("narrow");
@@ -129,7 +117,7 @@ public sealed class RouteMatchTests
         (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes["sidecar.route"].ShouldBe("wide");
         (await sidecar.GetAsync("/b")).ShouldEndWith("app");
         (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes.ContainsKey("sidecar.route").ShouldBeFalse();
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldContain("sidecar_route=\"narrow\"");
+        (await metrics.NextAsync("http.server.request.duration"))["sidecar.route"].ShouldBe("narrow");
     }
 
     [Theory]
@@ -159,5 +147,11 @@ public sealed class RouteMatchTests
         await using var sidecar = await Routes.OfAsync(app, "Match:PathPrefix=/public");
 
         (await Routes.HeadAsync(sidecar, app, target)).ShouldStartWith($"GET {target} HTTP/1.1\r\n");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _other.DisposeAsync();
     }
 }
