@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.IO.Compression;
 using System.Text;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +19,12 @@ internal sealed class OtlpCollector(WebApplication app) : IAsyncDisposable
     public string Url => app.Urls.Single();
 
     public ConcurrentBag<string> Keys { get; } = [];
+
+    /// <summary>What it answers first, one after the other: a status, or a status of gRPC; nobody has to wait before trying again.</summary>
+    public ConcurrentQueue<int> Refusals { get; } = new();
+
+    /// <summary>The messages of the requests that it took, decompressed.</summary>
+    public Channel<byte[]> Taken { get; } = Channel.CreateUnbounded<byte[]>();
 
     public static async Task<OtlpCollector> StartAsync(string protocol)
     {
@@ -47,10 +55,31 @@ internal sealed class OtlpCollector(WebApplication app) : IAsyncDisposable
         _received.AddOrUpdate(signal, Encoding.UTF8.GetString(body.ToArray()), (_, before) => before + Encoding.UTF8.GetString(body.ToArray()));
         _raw.AddOrUpdate(signal, body.ToArray(), (_, before) => [.. before, .. body.ToArray()]);
         Keys.Add(context.Request.Headers["x-key"].ToString());
+        var isGrpc = context.Request.ContentType == "application/grpc";
         context.Response.ContentType = context.Request.ContentType;
-        if (context.Request.ContentType != "application/grpc")
+        if (Refusals.TryDequeue(out var refusal))
+        {
+            if (isGrpc)
+                (context.Response.Headers["grpc-status"], context.Response.Headers["grpc-message"]) = ($"{refusal}", "not%20now");
+            else
+                (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (refusal, "0");
+            return;
+        }
+
+        Taken.Writer.TryWrite(isGrpc ? Unpack(body.ToArray()[5..], body.ToArray()[0] == 1) : Unpack(body.ToArray(), context.Request.Headers.ContentEncoding == "gzip"));
+        if (!isGrpc)
             return;
         await context.Response.Body.WriteAsync(new byte[5]);
         context.Response.AppendTrailer("grpc-status", "0");
+    }
+
+    private static byte[] Unpack(byte[] message, bool isCompressed)
+    {
+        if (!isCompressed)
+            return message;
+        using var gzip = new GZipStream(new MemoryStream(message), CompressionMode.Decompress);
+        using var whole = new MemoryStream();
+        gzip.CopyTo(whole);
+        return whole.ToArray();
     }
 }

@@ -37,17 +37,17 @@ internal sealed class OtlpFields
 
     public IEnumerable<OtlpFields> Messages(int field) => All(field).Select(value => new OtlpFields((byte[])value));
 
-    /// <summary>Attributes; whole numbers that fit are ints.</summary>
+    /// <summary>Attributes; whole numbers are longs.</summary>
     public IReadOnlyDictionary<string, object?> Attributes(int field) => Messages(field).ToDictionary(pair => pair.Text(1), pair => pair.Message(2).AnyValue());
 
-    private object? AnyValue() => _fields.Single() switch
+    public object? AnyValue() => _fields.Single() switch
     {
         { Key: 1 } => Text(1),
         { Key: 2 } => Number(2) != 0,
-        { Key: 3 } => Number(3) is var number && number == (int)number ? (int)number : Number(3),
+        { Key: 3 } => Number(3),
         { Key: 4 } => BitConverter.Int64BitsToDouble(Number(4)),
         var other => throw new InvalidDataException($"AnyValue has field {other.Key}"),
     };
 
-    private List<object> All(int field) => _fields.GetValueOrDefault(field, []);
+    public List<object> All(int field) => _fields.GetValueOrDefault(field, []);
 }

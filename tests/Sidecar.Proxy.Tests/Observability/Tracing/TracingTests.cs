@@ -36,6 +36,42 @@ public sealed class TracingTests
     }
 
     [Fact]
+    public async Task An_attempt_lies_within_its_request_and_names_its_peer()
+    {
+        var trace = ActivityTraceId.CreateRandom().ToHexString();
+        var spans = new RecordedSpans();
+        await using var app = ScriptedApp.Answering(Ok);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, spans);
+
+        await sidecar.GetAsync("/", $"traceparent: 00-{trace}-00f067aa0ba902b7-01", "User-Agent: tests");
+
+        var (client, server) = Pair(await spans.OfTraceAsync(trace));
+        (client.Start >= server.Start && client.End <= server.End && client.Start < client.End).ShouldBeTrue();
+        client.Attribute("network.peer.address").ShouldBe("127.0.0.1");
+        client.Attribute("network.peer.port").ShouldBe(app.Port);
+        server.Attribute("client.address").ShouldBe("127.0.0.1");
+        server.Attribute("user_agent.original").ShouldBe("tests");
+    }
+
+    [Theory]
+    [InlineData("shop.example:8080", "shop.example", 8080)]
+    [InlineData("[::1]:8080", "[::1]", 8080)]
+    [InlineData("[::1]", "[::1]", null)]
+    public async Task The_host_is_told_apart_from_its_port(string host, string address, int? port)
+    {
+        var trace = ActivityTraceId.CreateRandom().ToHexString();
+        var spans = new RecordedSpans();
+        await using var app = ScriptedApp.Answering(Ok);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, spans);
+
+        await sidecar.ExchangeAsync($"GET / HTTP/1.1\r\nHost: {host}\r\ntraceparent: 00-{trace}-00f067aa0ba902b7-01\r\n\r\n");
+
+        var (_, server) = Pair(await spans.OfTraceAsync(trace));
+        server.Attribute("server.address").ShouldBe(address);
+        server.Attribute("server.port").ShouldBe(port);
+    }
+
+    [Fact]
     public async Task The_app_receives_the_attempts_context()
     {
         var trace = ActivityTraceId.CreateRandom().ToHexString();

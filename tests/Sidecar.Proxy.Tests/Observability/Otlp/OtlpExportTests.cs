@@ -1,6 +1,6 @@
 using Sidecar.Proxy.Tests.Wire;
 
-namespace Sidecar.Proxy.Tests.Observability;
+namespace Sidecar.Proxy.Tests.Observability.Otlp;
 
 public sealed class OtlpExportTests
 {
