@@ -1,0 +1,59 @@
+using System.Runtime;
+using System.Runtime.InteropServices;
+
+namespace Sidecar.Proxy.Lifecycle;
+
+/// <summary>
+/// Gives back the memory that the just-in-time compiler worked in, once it has caught up with the load: 5 MB that the C library would keep (docs/performance.md).
+/// With a C library other than glibc there is nothing to call, and nothing is done.
+/// </summary>
+internal sealed class CompilerMemory : BackgroundService
+{
+    // The compiler works in bursts of a few seconds, a few hundred methods each.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private const int Burst = 100;
+    private const int Trickle = 20;
+
+    private long _last;
+    private long _atTrim;
+
+    /// <summary>Looks at how far the compiler is.</summary>
+    /// <param name="compiled">How many methods it has compiled so far.</param>
+    /// <returns>Whether a burst is over.</returns>
+    public bool IsOver(long compiled)
+    {
+        var isQuiet = compiled - _last < Trickle;
+        _last = compiled;
+        if (!isQuiet || compiled - _atTrim < Burst)
+            return false;
+        _atTrim = compiled;
+        return true;
+    }
+
+    /// <summary>Gives back what is free.</summary>
+    /// <returns>Whether there was a way to.</returns>
+    public static unsafe bool Trim()
+    {
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var library) || !NativeLibrary.TryGetExport(library, "malloc_trim", out var trim))
+            return false;
+        ((delegate* unmanaged<nuint, int>)trim)(0);
+        return true;
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                if (IsOver(JitInfo.GetCompiledMethodCount()) && !Trim())
+                    return;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+}
