@@ -4,29 +4,25 @@ using System.Runtime.InteropServices;
 namespace Sidecar.Proxy.Lifecycle;
 
 /// <summary>
-/// Gives back the memory that the just-in-time compiler worked in, once it has caught up with the load: 5 MB that the C library would keep (docs/performance.md).
-/// With a C library other than glibc there is nothing to call, and nothing is done.
+/// Gives back the memory that the just-in-time compiler worked in: 5 MB that the C library would keep (docs/performance.md). With a C library other than glibc there is
+/// nothing to call, and nothing is done.
 /// </summary>
 internal sealed class CompilerMemory : BackgroundService
 {
-    // The compiler works in bursts of a few seconds, a few hundred methods each.
+    // The compiler works in bursts, a few hundred methods in some seconds, whenever the load is of a new kind.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-    private const int Burst = 100;
-    private const int Trickle = 20;
+    private const int Enough = 20;
 
-    private long _last;
-    private long _atTrim;
+    private long _compiled;
 
     /// <summary>Looks at how far the compiler is.</summary>
     /// <param name="compiled">How many methods it has compiled so far.</param>
-    /// <returns>Whether a burst is over.</returns>
-    public bool IsOver(long compiled)
+    /// <returns>Whether it has worked enough since the last time for something to be given back.</returns>
+    public bool IsDue(long compiled)
     {
-        var isQuiet = compiled - _last < Trickle;
-        _last = compiled;
-        if (!isQuiet || compiled - _atTrim < Burst)
+        if (compiled - _compiled < Enough)
             return false;
-        _atTrim = compiled;
+        _compiled = compiled;
         return true;
     }
 
@@ -48,7 +44,7 @@ internal sealed class CompilerMemory : BackgroundService
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                if (IsOver(JitInfo.GetCompiledMethodCount()) && !Trim())
+                if (IsDue(JitInfo.GetCompiledMethodCount()) && !Trim())
                     return;
             }
         }

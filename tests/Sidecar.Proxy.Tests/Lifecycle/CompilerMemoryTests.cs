@@ -5,13 +5,13 @@ namespace Sidecar.Proxy.Tests.Lifecycle;
 public sealed class CompilerMemoryTests
 {
     [Fact]
-    public void Memory_goes_back_once_after_each_burst_of_compiling()
+    public void Memory_goes_back_while_the_compiler_works_and_not_when_it_rests()
     {
         using var memory = new CompilerMemory();
 
-        long[] compiled = [500, 900, 905, 906, 950, 980, 1010, 1011, 1011];
+        long[] compiled = [500, 900, 905, 919, 920, 920, 939, 941];
 
-        compiled.Select(memory.IsOver).ShouldBe([false, false, true, false, false, false, false, true, false]);
+        compiled.Select(memory.IsDue).ShouldBe([true, true, false, false, true, false, false, true]);
     }
 
     [Fact]
