@@ -25,7 +25,6 @@ public static class LifecycleExtensions
             .AddSingleton<TrafficConnections>()
             .AddSingleton<Drain>()
             .AddHostedService<ShutdownSequence>()
-            .AddHostedService<CompilerMemory>()
             .AddSingleton<IHostLifetime, SignalLifetime>();
         builder.Services.AddOptions<SocketTransportOptions>().Configure<TrafficListener>((transport, listener) => transport.CreateBoundListenSocket = listener.Bind);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Lifecycle.DrainTimeout);

@@ -91,6 +91,7 @@ internal sealed class Peer(string name, bool logs, Func<ProxyAddress, Peer, (str
         {
             // As in its image (Sidecar.Proxy/Dockerfile).
             ["DOTNET_GCgen0size"] = "0x200000",
+            ["DOTNET_GCRegionSize"] = "0x100000",
             ["PORT"] = Text(at.Port),
             ["ADMIN_PORT"] = "0",
             ["TARGET"] = Url(at.UpstreamPort),
