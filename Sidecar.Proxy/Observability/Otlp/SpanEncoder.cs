@@ -41,7 +41,8 @@ internal static class SpanEncoder
     public static void WriteServer(ProtobufWriter writer, RequestRecord request, Activity span)
     {
         WriteIds(writer, span.TraceId, span.SpanId, span.ParentSpanId, span.TraceStateString);
-        writer.Fixed32(Flags, (uint)span.ActivityTraceFlags | HasIsRemote | (span.HasRemoteParent ? IsRemote : 0));
+        // A request's parent is always the client's.
+        writer.Fixed32(Flags, (uint)span.ActivityTraceFlags | HasIsRemote | (span.ParentSpanId == default ? 0 : IsRemote));
         WriteName(writer, request.Method, ServerKind);
         WriteTimes(writer, request.Time, request.Duration);
         var attributes = new AttributeWriter(writer, Attributes);

@@ -70,17 +70,16 @@ internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, 
     /// <summary>Nobody listens to this activity: it makes the ids, and while it is current, log records and exemplars carry them.</summary>
     private Activity Begin(string method, bool hasParent, ActivityContext parent)
     {
-        var trace = hasParent ? parent.TraceId : ActivityTraceId.CreateRandom();
-        var isRecorded = sampler.ShouldSample(new SamplingParameters(parent, trace, method, ActivityKind.Server)).Decision == SamplingDecision.RecordAndSample;
-        var span = new Activity(Instrumentation.Name)
-        {
-            TraceStateString = parent.TraceState,
-            ActivityTraceFlags = isRecorded ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None,
-        };
-        span.SetParentId(trace, parent.SpanId, span.ActivityTraceFlags);
+        var span = new Activity(Instrumentation.Name) { TraceStateString = parent.TraceState };
+        if (hasParent)
+            span.SetParentId(parent.TraceId, parent.SpanId);
         var outer = Activity.Current;
+        // What is current would be the parent of a trace that begins here.
+        Activity.Current = null;
         span.Start();
         Activity.Current = outer;
+        var isRecorded = sampler.ShouldSample(new SamplingParameters(parent, span.TraceId, method, ActivityKind.Server)).Decision == SamplingDecision.RecordAndSample;
+        span.ActivityTraceFlags = isRecorded ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
         return span;
     }
 

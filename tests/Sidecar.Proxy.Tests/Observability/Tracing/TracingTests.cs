@@ -36,6 +36,25 @@ public sealed class TracingTests
     }
 
     [Fact]
+    public async Task A_request_without_a_trace_begins_one()
+    {
+        var spans = new RecordedSpans();
+        await using var app = ScriptedApp.Answering(Ok);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, spans);
+
+        await sidecar.GetAsync();
+        await sidecar.GetAsync("/", "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        await sidecar.AccessLog.NextAsync();
+        await sidecar.AccessLog.NextAsync();
+        await sidecar.StopAsync();
+
+        var servers = spans.Drain().Where(span => span.Kind == ActivityKind.Server).ToArray();
+        servers.Select(span => Convert.ToHexStringLower(span.Fields.Bytes(4))).ShouldBe(["", "00f067aa0ba902b7"]);
+        // Sampled; it is known whether the parent is another process's; it is (trace.proto, SpanFlags).
+        servers.Select(span => span.Fields.Number(16)).ShouldBe([0x101, 0x301]);
+    }
+
+    [Fact]
     public async Task An_attempt_lies_within_its_request_and_names_its_peer()
     {
         var trace = ActivityTraceId.CreateRandom().ToHexString();
