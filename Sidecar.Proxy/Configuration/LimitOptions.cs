@@ -5,6 +5,9 @@ namespace Sidecar.Proxy.Configuration;
 /// <summary>What a client may ask of the sidecar. Limits apply to new connections; a change needs a restart.</summary>
 public sealed record LimitOptions
 {
+    /// <summary>How long nobody is taken for slow, whatever the rates below: what Kestrel has by default.</summary>
+    internal static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a request line may be, else 414. Default: 8 KiB.</summary>
     [Range(128, 1024 * 1024)]
     public int MaxRequestLineBytes { get; init; } = 8 * 1024;

@@ -16,8 +16,6 @@ namespace Sidecar.Proxy.Direct;
 /// <param name="time">The clock.</param>
 internal sealed class DirectBody(ConnectionContext connection, ClientPresence presence, LimitOptions limits, TimeProvider time) : IDisposable
 {
-    // As Kestrel has it for requests that go through the pipeline.
-    private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SkipLimit = TimeSpan.FromSeconds(5);
 
     private readonly PipeReader _input = connection.Transport.Input;
@@ -168,7 +166,7 @@ internal sealed class DirectBody(ConnectionContext connection, ClientPresence pr
     /// <summary>How long the client may keep the body waiting. As in Kestrel only waiting counts, and only after a while: the application may take its time.</summary>
     private TimeSpan Allowed()
     {
-        var left = TimeSpan.FromSeconds(Math.Max(RateGrace.TotalSeconds, (double)_received / limits.MinRequestBytesPerSecond)) - _waited;
+        var left = TimeSpan.FromSeconds(Math.Max(LimitOptions.RateGrace.TotalSeconds, (double)_received / limits.MinRequestBytesPerSecond)) - _waited;
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 

@@ -20,9 +20,6 @@ namespace Sidecar.Proxy.Direct;
 internal sealed class DirectClient(
     ConnectionContext connection, ClientPresence presence, DirectUpstream upstream, DirectAnswer answer, DateLine date, LimitOptions limits, DirectClock clock, TimeProvider time) : IBodySink, IDisposable
 {
-    // As Kestrel has it for requests that go through the pipeline.
-    private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
-
     private readonly PipeWriter _output = connection.Transport.Output;
     private RequestRecord _record = null!;
     private UpstreamConnection _source = null!;
@@ -123,7 +120,7 @@ internal sealed class DirectClient(
         clock.Stop();
         if (limits.MinResponseBytesPerSecond > 0)
         {
-            var allowed = TimeSpan.FromSeconds(Math.Max(RateGrace.TotalSeconds, (double)written / limits.MinResponseBytesPerSecond));
+            var allowed = TimeSpan.FromSeconds(Math.Max(LimitOptions.RateGrace.TotalSeconds, (double)written / limits.MinResponseBytesPerSecond));
             (_readingClock ??= new DirectClock(time)).Start(allowed, static client => ((DirectClient)client).OnSlow(), this);
         }
 

@@ -17,8 +17,6 @@ namespace Sidecar.Proxy.Listening;
 /// <summary>Opens the two ports.</summary>
 public static class ListenerExtensions
 {
-    private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
-
     /// <summary>Configures Kestrel: the traffic port first, then the admin port, then the others.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="options">The configuration to start with.</param>
@@ -80,8 +78,8 @@ public static class ListenerExtensions
         kestrel.MaxRequestBodySize = limits.MaxRequestBodyBytes;
         kestrel.RequestHeadersTimeout = limits.HeaderTimeout;
         kestrel.KeepAliveTimeout = limits.KeepAliveTimeout;
-        kestrel.MinRequestBodyDataRate = limits.MinRequestBytesPerSecond == 0 ? null : new MinDataRate(limits.MinRequestBytesPerSecond, RateGrace);
-        kestrel.MinResponseDataRate = limits.MinResponseBytesPerSecond == 0 ? null : new MinDataRate(limits.MinResponseBytesPerSecond, RateGrace);
+        kestrel.MinRequestBodyDataRate = limits.MinRequestBytesPerSecond == 0 ? null : new MinDataRate(limits.MinRequestBytesPerSecond, LimitOptions.RateGrace);
+        kestrel.MinResponseDataRate = limits.MinResponseBytesPerSecond == 0 ? null : new MinDataRate(limits.MinResponseBytesPerSecond, LimitOptions.RateGrace);
         kestrel.MaxConcurrentConnections = limits.MaxConnections;
         kestrel.MaxConcurrentUpgradedConnections = limits.MaxConnections;
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
