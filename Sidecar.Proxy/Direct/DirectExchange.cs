@@ -130,14 +130,20 @@ internal sealed class DirectExchange : IDisposable
             await new BodyCopy<DirectClient>(_client, connection, record, writesChunks: framing != BodyFraming.Length).RunAsync(framing);
         _ = _client.Writer;
         var isReusable = connection.Head.IsPersistent && framing != BodyFraming.UntilClose;
-        if (upload is { IsOver: false })
+        if (upload is null)
+        {
+            _upstream.Detach(isReusable);
+            return;
+        }
+
+        if (!upload.IsOver)
         {
             // An early answer reaches the client whole while it still sends.
             await _client.FlushAsync();
             await upload.EndAsync(isReusable);
         }
 
-        _upstream.Detach(isReusable && upload is null or { IsComplete: true });
+        _upstream.Detach(isReusable && upload.IsComplete);
     }
 
     private ForwardingFailure Explain(Exception exception, DirectUpload? upload) => exception switch
