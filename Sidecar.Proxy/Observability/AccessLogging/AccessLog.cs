@@ -17,9 +17,6 @@ internal sealed class AccessLog
     [ThreadStatic]
     private static Utf8Builder? t_line;
 
-    [ThreadStatic]
-    private static ProtobufWriter? t_record;
-
     private readonly SidecarSettings _settings;
     private readonly StandardOutput _output;
     private readonly IOtlpSink? _collector;
@@ -49,8 +46,7 @@ internal sealed class AccessLog
 
         if (_collector is null)
             return;
-        var record = t_record ??= new ProtobufWriter();
-        record.Clear();
+        var record = ProtobufWriter.Rent();
         AccessLogEncoder.Write(record, options.ServiceName, request);
         _collector.Add(record.Written);
     }

@@ -7,6 +7,9 @@ namespace Sidecar.Proxy.Observability.Otlp;
 /// <summary>Writes protobuf's wire format (protobuf.dev, Encoding) into a buffer that grows and is used again. What is nested and not measured beforehand has a length of four bytes, which readers take like any other.</summary>
 internal sealed class ProtobufWriter
 {
+    [ThreadStatic]
+    private static ProtobufWriter? t_current;
+
     private const int LengthBytes = 4;
     private const int MaxVarintBytes = 10;
 
@@ -15,6 +18,15 @@ internal sealed class ProtobufWriter
 
     /// <summary>What has been written.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+
+    /// <summary>This thread's writer, empty: for what is written, and handed on, in one go.</summary>
+    /// <returns>The writer, until the next call of this.</returns>
+    public static ProtobufWriter Rent()
+    {
+        var writer = t_current ??= new ProtobufWriter();
+        writer.Clear();
+        return writer;
+    }
 
     /// <summary>Starts over.</summary>
     public void Clear() => _length = 0;

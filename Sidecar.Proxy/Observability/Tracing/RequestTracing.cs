@@ -11,9 +11,6 @@ namespace Sidecar.Proxy.Observability.Tracing;
 /// <param name="sampler">Which requests are recorded.</param>
 internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, Sampler sampler)
 {
-    [ThreadStatic]
-    private static ProtobufWriter? t_span;
-
     private readonly IOtlpSink? _spans = sinks.Spans;
 
     /// <summary>Opens the server span, continuing the client's trace if it sent one.</summary>
@@ -51,7 +48,7 @@ internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, 
     {
         if (attempt.Request.Span is not { Recorded: true } parent)
             return;
-        var writer = Writer();
+        var writer = ProtobufWriter.Rent();
         SpanEncoder.WriteClient(writer, attempt, parent.SpanId, started, duration);
         _spans!.Add(writer.Written);
     }
@@ -62,7 +59,7 @@ internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, 
     {
         if (request.Span is not { Recorded: true } span)
             return;
-        var writer = Writer();
+        var writer = ProtobufWriter.Rent();
         SpanEncoder.WriteServer(writer, request, span);
         _spans!.Add(writer.Written);
     }
@@ -81,13 +78,6 @@ internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, 
         var isRecorded = sampler.ShouldSample(new SamplingParameters(parent, span.TraceId, method, ActivityKind.Server)).Decision == SamplingDecision.RecordAndSample;
         span.ActivityTraceFlags = isRecorded ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
         return span;
-    }
-
-    private static ProtobufWriter Writer()
-    {
-        var writer = t_span ??= new ProtobufWriter();
-        writer.Clear();
-        return writer;
     }
 
     private static bool TryReadParent(RequestRecord request, TracingOptions options, out ActivityContext parent)
