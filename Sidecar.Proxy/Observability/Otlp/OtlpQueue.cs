@@ -16,6 +16,7 @@ internal sealed class OtlpQueue(int maxRecords, int batchSize)
     private readonly Queue<OtlpBatch> _full = new();
     private byte[] _buffer = [];
     private int _length;
+    private int _room = FirstBufferBytes;
     private int _count;
     private int _waiting;
     private long _dropped;
@@ -76,6 +77,8 @@ internal sealed class OtlpQueue(int maxRecords, int batchSize)
     private void Complete()
     {
         _full.Enqueue(new(_buffer, _length, _count));
+        // Batches are much alike: the next one need not grow, and copy, while requests wait for the lock.
+        _room = Math.Max(FirstBufferBytes, _length);
         (_buffer, _length, _count) = ([], 0, 0);
     }
 
@@ -83,7 +86,7 @@ internal sealed class OtlpQueue(int maxRecords, int batchSize)
     {
         if (_buffer.Length - _length >= count)
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(FirstBufferBytes, _buffer.Length * 2), _length + count));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(_room, _buffer.Length * 2), _length + count));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         if (_buffer.Length > 0)
             ArrayPool<byte>.Shared.Return(_buffer);
