@@ -13,17 +13,24 @@ internal static class Instrumentation
 
     private static readonly object[] BoxedStatuses = [.. Enumerable.Range(0, 600).Select(code => (object)code)];
 
+    private static readonly string[] KnownMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", OtherMethod];
+
     /// <summary>What <see cref="KnownMethod"/> answers.</summary>
-    public static IReadOnlyList<string> Methods { get; } = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", OtherMethod];
+    public static ReadOnlySpan<string> Methods => KnownMethods;
 
     /// <summary>The method by its conventional name.</summary>
     /// <param name="method">The method as it was sent.</param>
     /// <returns>The same method, or <see cref="OtherMethod"/>.</returns>
-    public static string KnownMethod(string method) => method switch
+    public static string KnownMethod(string method) => KnownMethods[MethodPlace(method)];
+
+    /// <summary>Where a method is in <see cref="Methods"/>.</summary>
+    /// <param name="method">The method as it was sent.</param>
+    /// <returns>Its place, or that of <see cref="OtherMethod"/>.</returns>
+    public static int MethodPlace(string method)
     {
-        "GET" or "POST" or "PUT" or "DELETE" or "HEAD" or "PATCH" or "OPTIONS" or "TRACE" or "CONNECT" => method,
-        _ => OtherMethod,
-    };
+        var place = Array.IndexOf(KnownMethods, method);
+        return place >= 0 ? place : KnownMethods.Length - 1;
+    }
 
     /// <summary>A status code as text, without an allocation.</summary>
     /// <param name="code">The status code.</param>

@@ -7,15 +7,15 @@ internal sealed class ActiveRequests
 {
     private static readonly string[] Schemes = ["http", "https"];
 
-    private readonly long[] _counts = new long[Instrumentation.Methods.Count * Schemes.Length];
-    private readonly bool[] _seen = new bool[Instrumentation.Methods.Count * Schemes.Length];
+    private readonly long[] _counts = new long[Instrumentation.Methods.Length * Schemes.Length];
+    private readonly bool[] _seen = new bool[Instrumentation.Methods.Length * Schemes.Length];
 
     /// <summary>Counts a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="change">1 in, -1 out.</param>
     public void Add(RequestRecord request, int change)
     {
-        var place = (Place(request.Method) * Schemes.Length) + (request.Scheme == Schemes[0] ? 0 : 1);
+        var place = (Instrumentation.MethodPlace(request.Method) * Schemes.Length) + (request.Scheme == Schemes[0] ? 0 : 1);
         Interlocked.Add(ref _counts[place], change);
         _seen[place] = true;
     }
@@ -29,13 +29,5 @@ internal sealed class ActiveRequests
             if (_seen[place])
                 yield return new(Interlocked.Read(ref _counts[place]), new("http.request.method", Instrumentation.Methods[place / Schemes.Length]), new("url.scheme", Schemes[place % Schemes.Length]));
         }
-    }
-
-    private static int Place(string method)
-    {
-        var place = 0;
-        while (place < Instrumentation.Methods.Count - 1 && Instrumentation.Methods[place] != method)
-            place++;
-        return place;
     }
 }
