@@ -75,6 +75,7 @@ internal sealed partial class Program
         try
         {
             await app.StartAsync();
+            MappedPages.Release();
             await app.WaitForShutdownAsync();
             return ExitCode(app);
         }

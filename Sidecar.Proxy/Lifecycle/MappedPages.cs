@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Sidecar.Proxy.Lifecycle;
+
+/// <summary>
+/// Gives back the memory that only the start needed: of the compiled code and the metadata that are mapped from the program's files, a sidecar at work uses a tenth.
+/// The kernel keeps the files in its cache and maps a page again when it is needed after all, without reading from the disk.
+/// </summary>
+internal static partial class MappedPages
+{
+    private const string Mappings = "/proc/self/smaps";
+    private const int DontNeed = 4;
+
+    /// <summary>Gives back what is mapped. Does nothing where there is no <c>/proc</c>.</summary>
+    public static void Release()
+    {
+        if (!OperatingSystem.IsLinux() || !File.Exists(Mappings))
+            return;
+        foreach (var (start, length) in Unchanged(File.ReadLines(Mappings)))
+            _ = Advise(start, length, DontNeed);
+    }
+
+    /// <summary>Finds what is mapped from files, cannot be written and never was: only that is sure to be the same when it comes back from the file.</summary>
+    /// <param name="lines">The lines of <c>/proc/PID/smaps</c> (man proc).</param>
+    /// <returns>Where each mapping begins, and its length in bytes.</returns>
+    internal static IEnumerable<(nuint Start, nuint Length)> Unchanged(IEnumerable<string> lines)
+    {
+        (nuint Start, nuint Length)? mapping = null;
+        foreach (var line in lines)
+        {
+            if (TryReadHead(line, out var found))
+                mapping = found;
+            else if (mapping is { } unchanged && line.StartsWith("Anonymous:", StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] == "0")
+                yield return unchanged;
+        }
+    }
+
+    // 7f99a8770000-7f99a971a000 r-xp 00000000 fe:00 11675107    /app/Sidecar.Proxy.r2r.dll
+    private static bool TryReadHead(string line, out (nuint Start, nuint Length)? mapping)
+    {
+        mapping = null;
+        var parts = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length < 5 || parts[0].Split('-') is not [var from, var to]
+            || !nuint.TryParse(from, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var start)
+            || !nuint.TryParse(to, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var end))
+            return false;
+        if (parts.Length == 6 && parts[5].StartsWith('/') && parts[1] is "r--p" or "r-xp")
+            mapping = (start, end - start);
+        return true;
+    }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(nuint start, nuint length, int advice);
+}
