@@ -89,7 +89,7 @@ sidecar_from_host() {
     copy_libraries "$root" "$root"/app/Sidecar.Proxy "$root"/app/*.so $tls
     # shellcheck disable=SC2086
     cp -L --parents -t "$root" $tls /etc/ssl/certs/ca-certificates.crt
-    import "$root" "$sidecar" 'ENV PORT=8080' 'ENV DOTNET_GCgen0size=0x200000' 'ENV DOTNET_GCRegionSize=0x100000' 'WORKDIR /app' 'USER 1654' 'EXPOSE 8080' 'EXPOSE 9901' 'ENTRYPOINT ["/app/Sidecar.Proxy"]'
+    import "$root" "$sidecar" 'ENV PORT=8080' 'WORKDIR /app' 'USER 1654' 'EXPOSE 8080' 'EXPOSE 9901' 'ENTRYPOINT ["/app/Sidecar.Proxy"]'
 }
 
 if $from_host; then

@@ -45,7 +45,8 @@ internal static partial class MappedPages
             || !nuint.TryParse(from, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var start)
             || !nuint.TryParse(to, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var end))
             return false;
-        if (parts.Length == 6 && parts[5].StartsWith('/') && parts[1] is "r--p" or "r-xp")
+        // What is mapped of memory that has a file's name does not come again from a disk.
+        if (parts is [_, "r--p" or "r-xp" or "r--s", _, _, _, ['/', .. var file]] && !file.StartsWith("memfd:", StringComparison.Ordinal))
             mapping = (start, end - start);
         return true;
     }

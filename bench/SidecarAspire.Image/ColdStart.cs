@@ -27,8 +27,6 @@ internal static class ColdStart
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         // As in a container: nothing of this machine's environment.
         start.Environment.Clear();
-        start.Environment["DOTNET_GCgen0size"] = "0x200000";
-        start.Environment["DOTNET_GCRegionSize"] = "0x100000";
         start.Environment["TARGET"] = $"http://{app.LocalEndPoint}";
         start.Environment["PORT"] = FreePort().ToString(CultureInfo.InvariantCulture);
         start.Environment["ADMIN_PORT"] = admin.ToString(CultureInfo.InvariantCulture);

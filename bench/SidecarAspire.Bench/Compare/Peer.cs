@@ -89,9 +89,6 @@ internal sealed class Peer(string name, bool logs, Func<ProxyAddress, Peer, (str
         [Path.Combine(SidecarFolder, "Sidecar.Proxy")],
         new()
         {
-            // As in its image (Sidecar.Proxy/Dockerfile).
-            ["DOTNET_GCgen0size"] = "0x200000",
-            ["DOTNET_GCRegionSize"] = "0x100000",
             ["PORT"] = Text(at.Port),
             ["ADMIN_PORT"] = "0",
             ["TARGET"] = Url(at.UpstreamPort),

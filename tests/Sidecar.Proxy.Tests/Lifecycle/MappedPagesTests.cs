@@ -30,9 +30,12 @@ public sealed class MappedPagesTests
     [Theory]
     [InlineData("r-xp 00000000 fe:00 116 /app/libclrjit.so", "0", true)]
     [InlineData("r--p 00000000 fe:00 116 /app/a folder/System.Linq.dll", "0", true)]
+    [InlineData("r--s 00000000 fe:00 116 /app/Sidecar.Proxy.dll", "0", true)]
     [InlineData("r-xp 00000000 fe:00 116 /app/libclrjit.so", "4", false)] // A copy that differs from the file.
     [InlineData("rw-p 00000000 fe:00 116 /app/libclrjit.so", "0", false)] // May differ at any moment.
-    [InlineData("r-xs 00000000 00:01 116 /memfd:doublemapper (deleted)", "0", false)] // Shared, and no file to come again from.
+    [InlineData("rw-s 00000000 fe:00 116 /app/Sidecar.Proxy.dll", "0", false)]
+    [InlineData("r-xs 00000000 00:01 116 /memfd:doublemapper (deleted)", "0", false)] // No file to come again from.
+    [InlineData("r--s 00000000 00:01 116 /memfd:doublemapper (deleted)", "0", false)]
     [InlineData("r-xp 00000000 00:00 0 [vdso]", "0", false)]
     [InlineData("r--p 00000000 00:00 0", "0", false)]
     public void Only_what_is_sure_to_come_again_from_its_file_is_given_back(string mapping, string changed, bool isGivenBack)
