@@ -12,6 +12,12 @@ using Sidecar.Proxy.Traffic;
 
 try
 {
+    if (HelpCommand.Answer(args) is { } help)
+    {
+        await Console.Out.WriteAsync(help);
+        return 0;
+    }
+
     InlineSockets.TurnOn();
     return DrainCommand.IsAskedFor(args) ? await DrainCommand.RunAsync(args) : await RunAsync(Build(args));
 }
@@ -75,6 +81,7 @@ internal sealed partial class Program
         try
         {
             await app.StartAsync();
+            StartLog.Write(app);
             MappedPages.Release();
             await app.WaitForShutdownAsync();
             return ExitCode(app);

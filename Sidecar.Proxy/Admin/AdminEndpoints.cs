@@ -1,5 +1,4 @@
 using System.Net;
-using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -79,8 +78,7 @@ public static class AdminEndpoints
 
     private static Task VersionAsync(HttpContext context)
     {
-        var version = typeof(AdminEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        var answer = new JsonObject { ["version"] = version, ["runtime"] = Environment.Version.ToString() };
+        var answer = new JsonObject { ["version"] = ProgramVersion.Text, ["runtime"] = Environment.Version.ToString() };
         return WriteAsync(context, StatusCodes.Status200OK, answer.ToJsonString(Indented) + "\n", "application/json");
     }
 

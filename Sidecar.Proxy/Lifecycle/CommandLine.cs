@@ -7,7 +7,8 @@ namespace Sidecar.Proxy.Lifecycle;
 /// <param name="Command">The application to start and its arguments; empty when it is started by somebody else.</param>
 internal sealed record CommandLine(string[] Settings, IReadOnlyList<string> Command)
 {
-    private const string Separator = "--";
+    /// <summary>What stands between the sidecar's arguments and the application's command.</summary>
+    public const string Separator = "--";
 
     /// <summary>Whether the sidecar starts the application itself.</summary>
     public bool Wraps => Command.Count > 0;

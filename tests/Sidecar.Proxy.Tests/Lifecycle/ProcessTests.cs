@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Lifecycle;
@@ -53,7 +56,7 @@ public sealed class ProcessTests
         await (await app.AcceptedAsync()).ReadHeadAsync();
 
         sidecar.Signal("TERM");
-        (await sidecar.Output.ReadLineAsync(Patience.Token()))!.ShouldStartWith("info: Draining");
+        await sidecar.SaysAsync("info: Draining");
         sidecar.Signal("INT");
 
         (await sidecar.ExitAsync()).ShouldBe((130, ""));
@@ -92,6 +95,51 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task The_port_that_PORT_0_takes_is_said()
+    {
+        await using var app = ScriptedApp.Answering(Answers.Ok);
+        using var sidecar = SidecarProcess.Start([], ("TARGET", app.Url), ("PORT", "0"), ("ADMIN_PORT", "0"), ("Sidecar__Listener__Address", "127.0.0.1"), ("Sidecar__Admin__Address", "127.0.0.1"));
+
+        var line = await sidecar.SaysAsync("info: Listening on ");
+
+        var said = Regex.Match(line, $@"^info: Listening on http://127\.0\.0\.1:(\d+) in front of {Regex.Escape(app.Url)}; admin on http://127\.0\.0\.1:(\d+)$");
+        said.Success.ShouldBeTrue(line);
+        using var client = await RawConnection.OpenAsync(int.Parse(said.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        (await client.ReadMessageAsync()).ShouldEndWith("ok");
+        await sidecar.IsLiveAsync(int.Parse(said.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("--PORT=1", "-h")]
+    [InlineData("drain", "--help")]
+    public async Task Help_is_shown_and_nothing_started(params string[] arguments)
+    {
+        using var sidecar = SidecarProcess.Start(arguments);
+
+        (await sidecar.Output.ReadToEndAsync(Patience.Token())).ShouldContain("\n  SRV_NAME  ");
+        (await sidecar.ExitAsync()).ShouldBe((0, ""));
+    }
+
+    [Fact]
+    public async Task The_help_of_the_application_is_its_own()
+    {
+        using var sidecar = SidecarProcess.Start(["--", "sh", "-c", "echo $1", "sh", "--help"], ("PORT", "0"), ("ADMIN_PORT", "0"));
+
+        await sidecar.SaysAsync("--help");
+    }
+
+    [Fact]
+    public async Task The_version_is_shown()
+    {
+        using var sidecar = SidecarProcess.Start(["--version"]);
+
+        (await sidecar.Output.ReadToEndAsync(Patience.Token())).ShouldBe(ProgramVersion.Text + "\n");
+        (await sidecar.ExitAsync()).ShouldBe((0, ""));
+    }
+
+    [Fact]
     public async Task Standard_output_has_the_line_of_each_request()
     {
         await using var app = ScriptedApp.Answering(Answers.Ok);
@@ -104,6 +152,6 @@ public sealed class ProcessTests
         await client.SendAsync("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
         await client.ReadMessageAsync();
 
-        (await sidecar.Output.ReadLineAsync(Patience.Token()))!.ShouldStartWith($"legacy - {app.Url} - /a - ");
+        await sidecar.SaysAsync($"legacy - {app.Url} - /a - ");
     }
 }

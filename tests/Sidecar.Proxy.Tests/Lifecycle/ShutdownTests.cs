@@ -16,7 +16,7 @@ public sealed class ShutdownTests
         await connection.ReadHeadAsync();
 
         sidecar.Signal("TERM");
-        (await sidecar.Output.ReadLineAsync(Patience.Token()))!.ShouldStartWith("info: Draining");
+        await sidecar.SaysAsync("info: Draining");
         await connection.SendAsync(Answers.Ok);
 
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
@@ -54,7 +54,7 @@ public sealed class ShutdownTests
         using var command = SidecarProcess.Start(["drain"], environment);
 
         (await command.ExitAsync()).ShouldBe((0, ""));
-        (await sidecar.Output.ReadLineAsync(Patience.Token()))!.ShouldStartWith("info: Draining");
+        await sidecar.SaysAsync("info: Draining");
         await connection.SendAsync(Answers.Ok);
         (await client.ReadMessageAsync()).ShouldEndWith("ok");
         (await sidecar.ExitAsync()).ShouldBe((0, ""));

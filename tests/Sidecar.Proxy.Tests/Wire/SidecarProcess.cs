@@ -54,13 +54,13 @@ internal sealed class SidecarProcess : ChildProcess
     }
 
     /// <summary>Waits for a line of standard output; others before it are passed over.</summary>
-    public async Task SaysAsync(string beginning)
+    public async Task<string> SaysAsync(string beginning)
     {
         var (lines, patience) = (new List<string>(), Patience.Token());
         while (await Output.ReadLineAsync(patience) is { } line)
         {
             if (line.StartsWith(beginning, StringComparison.Ordinal))
-                return;
+                return line;
             lines.Add(line);
         }
 
