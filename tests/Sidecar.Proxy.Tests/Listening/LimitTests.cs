@@ -27,6 +27,24 @@ public sealed class LimitTests
         (await first.ReadMessageAsync()).ShouldEndWith("ok");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nConnection: TE\r\nTE: trailers\r\n\r\n")] // Not the direct way.
+    public async Task A_connection_without_a_request_is_closed_in_time(string before)
+    {
+        await using var app = ScriptedApp.Answering(Answers.Ok);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:KeepAliveTimeout=100ms");
+        using var client = await sidecar.ConnectAsync();
+        if (before.Length > 0)
+        {
+            await client.SendAsync(before);
+            (await client.ReadMessageAsync()).ShouldEndWith("ok");
+        }
+
+        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task One_stream_too_many_is_refused_and_the_others_go_on()
     {

@@ -58,6 +58,15 @@ public sealed class ManifestTests : IClassFixture<ManifestSchema>
         File.Exists(Full(resources.GetProperty(Topology.Sidecar).GetProperty("path"))).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task SIDECAR_PORT_moves_the_address_people_use()
+    {
+        await PublishAsync("--publisher", "manifest", "--output-path", s_folder, "--SIDECAR_PORT=9090");
+
+        using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(s_manifest, TestContext.Current.CancellationToken));
+        manifest.RootElement.GetProperty("resources").GetProperty(Topology.Sidecar).GetProperty("bindings").GetProperty("http").GetProperty("targetPort").GetInt32().ShouldBe(9090);
+    }
+
     private static string Repository()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
