@@ -48,6 +48,11 @@ public static class Duration
         return string.Create(CultureInfo.InvariantCulture, $"{duration / unit}{suffix}");
     }
 
+    /// <summary>Writes a duration that was measured, in whole milliseconds.</summary>
+    /// <param name="duration">The duration.</param>
+    /// <returns>As <see cref="Format"/> would.</returns>
+    public static string FormatMeasured(TimeSpan duration) => Format(TimeSpan.FromMilliseconds(Math.Ceiling(duration.TotalMilliseconds)));
+
     /// <summary>Reads a duration that is known to be one.</summary>
     /// <param name="text">What was written.</param>
     /// <returns>What it means.</returns>

@@ -85,7 +85,8 @@ public sealed partial class Drain(TrafficListener listener, TrafficConnections c
         var options = settings.Current.Lifecycle;
         Begin();
         var delay = appGone.IsCancellationRequested ? TimeSpan.Zero : options.DrainDelay;
-        Begun(logger, delay, connections.Count);
+        var served = Duration.Format(delay);
+        Begun(logger, served, connections.Count);
         await PauseAsync(delay, appGone, giveUp);
 
         listener.Close(server);
@@ -99,12 +100,13 @@ public sealed partial class Drain(TrafficListener listener, TrafficConnections c
 
         if (finished)
         {
-            var duration = time.GetElapsedTime(_begun);
+            var duration = Duration.FormatMeasured(time.GetElapsedTime(_begun));
             Done(logger, duration);
             return;
         }
 
-        CutOff(logger, connections.Count, options.RequestTimeout);
+        var timeout = Duration.Format(options.RequestTimeout);
+        CutOff(logger, connections.Count, timeout);
         connections.Abort();
         // Their last records are still to be written.
         await IsDoneAsync(closed, options.DrainTimeout * FarewellShare, giveUp);

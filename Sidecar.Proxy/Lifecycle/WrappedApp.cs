@@ -111,7 +111,7 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
-            Killed(logger, command[0], patience);
+            Killed(logger, command[0], Duration.FormatMeasured(patience));
             Signal(Native.Kill);
             await _exit;
         }
@@ -148,7 +148,7 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
         {
             if (time.GetElapsedTime(started) > settings.Current.Lifecycle.AppStartTimeout)
             {
-                NotListening(logger, command[0], clusters.Default.Targets[0].Port, settings.Current.Lifecycle.AppStartTimeout);
+                NotListening(logger, command[0], clusters.Default.Targets[0].Port, Duration.Format(settings.Current.Lifecycle.AppStartTimeout));
                 break;
             }
 

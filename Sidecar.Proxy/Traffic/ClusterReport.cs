@@ -25,7 +25,7 @@ internal static class ClusterReport
             ["state"] = (target.Health?.State ?? TargetState.Healthy).Name(),
         };
         if (target.Health?.Remaining is { } remaining && remaining > TimeSpan.Zero)
-            result["retryAfter"] = Duration.Format(TimeSpan.FromMilliseconds(Math.Ceiling(remaining.TotalMilliseconds)));
+            result["retryAfter"] = Duration.FormatMeasured(remaining);
         return result;
     }
 }

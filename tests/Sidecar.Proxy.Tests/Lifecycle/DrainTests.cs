@@ -124,7 +124,7 @@ public sealed class DrainTests
 
         (await client.IsClosedByPeerAsync()).ShouldBeTrue();
         var logged = sidecar.Logs.Drain().Single(record => record is { Category: "Sidecar.Proxy.Lifecycle.Drain", Level: LogLevel.Warning });
-        logged.Message.ShouldBe("1 connections cut off: their requests did not end within 00:00:08 of the drain's start");
+        logged.Message.ShouldBe("1 connections cut off: their requests did not end within 8s of the drain's start");
         (await sidecar.AccessLog.NextAsync()).ShouldContain("/never");
     }
 
