@@ -12,13 +12,21 @@ internal static partial class MappedPages
     private const string Mappings = "/proc/self/smaps";
     private const int DontNeed = 4;
 
-    /// <summary>Gives back what is mapped. Does nothing where there is no <c>/proc</c>.</summary>
-    public static void Release()
+    /// <summary>Gives back what is mapped. Does nothing where that cannot be known.</summary>
+    /// <param name="mappings">The process's mappings.</param>
+    public static void Release(string mappings = Mappings)
     {
-        if (!OperatingSystem.IsLinux() || !File.Exists(Mappings))
+        if (!OperatingSystem.IsLinux())
             return;
-        foreach (var (start, length) in Unchanged(File.ReadLines(Mappings)))
-            _ = Advise(start, length, DontNeed);
+        try
+        {
+            foreach (var (start, length) in Unchanged(File.ReadLines(mappings)))
+                _ = Advise(start, length, DontNeed);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // No /proc, or a program with capabilities of its own, whose mappings are root's. Memory is all that is lost.
+        }
     }
 
     /// <summary>Finds what is mapped from files, cannot be written and never was: only that is sure to be the same when it comes back from the file.</summary>

@@ -28,6 +28,11 @@ public sealed class MappedPagesTests
     }
 
     [Theory]
+    [InlineData("/proc/self/task")] // As unreadable as the mappings of a program with file capabilities.
+    [InlineData("/proc/nothing")]
+    public void Where_the_mappings_cannot_be_read_nothing_is_given_back(string mappings) => Should.NotThrow(() => MappedPages.Release(mappings));
+
+    [Theory]
     [InlineData("r-xp 00000000 fe:00 116 /app/libclrjit.so", "0", true)]
     [InlineData("r--p 00000000 fe:00 116 /app/a folder/System.Linq.dll", "0", true)]
     [InlineData("r--s 00000000 fe:00 116 /app/Sidecar.Proxy.dll", "0", true)]
