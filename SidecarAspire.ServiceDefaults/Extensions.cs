@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -50,9 +51,6 @@ public static class Extensions
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             return builder;
 
-        // ASP.NET Core 10 leaves OpenTelemetry's attributes off its own spans unless told otherwise.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", !instrumentHttp);
-
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
@@ -63,12 +61,11 @@ public static class Extensions
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(builder.Environment.ApplicationName)
-                    .AddMeter("System.Runtime");
+                    .AddRuntimeInstrumentation();
                 if (instrumentHttp)
                 {
-                    metrics.AddMeter("Microsoft.AspNetCore.Hosting")
-                        .AddMeter("Microsoft.AspNetCore.Server.Kestrel")
-                        .AddMeter("System.Net.Http");
+                    metrics.AddAspNetCoreInstrumentation()
+                        .AddHttpClientInstrumentation();
                 }
             })
             .WithTracing(tracing =>
@@ -76,9 +73,9 @@ public static class Extensions
                 tracing.AddSource(builder.Environment.ApplicationName);
                 if (instrumentHttp)
                 {
-                    tracing.AddSource("Microsoft.AspNetCore")
-                        .AddSource("System.Net.Http")
-                        .AddProcessor(new HealthCheckFilter(HealthEndpointPath, AlivenessEndpointPath));
+                    // A probe every few seconds would drown everything else.
+                    tracing.AddAspNetCoreInstrumentation(options => options.Filter = context => !IsHealthCheck(context.Request.Path))
+                        .AddHttpClientInstrumentation();
                 }
             });
 
@@ -114,6 +111,8 @@ public static class Extensions
 
         return app;
     }
+
+    private static bool IsHealthCheck(PathString path) => path.StartsWithSegments(HealthEndpointPath) || path.StartsWithSegments(AlivenessEndpointPath);
 
     /// <summary>The environment wins: only what OTEL_* leaves open is filled in.</summary>
     private static void AddMissingServiceAttributes(this ResourceBuilder resource, IConfiguration configuration, string serviceName)

@@ -17,7 +17,6 @@ public sealed class Topology : IAsyncLifetime
     private const string Dashboard = "aspire-dashboard";
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(3);
 
-    private readonly string _apiKey = Token();
     private IDistributedApplicationTestingBuilder? _builder;
     private DistributedApplication? _app;
 
@@ -43,7 +42,6 @@ public sealed class Topology : IAsyncLifetime
                 (settings.Configuration ??= new()).AddInMemoryCollection(new Dictionary<string, string?>
                 {
                     ["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"] = BrowserToken,
-                    ["AppHost:DashboardApiKey"] = _apiKey,
                 });
             },
             limit.Token);
@@ -58,7 +56,7 @@ public sealed class Topology : IAsyncLifetime
     public HttpClient CreateClient() => App.CreateHttpClient(Sidecar, "http");
 
     /// <summary>What the dashboard has received.</summary>
-    public Telemetry OpenTelemetry() => new(DashboardAddress, _apiKey);
+    public Telemetry OpenTelemetry() => new(DashboardAddress, _builder.ShouldNotBeNull().Configuration["AppHost:DashboardApiKey"].ShouldNotBeNull());
 
     /// <summary>Waits for a resource to end, and says what its process has been.</summary>
     public Task<ResourceEvent> StoppedAsync(string resource, CancellationToken cancellationToken) =>
