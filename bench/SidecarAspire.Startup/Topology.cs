@@ -59,10 +59,11 @@ internal sealed class Topology
     /// <summary>Types the command of the README, with nothing left to build.</summary>
     public TopologyRun Start(TemporaryFolder temporary, bool ignoringSigterm = false)
     {
-        // A session of its own, so that Ctrl+C can be sent to all a terminal would send it to and to nobody else.
+        // A session of its own, so that Ctrl+C can be sent to all a terminal would send it to and to nobody else. A shell has background
+        // commands ignore that signal, and children inherit it.
         var start = new ProcessStartInfo("setsid",
         [
-            "dotnet", "run", "--no-build", "--project", _appHost, "--",
+            "env", "--default-signal=INT", "dotnet", "run", "--no-build", "--project", _appHost, "--",
             $"--SIDECAR_PORT={_ports[0]}",
             $"--ASPNETCORE_URLS=http://localhost:{_ports[1]}",
             $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:{_ports[2]}",
