@@ -83,10 +83,7 @@ public sealed class CertificateExpiryTests : IDisposable
     /// <summary>Writes a certificate by the test's clock.</summary>
     private void Write(TimeSpan left, TimeSpan lifetime)
     {
-        var end = _time.GetUtcNow() + left - DateTimeOffset.UtcNow;
-        // Whole seconds are all that a certificate has.
-        end += TimeSpan.FromMilliseconds(500);
-        using var certificate = _authority.Issue("CN=shop", ["localhost"], from: end - lifetime, until: end);
+        using var certificate = _authority.Issue("CN=shop", ["localhost"], from: left - lifetime, until: left, now: _time.GetUtcNow());
         _authority.Write("tls", certificate);
     }
 
