@@ -8,7 +8,6 @@ namespace Aspire.Hosting;
 public static class SidecarResourceBuilderExtensions
 {
     internal const string AdminEndpoint = "admin";
-    private const string TrafficEndpoint = "http";
     private const string Loopback = "localhost";
 
     /// <summary>
@@ -44,11 +43,11 @@ public static class SidecarResourceBuilderExtensions
                 .WithManifestPublishingCallback(context => context.WriteContainerAsync(container));
         }
 
-        sidecar.WithHttpEndpoint(name: TrafficEndpoint);
+        var http = sidecar.WithHttpEndpoint().Resource.Annotations.OfType<EndpointAnnotation>().Single();
         return Attach(app, sidecar, endpointName, () =>
         {
             configure?.Invoke(sidecar);
-            sidecar.WithEnvironment("PORT", Traffic(sidecar.Resource).Property(EndpointProperty.TargetPort));
+            sidecar.WithEnvironment("PORT", Traffic(sidecar.Resource, http).Property(EndpointProperty.TargetPort));
         });
     }
 
@@ -154,16 +153,17 @@ public static class SidecarResourceBuilderExtensions
         return app;
     }
 
-    private static EndpointReference Traffic(SidecarResource sidecar)
+    // The sidecar has one port for the traffic.
+    private static EndpointReference Traffic(SidecarResource sidecar, EndpointAnnotation http)
     {
-        var endpoints = sidecar.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.Name != AdminEndpoint).ToArray();
-        if (Array.Find(endpoints, endpoint => endpoint.Name != TrafficEndpoint) is not { } own)
+        var own = sidecar.Annotations.OfType<EndpointAnnotation>()
+            .FirstOrDefault(endpoint => endpoint != http && !endpoint.Name.Equals(AdminEndpoint, StringComparison.OrdinalIgnoreCase));
+        if (own is null)
         {
-            return new(sidecar, TrafficEndpoint);
+            return new(sidecar, http);
         }
 
-        // The sidecar has one port for the traffic.
-        sidecar.Annotations.Remove(endpoints.Single(endpoint => endpoint.Name == TrafficEndpoint));
+        sidecar.Annotations.Remove(http);
         return new(sidecar, own);
     }
 }
