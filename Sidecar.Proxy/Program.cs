@@ -82,7 +82,6 @@ internal sealed partial class Program
         {
             await app.StartAsync();
             StartLog.Write(app);
-            MappedPages.Release();
             await app.WaitForShutdownAsync();
             return ExitCode(app);
         }
