@@ -20,5 +20,7 @@ public sealed record ClientCertificateOptions : IValidatableObject
             yield return new("given when Mode is optional or require", [nameof(CaFile)]);
         if (CaFile is not null && !Pem.CanLoad(() => Pem.LoadAuthorities(CaFile), out var error))
             yield return new($"a PEM file of certificates ({error})", [nameof(CaFile)]);
+        else if (CaFile is not null && Mode == ClientCertificateMode.None)
+            yield return new("left out unless Mode is optional or require", [nameof(CaFile)]);
     }
 }

@@ -213,9 +213,11 @@ public sealed class AccessTests : IDisposable
     [InlineData("Sidecar:Security:Access:Allow:0:Claims:0:Values=x", "Sidecar:Security:Access:Allow:0:Claims:0:Name: '' is not allowed; it must be the name of a claim")]
     [InlineData("Sidecar:Security:Access:Allow:0:Keys=", "it must be given, or one of Issuers, Claims, Keys and Addresses; Anonymous lets everybody in")]
     [InlineData("Sidecar:Security:Access:Allow:0:Addresses=10.0.0.0/33", "IP addresses or networks such as 10.0.0.0/8")]
+    [InlineData("Sidecar:Routes:0:Access:Allow:0:Addresses=10.0.0.1;Sidecar:Routes:0:Access:Anonymous=true", "Sidecar:Routes:0:Access:Anonymous: 'true' is not allowed; it must be false where there is Allow, which says who may")]
+    [InlineData("Sidecar:Security:Addresses:Allow=10.0.0.0/8,10.0.0.1;Sidecar:Security:Addresses:Deny=10.0.0.1", "Sidecar:Security:Addresses:Allow: '10.0.0.0/8,10.0.0.1' is not allowed; it must be networks that are not in Deny ('10.0.0.1' is in both)")]
     [InlineData("Sidecar:Security:Access:Allowed=x", "Sidecar:Security:Access:Allowed: 'Allowed' is not allowed; it must be one of the known keys: Allow, Anonymous, External, Preflights")]
     public async Task Rules_that_cannot_be_meant_stop_the_start(string setting, string told) =>
-        (await Should.ThrowAsync<ConfigurationException>(() => RunningSidecar.StartAsync("http://127.0.0.1:1", "Sidecar:Routes:0:Name=r", setting))).Message.ShouldContain(told);
+        (await Should.ThrowAsync<ConfigurationException>(() => RunningSidecar.StartAsync("http://127.0.0.1:1", ["Sidecar:Routes:0:Name=r", .. setting.Split(';')]))).Message.ShouldContain(told);
 
     [Fact]
     public async Task A_rule_for_an_issuer_or_a_key_that_is_not_there_stops_the_start()
@@ -225,6 +227,12 @@ public sealed class AccessTests : IDisposable
         (await Should.ThrowAsync<ConfigurationException>(() => RunningSidecar.StartAsync("http://127.0.0.1:1", [.. Key, $"{Allow}:0:Keys=btach"])))
             .Message.ShouldContain("without 'btach' in Access, or with a key of that name under Sidecar:Security:ApiKeys:Entries");
     }
+
+    [Theory]
+    [InlineData("Sidecar:Security:ApiKeys:Header=authorization", "Sidecar:Security:ApiKeys:Header: 'authorization' is not allowed; it must be another header than Sidecar:Security:Jwt:Header")]
+    [InlineData("Sidecar:Security:Jwt:ClaimHeaders:X_Api_Key=sub", "Sidecar:Security:ApiKeys:Header: '' is not allowed; it must be another header than those of Sidecar:Security:Jwt:ClaimHeaders, which clients cannot set")]
+    public async Task A_header_that_is_meant_to_be_two_things_stops_the_start(string setting, string told) =>
+        (await Should.ThrowAsync<ConfigurationException>(() => RunningSidecar.StartAsync("http://127.0.0.1:1", _issuer.Settings([.. Key, setting])))).Message.ShouldContain(told);
 
     public void Dispose() => _issuer.Dispose();
 

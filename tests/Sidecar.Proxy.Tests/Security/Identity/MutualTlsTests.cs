@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
+using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Security.Identity;
@@ -19,6 +20,11 @@ public sealed class MutualTlsTests : IDisposable
 
         await ShouldBeRefusedAsync(sidecar, null, "it showed no certificate");
     }
+
+    [Fact]
+    public void Authorities_that_nobody_is_checked_against_stop_the_start() =>
+        Should.Throw<ConfigurationException>(() => OptionsOf.Settings([.. _authority.ListenerSettings(), $"Sidecar:Listener:Tls:ClientCertificates:CaFile={_authority.File}"]))
+            .Problems.ShouldHaveSingleItem().Allowed.ShouldBe("left out unless Mode is optional or require");
 
     [Theory]
     [InlineData("require")]
