@@ -163,6 +163,7 @@ public static class ListenerExtensions
             {
                 ServerCertificateContext = certificate.Context,
                 EnabledSslProtocols = options.Protocols,
+                CipherSuitesPolicy = CipherSuites.For(hello),
                 AllowRenegotiation = false,
                 ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
             };
