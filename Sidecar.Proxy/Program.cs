@@ -68,6 +68,7 @@ internal sealed partial class Program
         app.UseAdmin();
         app.UseDrain();
         app.UseRequestTelemetry();
+        app.UseStreamLimit();
         app.UseRequestChecks();
         app.UseHttpsRedirect();
         app.UseAppStart();

@@ -15,5 +15,11 @@ internal static class ResourcesExtensions
         .AddSingleton(_ => ResourceLimits.Of(options.Limits, Descriptors.ForConnections, MemoryPressure.Available))
         .AddSingleton<MemoryPressure>()
         .AddSingleton<ConnectionAdmissions>()
+        .AddSingleton<BodyBudgets>()
         .AddSingleton(provider => new UpstreamSlots(provider.GetRequiredService<ResourceLimits>().UpstreamConnections));
+
+    /// <summary>Turns requests away when memory has no room for more.</summary>
+    /// <param name="app">The pipeline.</param>
+    /// <returns>The pipeline.</returns>
+    public static IApplicationBuilder UseStreamLimit(this IApplicationBuilder app) => app.UseMiddleware<StreamLimitMiddleware>();
 }
