@@ -54,7 +54,19 @@ internal sealed class AdmittingTransport(SocketTransportFactory transport, Conne
                     return null;
                 }
 
-                if (await inner.AcceptAsync(cancellationToken) is not { } connection)
+                ConnectionContext? connection;
+                try
+                {
+                    connection = await inner.AcceptAsync(cancellationToken);
+                }
+                catch (OutOfMemoryException)
+                {
+                    // An accept loop that throws is over for good.
+                    GC.Collect();
+                    continue;
+                }
+
+                if (connection is null)
                     return null;
                 if (isAdmin || connection.Features.Get<IConnectionSocketFeature>() is not { Socket: var socket } || !Descriptors.AreScarceFor(socket))
                     return admission.Enter(connection);

@@ -65,6 +65,7 @@ internal sealed partial class ConnectionAdmission : IDisposable
     /// <returns>When there is one; nobody else may take it meanwhile but another listener of the same admission.</returns>
     public ValueTask WaitAsync(CancellationToken cancellationToken)
     {
+        _memory.Check();
         AdmittedConnection? oldest = null;
         Task wait;
         lock (_lock)

@@ -87,10 +87,13 @@ public static class ListenerExtensions
         kestrel.MinRequestBodyDataRate = limits.MinRequestBytesPerSecond == 0 ? null : new MinDataRate(limits.MinRequestBytesPerSecond, LimitOptions.RateGrace);
         kestrel.MinResponseDataRate = limits.MinResponseBytesPerSecond == 0 ? null : new MinDataRate(limits.MinResponseBytesPerSecond, LimitOptions.RateGrace);
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
+        // A megabyte a connection otherwise.
+        kestrel.Http2.InitialConnectionWindowSize = 128 * 1024;
+        kestrel.Http2.InitialStreamWindowSize = 96 * 1024;
     }
 
     /// <summary>What a connection may have in store: a head and a little, and nothing that a thousand clients could fill the memory with.</summary>
-    private static int ReadBufferBytes(LimitOptions limits) => Math.Max(128 * 1024, Math.Max(limits.MaxRequestLineBytes, limits.MaxRequestHeadBytes) * 2);
+    private static int ReadBufferBytes(LimitOptions limits) => Math.Max(64 * 1024, Math.Max(limits.MaxRequestLineBytes, limits.MaxRequestHeadBytes) * 2);
 
     private static void ServeTraffic(ListenOptions listen, SidecarOptions options)
     {

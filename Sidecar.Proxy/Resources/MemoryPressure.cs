@@ -11,12 +11,15 @@ internal sealed partial class MemoryPressure : IDisposable
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _lock = new();
     private readonly Func<(long Used, long Available)> _measure;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private volatile bool _isTight;
     private volatile bool _isDisposed;
     private int _isReacting;
+    private int _isChecking;
+    private long _checkFrom;
 
     /// <summary>Begins to follow it.</summary>
     /// <param name="time">The clock.</param>
@@ -33,6 +36,7 @@ internal sealed partial class MemoryPressure : IDisposable
     internal MemoryPressure(Func<(long Used, long Available)> measure, TimeProvider time, ILogger<MemoryPressure> logger)
     {
         (_measure, _logger) = (measure, logger);
+        _checkFrom = (long)(measure().Available * TightShare);
         _timer = time.CreateTimer(static pressure => ((MemoryPressure)pressure!).Collect(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _ = new Sentinel(new(this));
     }
@@ -56,6 +60,23 @@ internal sealed partial class MemoryPressure : IDisposable
         _timer.Dispose();
     }
 
+    /// <summary>
+    /// Looks before something is taken on. What has been allocated since the last collection is garbage for the most part, so one is made if all of it would be too much, but not for everybody who asks.
+    /// </summary>
+    public void Check()
+    {
+        if (_isTight || GC.GetTotalMemory(forceFullCollection: false) <= _checkFrom)
+            return;
+        if (Interlocked.Exchange(ref _isChecking, 1) != 0)
+            return;
+        var (used, available) = Collected();
+        // Before there is a quarter of what is left in new garbage, there is no need to look again.
+        _checkFrom = Math.Max((long)(available * TightShare), used + ((available - used) / 4));
+        Interlocked.Exchange(ref _isChecking, 0);
+        if (used > available * TightShare)
+            React(used, available);
+    }
+
     /// <summary>Looks, and tells who has to know.</summary>
     internal void Update()
     {
@@ -76,16 +97,19 @@ internal sealed partial class MemoryPressure : IDisposable
 
     private void React(long used, long available)
     {
-        var (was, isTight) = (_isTight, used > available * TightShare);
-        _isTight = isTight;
         Interlocked.Exchange(ref _isReacting, 0);
-        if (was != isTight)
+        var isTight = used > available * TightShare;
+        lock (_lock)
         {
-            if (isTight)
-                Tight(_logger, used >> 20, available >> 20);
-            else
-                Relieved(_logger, used >> 20, available >> 20);
-            Changed?.Invoke();
+            if (_isTight != isTight)
+            {
+                _isTight = isTight;
+                if (isTight)
+                    Tight(_logger, used >> 20, available >> 20);
+                else
+                    Relieved(_logger, used >> 20, available >> 20);
+                Changed?.Invoke();
+            }
         }
 
         if (used > available * CriticalShare)
@@ -95,10 +119,16 @@ internal sealed partial class MemoryPressure : IDisposable
             _timer.Change(Interval, Timeout.InfiniteTimeSpan);
     }
 
-    private void Collect()
+    private (long Used, long Available) Collected()
     {
         GC.Collect();
-        Update();
+        return _measure();
+    }
+
+    private void Collect()
+    {
+        var (used, available) = Collected();
+        React(used, available);
     }
 
     [LoggerMessage(EventId = 1, EventName = "MemoryTight", Level = LogLevel.Warning, Message = "Memory is tight, nothing new is taken on: {UsedMiB} of {AvailableMiB} MiB are in use")]

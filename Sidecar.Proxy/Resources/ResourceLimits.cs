@@ -10,22 +10,27 @@ namespace Sidecar.Proxy.Resources;
 /// <param name="MirrorBytes">How much of request bodies may be kept for mirrors.</param>
 internal sealed record ResourceLimits(int Connections, int UpstreamConnections, int Streams, long RetryBytes, long MirrorBytes)
 {
-    private const long ConnectionBytes = 32 * 1024;
+    // What the buffers of both sides of a connection hold at most; TLS has as many again.
+    private const long ConnectionBytes = 160 * 1024;
+
+    // What a request over HTTP/2 takes with a large head and an application that does not answer.
     private const long StreamBytes = 64 * 1024;
 
     /// <summary>Divides what the process has.</summary>
     /// <param name="options">What is configured.</param>
+    /// <param name="isTls">Whether clients' connections are encrypted.</param>
     /// <param name="descriptors">How many file descriptors there are for connections.</param>
     /// <param name="memory">How much memory the process may use, in bytes.</param>
     /// <returns>The limits.</returns>
-    public static ResourceLimits Of(LimitOptions options, int descriptors, long memory)
+    public static ResourceLimits Of(LimitOptions options, bool isTls, int descriptors, long memory)
     {
         var half = Math.Max(1, descriptors / 2);
-        var connections = Math.Min(half, options.MaxConnections ?? Share(memory / 2, ConnectionBytes));
+        var connections = Math.Min(half, options.MaxConnections ?? Share(memory / 2, isTls ? 2 * ConnectionBytes : ConnectionBytes));
+        var streams = options.MaxStreams ?? Share(memory / 4, StreamBytes);
         return new(
             connections,
-            Math.Min(Math.Max(1, descriptors - connections), options.MaxUpstreamConnections ?? Math.Min(half, Share(memory / 2, ConnectionBytes))),
-            options.MaxStreams ?? Share(memory / 2, StreamBytes),
+            Math.Min(Math.Max(1, descriptors - connections), options.MaxUpstreamConnections ?? (int)Math.Min(half, (long)connections + streams)),
+            streams,
             options.MaxRetryBytes ?? memory / 16,
             options.MaxMirrorBytes ?? memory / 16);
     }

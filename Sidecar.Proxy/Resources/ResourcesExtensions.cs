@@ -12,7 +12,7 @@ internal static class ResourcesExtensions
     /// <param name="options">The configuration to start with.</param>
     public static void AddResources(this IServiceCollection services, SidecarOptions options) => services
         // When the ports open, and what the process itself needs is open.
-        .AddSingleton(_ => ResourceLimits.Of(options.Limits, Descriptors.ForConnections, MemoryPressure.Available))
+        .AddSingleton(_ => ResourceLimits.Of(options.Limits, options.Listener.Tls.IsOn, Descriptors.ForConnections, MemoryPressure.Available))
         .AddSingleton<MemoryPressure>()
         .AddSingleton<ConnectionAdmissions>()
         .AddSingleton<BodyBudgets>()

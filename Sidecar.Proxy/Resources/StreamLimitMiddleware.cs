@@ -25,6 +25,7 @@ internal sealed class StreamLimitMiddleware(RequestDelegate next, ResourceLimits
 
     private async Task HoldAsync(HttpContext context)
     {
+        memory.Check();
         try
         {
             if (Interlocked.Increment(ref _held) <= limits.Streams && !memory.IsTight)
