@@ -63,9 +63,11 @@ for (var i = 0; i < cycles; i++)
     left += run.Processes().Count;
 }
 
+var files = temporary.Entries().Except(before).ToArray();
 figures.Add($"processes left after {cycles} starts and stops", left, 0);
 figures.Add("ports still taken", topology.TakenPorts().Count, 0);
-figures.Add("temporary files and folders left", temporary.Entries().Except(before).Count(), 0);
+figures.Add("temporary files and folders left", files.Length, 0);
+Array.ForEach(files, file => Console.WriteLine($"  {file}"));
 return figures.AllMet ? 0 : 1;
 
 async Task<List<TimeSpan>> KillAsync(bool ignoringSigterm)

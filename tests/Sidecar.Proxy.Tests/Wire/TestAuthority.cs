@@ -60,6 +60,17 @@ internal sealed class TestAuthority : IDisposable
         return certificate.CopyWithPrivateKey(key);
     }
 
+    /// <summary>Issues a certificate with an RSA key.</summary>
+    /// <param name="subject">Its subject.</param>
+    /// <param name="bits">How long the key is.</param>
+    public X509Certificate2 IssueRsa(string subject, int bits)
+    {
+        using var key = RSA.Create(bits);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.Create(_root.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), RandomNumberGenerator.GetBytes(8));
+        return certificate.CopyWithPrivateKey(key);
+    }
+
     /// <summary>Writes a certificate and its key, as <c>NAME.crt</c> and <c>NAME.key</c>.</summary>
     public (string Certificate, string Key) Write(string name, X509Certificate2 certificate)
     {
