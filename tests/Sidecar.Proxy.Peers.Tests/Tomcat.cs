@@ -17,6 +17,7 @@ internal sealed class Tomcat : IDisposable
     /// <returns>The server, and its address.</returns>
     public static async Task<(Tomcat Server, string Url)> ServeAsync(params (string Path, string Text)[] files)
     {
+        Tool.Require("tomcat");
         var @base = Directory.CreateTempSubdirectory("sidecar-");
         foreach (var folder in new[] { "conf", "logs", "temp", "work" })
             @base.CreateSubdirectory(folder);
