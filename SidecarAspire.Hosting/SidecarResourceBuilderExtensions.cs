@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using SidecarAspire.Hosting.Reporting;
 
 namespace Aspire.Hosting;
 
@@ -24,6 +25,7 @@ public static class SidecarResourceBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(proxy);
+        FailureReport.AddTo(app.ApplicationBuilder.Services);
 
         // The orchestrator's own proxy in between would hold connections while the application is down,
         // where the sidecar has to answer 502 at once.
@@ -46,6 +48,8 @@ public static class SidecarResourceBuilderExtensions
         if (app.ApplicationBuilder.ExecutionContext.IsRunMode)
         {
             proxy
+                // A stop ends the dashboard first: the last export must not wait long for it.
+                .WithEnvironment(context => context.EnvironmentVariables.TryAdd("OTEL_EXPORTER_OTLP_TIMEOUT", "1000"))
                 .WithEnvironment("Sidecar__Listener__Address", Loopback)
                 .WithEnvironment("Sidecar__Admin__Address", Loopback);
         }
