@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,11 @@ internal sealed class ExplainedEnd : IConfigureOptions<LoggerFilterOptions>
     /// <summary>Whether a line has said it.</summary>
     public bool IsExplained { get; set; }
 
+    /// <summary>Knows of Ctrl+C, which explains itself, while the app host starts.</summary>
+    public IHostApplicationLifetime? Lifetime { get; set; }
+
+    private bool IsStartStopped => Lifetime is { ApplicationStarted.IsCancellationRequested: false, ApplicationStopping.IsCancellationRequested: true };
+
     /// <summary>Adds it to an app host, once.</summary>
     public static void AddTo(IServiceCollection services)
     {
@@ -26,7 +32,7 @@ internal sealed class ExplainedEnd : IConfigureOptions<LoggerFilterOptions>
     {
         foreach (var category in s_categories)
         {
-            options.AddFilter<ConsoleLoggerProvider>(category, level => level >= LogLevel.Information && (level < LogLevel.Error || !IsExplained));
+            options.AddFilter<ConsoleLoggerProvider>(category, level => level >= LogLevel.Information && (level < LogLevel.Error || !(IsExplained || IsStartStopped)));
         }
     }
 }

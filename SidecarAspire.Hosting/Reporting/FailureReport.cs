@@ -27,8 +27,9 @@ internal sealed partial class FailureReport(
     private const string Dashboard = "aspire-dashboard";
     private static readonly string[] s_ended = [KnownResourceStates.Finished, KnownResourceStates.Exited];
 
-    private readonly HashSet<string> _failed = [];
+    private readonly ConcurrentDictionary<IResource, ResourceEvent> _latest = [];
     private readonly ConcurrentDictionary<string, IResource> _waiting = [];
+    private readonly HashSet<string> _failed = [];
     // Those that waited and have been let go: a failure of what they waited for no longer holds them up.
     private readonly HashSet<IResource> _released = [];
 
@@ -44,6 +45,7 @@ internal sealed partial class FailureReport(
     {
         if (executionContext.IsRunMode)
         {
+            end.Lifetime = lifetime;
             // Not later, as a hosted service would: the orchestrator's start lasts as long as something waits.
             eventing.Subscribe<BeforeStartEvent>((start, _) =>
             {
@@ -59,14 +61,16 @@ internal sealed partial class FailureReport(
     {
         foreach (var circle in WaitGraph.Circles(model))
         {
-            LogCircle(string.Join(" waits for ", circle.Select(resource => $"'{resource.Name}'")));
+            var names = string.Join(" waits for ", circle.Select(resource => $"'{resource.Name}'"));
+            LogCircle(names);
         }
 
         foreach (var (resource, endpoint) in TakenPorts.Of(model))
         {
             if (resource.Name == Dashboard)
             {
-                LogTakenDashboardPort(endpoint.Port, endpoint.Name, TakenPorts.SettingOf(endpoint));
+                var setting = TakenPorts.SettingOf(endpoint);
+                LogTakenDashboardPort(endpoint.Port, endpoint.Name, setting);
                 Environment.ExitCode = 1;
                 lifetime.StopApplication();
             }
@@ -76,17 +80,7 @@ internal sealed partial class FailureReport(
             }
         }
 
-        lifetime.ApplicationStopping.Register(SayWhatWaited);
         _ = WatchAsync(model);
-    }
-
-    private void SayWhatWaited()
-    {
-        end.IsExplained = true;
-        foreach (var resource in _waiting.Values)
-        {
-            LogStoppedWhileWaiting(resource.Name, Names(WaitGraph.DependenciesOf(resource)));
-        }
     }
 
     private async Task WatchAsync(DistributedApplicationModel model)
@@ -102,14 +96,12 @@ internal sealed partial class FailureReport(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
         }
-        catch (ObjectDisposedException) when (stopping.IsCancellationRequested)
-        {
-        }
     }
 
     private async Task FollowAsync(DistributedApplicationModel model, ResourceEvent change, CancellationToken stopping)
     {
         var state = change.Snapshot.State?.Text;
+        _latest[change.Resource] = change;
         FollowWait(change, state, stopping);
         if (state != KnownResourceStates.FailedToStart && !(s_ended.Contains(state) && change.Snapshot.ExitCode is not (null or 0)))
         {
@@ -130,11 +122,11 @@ internal sealed partial class FailureReport(
         var words = await LastWords.OfAsync(outputs, change.ResourceId, stopping).ConfigureAwait(false);
         var what = state == KnownResourceStates.FailedToStart ? "failed to start" : $"ended with exit code {change.Snapshot.ExitCode}";
         var held = WaitGraph.DependantsOf(model, change.Resource).Where(resource => !_released.Contains(resource)).ToArray();
-        LogFailure(change.Resource.Name, what, words.Length == 0 ? "." : $": {words}", held.Length switch
+        LogFailure(change.Resource.Name, what, words.Length == 0 ? string.Empty : $": {words}", held.Length switch
         {
             0 => string.Empty,
-            1 => $" {Names(held)} does not start without it.",
-            _ => $" {Names(held)} do not start without it.",
+            1 => $"; {Names(held)} does not start without it",
+            _ => $"; {Names(held)} do not start without it",
         });
     }
 
@@ -146,11 +138,22 @@ internal sealed partial class FailureReport(
             if (_waiting.TryAdd(change.ResourceId, change.Resource))
             {
                 _ = RemindAsync(change.ResourceId, change.Resource, stopping);
+                // Not before: what registers last is called first, and the host must not have ended by then.
+                stopping.Register(() => SayIfWaiting(change.ResourceId));
             }
         }
         else if (_waiting.TryRemove(change.ResourceId, out _) ? state != KnownResourceStates.FailedToStart : state == KnownResourceStates.Running)
         {
             _released.Add(change.Resource);
+        }
+    }
+
+    private void SayIfWaiting(string id)
+    {
+        if (_waiting.TryRemove(id, out var resource))
+        {
+            var dependencies = Names(WaitGraph.DependenciesOf(resource));
+            LogStoppedWhileWaiting(resource.Name, dependencies);
         }
     }
 
@@ -164,35 +167,32 @@ internal sealed partial class FailureReport(
 
         foreach (var dependency in WaitGraph.DependenciesOf(resource))
         {
-            if (Find(dependency) is { } now && now.Snapshot.State?.Text == KnownResourceStates.Running && Illness.Of(now) is { } illness)
+            if (_latest.TryGetValue(dependency, out var now) && now.Snapshot.State?.Text == KnownResourceStates.Running && Illness.Of(now) is { } illness)
             {
                 LogStillWaiting(resource.Name, dependency.Name, illness);
             }
         }
     }
 
-    private bool HasFailed(IResource resource) => resource.GetResolvedResourceNames().Any(_failed.Contains);
-
-    private ResourceEvent? Find(IResource resource) =>
-        resource.GetResolvedResourceNames().Select(name => notifications.TryGetCurrentState(name, out var now) ? now : null).FirstOrDefault(now => now is not null);
+    private bool HasFailed(IResource resource) => _latest.TryGetValue(resource, out var now) && _failed.Contains(now.ResourceId);
 
     private static string Names(IEnumerable<IResource> resources) => string.Join(" and ", resources.Select(resource => $"'{resource.Name}'"));
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "'{Resource}' {What}{LastWords}{Held}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "'{Resource}' {What}{LastWords}{Held}")]
     private partial void LogFailure(string resource, string what, string lastWords, string held);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Circular WaitFor: {Circle}; none of them can start.")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "Circular WaitFor: {Circle}; none of them can start.")]
     private partial void LogCircle(string circle);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Port {Port}, endpoint '{Endpoint}' of '{Resource}', is in use by another process; free it, or give the endpoint another port.")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Port {Port}, endpoint '{Endpoint}' of '{Resource}', is in use by another process; free it, or give the endpoint another port.")]
     private partial void LogTakenPort(int? port, string endpoint, string resource);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "Port {Port}, endpoint '{Endpoint}' of the dashboard, is in use by another process; free it, or set {Setting} to another address.")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Critical, Message = "Port {Port}, endpoint '{Endpoint}' of the dashboard, is in use by another process; free it, or set {Setting} to another address.")]
     private partial void LogTakenDashboardPort(int? port, string endpoint, string setting);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "'{Resource}' still waits for '{Dependency}', which runs but is not healthy: {Illness}")]
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "'{Resource}' still waits for '{Dependency}', which runs but is not healthy: {Illness}")]
     private partial void LogStillWaiting(string resource, string dependency, string illness);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopped while '{Resource}' waited for {Dependencies}.")]
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Stopped while '{Resource}' waited for {Dependencies}.")]
     private partial void LogStoppedWhileWaiting(string resource, string dependencies);
 }

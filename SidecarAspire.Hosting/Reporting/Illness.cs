@@ -15,13 +15,18 @@ internal static class Illness
             return null;
         }
 
-        var reason = report.Description ?? report.Name;
+        var reason = report.Description ?? $"its check {report.Name} has no result";
+        // Behind a proxy of the orchestrator's it listens on a port that only its variables have.
         var ports = resource.Resource.Annotations.OfType<EndpointAnnotation>()
-            .Select(endpoint => endpoint.TargetPort ?? endpoint.AllocatedEndpoint?.Port)
-            .OfType<int>()
-            .Select(port => port.ToString(CultureInfo.InvariantCulture))
+            .Where(endpoint => !endpoint.IsProxied)
+            .Select(endpoint => endpoint.AllocatedEndpoint?.Port.ToString(CultureInfo.InvariantCulture))
             .ToArray();
+        if (ports.Length == 0)
+        {
+            return reason;
+        }
+
         var variables = resource.Snapshot.EnvironmentVariables.Where(variable => ports.Contains(variable.Value)).Select(variable => variable.Name).ToArray();
-        return ports.Length == 0 ? $"{reason}." : $"{reason}. {(variables.Length == 0 ? "No variable tells it its port" : $"Its port is told it in {string.Join(" and ", variables)}")}.";
+        return $"{reason}; {(variables.Length == 0 ? "no variable has its port" : $"its port is in {string.Join(" and ", variables)}")}";
     }
 }

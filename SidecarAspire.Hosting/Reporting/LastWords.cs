@@ -29,11 +29,15 @@ internal static partial class LastWords
     internal static string Of(IReadOnlyList<LogLine> aspire, IReadOnlyList<LogLine> program)
     {
         // Each line begins with its time. Those of standard output and of standard error come in groups.
-        var lines = program.OrderBy(line => Time().Match(line.Content).Value, StringComparer.Ordinal).Select(line => Text(line.Content)).ToArray();
-        var words = OfProgram([.. lines.Where(line => !line.StartsWith(Orchestrator, StringComparison.Ordinal))]);
+        var lines = program
+            .OrderBy(line => Time().Match(line.Content).Value, StringComparer.Ordinal)
+            .Select(line => (Text: Text(line.Content), line.IsErrorMessage))
+            .ToLookup(line => line.Text.StartsWith(Orchestrator, StringComparison.Ordinal));
+        var own = lines[false].Where(line => line.Text.Length > 0).ToArray();
+        var words = OfProgram([.. (own.Any(line => line.IsErrorMessage) ? own.Where(line => line.IsErrorMessage) : own).Select(line => line.Text)]);
         if (words.Length == 0)
         {
-            words = lines.Select(line => OrchestratorError().Match(line)).FirstOrDefault(match => match.Success)?.Groups[1].Value
+            words = lines[true].Select(line => OrchestratorError().Match(line.Text)).FirstOrDefault(match => match.Success)?.Groups[1].Value
                 ?? aspire.Where(line => line.IsErrorMessage).Select(line => OfException(Text(line.Content))).LastOrDefault(string.Empty);
         }
 
@@ -45,7 +49,7 @@ internal static partial class LastWords
         // Frames of a stack and what is drawn around them are indented, or hardly words.
         var said = Array.FindAll(lines, line => line.Length > 1 && !char.IsWhiteSpace(line[0]) && !Trailer().IsMatch(line));
         return said.LastOrDefault(line => Error().IsMatch(line))
-            ?? string.Join(" | ", Array.FindAll(said, line => line.StartsWith("npm ", StringComparison.Ordinal)) is { Length: > 0 } npm ? npm.Take(MaxLines) : said.TakeLast(MaxLines));
+            ?? string.Join(" | ", Array.FindAll(said, line => Npm().IsMatch(line)) is { Length: > 0 } npm ? npm.Take(MaxLines) : said.TakeLast(MaxLines));
     }
 
     // "Failed to …", the exception below it, its stack.
@@ -69,11 +73,15 @@ internal static partial class LastWords
     [GeneratedRegex(@"\x1b\[[0-9;]*m")]
     private static partial Regex Colour();
 
-    [GeneratedRegex(@"^\[sys\] .*?, Error = (.+)$|^\[sys\] .*: Error = (.+)$")]
+    [GeneratedRegex(@"Error = (.+)$")]
     private static partial Regex OrchestratorError();
 
-    [GeneratedRegex(@"([Ee]rror|[Ee]xception|fatal|panic)( \w+)?: ")]
+    [GeneratedRegex(@"([Ee]rror( [A-Z]+\d+)?|[Ee]xception|fatal|panic): ")]
     private static partial Regex Error();
+
+    // The first lines of npm name the failure, the last its log file.
+    [GeneratedRegex(@"^npm (error|ERR!) \S")]
+    private static partial Regex Npm();
 
     [GeneratedRegex(@"^(Node\.js v|node:)")]
     private static partial Regex Trailer();
