@@ -14,9 +14,16 @@ internal static partial class LastWords
     public static async Task<string> OfAsync(ResourceLoggerService outputs, string resourceId, CancellationToken cancellationToken)
     {
         var batches = new List<IReadOnlyList<LogLine>>();
-        await foreach (var lines in outputs.GetAllAsync(resourceId).WithCancellation(cancellationToken).ConfigureAwait(false))
+        try
         {
-            batches.Add(lines);
+            await foreach (var lines in outputs.GetAllAsync(resourceId).WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                batches.Add(lines);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The orchestrator may have nothing of it any more; that it failed is worth the line all the same.
         }
 
         // The first holds what Aspire logs of the resource, the others what comes from its program.
