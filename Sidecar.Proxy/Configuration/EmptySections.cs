@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>
-/// Finds the sections that are there and hold nothing: <c>"Affinity": {}</c> asks for affinity with its defaults. .NET's own reader makes the
-/// same of them as of null, which asks for nothing.
+/// Tells empty sections from null: <c>"Affinity": {}</c> asks for affinity with its defaults, <c>"Access": null</c> is what a template leaves behind
+/// when it has no value. .NET's own reader makes the same of both.
 /// </summary>
 internal static class EmptySections
 {
@@ -12,24 +12,26 @@ internal static class EmptySections
 
     /// <summary>Finds them.</summary>
     /// <param name="content">JSON that .NET's reader has accepted.</param>
-    /// <returns>Their keys.</returns>
-    public static IReadOnlyList<string> Of(ReadOnlyMemory<byte> content)
+    /// <returns>Their keys, with an empty value for <c>{}</c> and <c>[]</c>, and null for null.</returns>
+    public static IReadOnlyDictionary<string, string?> Of(ReadOnlyMemory<byte> content)
     {
         // A byte order mark is no JSON to this one.
         using var document = JsonDocument.Parse(content.Span.StartsWith((ReadOnlySpan<byte>)[0xef, 0xbb, 0xbf]) ? content[3..] : content, Json);
-        var found = new List<string>();
+        var found = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         Collect(document.RootElement, null, found);
         return found;
     }
 
-    private static void Collect(JsonElement element, string? path, List<string> found)
+    private static void Collect(JsonElement element, string? path, Dictionary<string, string?> found)
     {
-        if (element.ValueKind == JsonValueKind.Object)
+        if (path is not null && IsNothing(element))
+        {
+            found[path] = element.ValueKind == JsonValueKind.Null ? null : "";
+        }
+        else if (element.ValueKind == JsonValueKind.Object)
         {
             foreach (var property in element.EnumerateObject())
                 Collect(property.Value, Join(path, property.Name), found);
-            if (path is not null && !element.EnumerateObject().Any())
-                found.Add(path);
         }
         else if (element.ValueKind == JsonValueKind.Array)
         {
@@ -37,6 +39,14 @@ internal static class EmptySections
                 Collect(item, Join(path, index.ToString(System.Globalization.CultureInfo.InvariantCulture)), found);
         }
     }
+
+    private static bool IsNothing(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Null => true,
+        JsonValueKind.Object => element.GetPropertyCount() == 0,
+        JsonValueKind.Array => element.GetArrayLength() == 0,
+        _ => false,
+    };
 
     private static string Join(string? path, string name) => path is null ? name : $"{path}:{name}";
 }

@@ -40,9 +40,11 @@ public sealed class MountedFile(string path, string name) : MountedSource(path)
         if (parsed.GetChildren().FirstOrDefault(child => !Sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } stray)
             throw Problem($"it has '{stray.Key}' where only {string.Join(" and ", Sections)} can be");
         var empty = EmptySections.Of(content.Files[0].Bytes);
+        if (empty.FirstOrDefault(pair => pair is { Value: null } && Sections.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)) is { Key: { } nothing })
+            throw Problem($"'{nothing}' is null where a section is meant");
         return parsed.AsEnumerable()
-            .Where(pair => pair.Value is not null || empty.Contains(pair.Key))
-            .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+            .Where(pair => pair.Value is not null || empty.ContainsKey(pair.Key))
+            .ToDictionary(pair => pair.Key, pair => pair.Value ?? empty[pair.Key], StringComparer.OrdinalIgnoreCase);
     }
 
     private ConfigurationException Problem(string reason) => new([new(name, Path, $"a JSON file that can be used: {reason.ReplaceLineEndings(" ")}")]);

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
@@ -71,11 +70,14 @@ public sealed class OptionsReader
 
     private void ReadProperty(IConfigurationSection section, PropertyInfo property, object owner)
     {
+        // A single value that is null is one that is not given; a section that is null is one that a template has lost.
+        if (IsNull(section) && IsScalar(property.PropertyType))
+            return;
         if (!TryReadValue(section, property.PropertyType, out var value, out var allowed))
         {
             // A null without a reason is a nested problem that is already reported.
             if (allowed is not null)
-                Report(section, Allowed(property) ?? allowed, Shown(section, property));
+                Report(section, IsNull(section) ? allowed : Allowed(property) ?? allowed, IsNull(section) ? "null" : Shown(section, property));
             return;
         }
 
@@ -87,11 +89,17 @@ public sealed class OptionsReader
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         (value, allowed) = (null, null);
+        if (IsNull(section) && !IsScalar(type))
+        {
+            allowed = "left out or have a value";
+            return false;
+        }
+
         if (ElementType(type) is { } element)
             return TryReadList(section, element, out value, out allowed);
         if (IsDictionary(type))
             return TryReadDictionary(section, type.GetGenericArguments()[1], out value, out allowed);
-        if (type != typeof(string) && type.IsClass)
+        if (!IsScalar(type))
         {
             if (section.Value is { Length: > 0 })
             {
@@ -113,7 +121,7 @@ public sealed class OptionsReader
     private bool TryReadList(IConfigurationSection section, Type element, out object? value, out string? allowed)
     {
         allowed = null;
-        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
+        var list = OptionsCollection.List(element);
         value = list;
         if (section.Value is { } joined)
         {
@@ -140,7 +148,7 @@ public sealed class OptionsReader
     private bool TryReadDictionary(IConfigurationSection section, Type element, out object? value, out string? allowed)
     {
         allowed = null;
-        var dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element), StringComparer.OrdinalIgnoreCase)!;
+        var dictionary = OptionsCollection.Dictionary(element);
         value = dictionary;
         foreach (var child in section.GetChildren())
         {
@@ -213,6 +221,10 @@ public sealed class OptionsReader
 
     private void Report(IConfigurationSection section, string allowed, string? value = null) =>
         _problems.Add(new(EnvironmentContract.NameOf(_configuration, section.Path), value ?? section.Value ?? string.Join(",", section.GetChildren().Select(child => child.Value)), allowed));
+
+    private static bool IsNull(IConfigurationSection section) => section.Value is null && !section.GetChildren().Any();
+
+    private static bool IsScalar(Type type) => type == typeof(string) || !(type.IsClass || type.IsInterface);
 
     private static Type? ElementType(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;

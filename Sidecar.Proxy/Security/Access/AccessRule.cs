@@ -26,6 +26,8 @@ internal sealed class AccessRule(AccessOptions options, bool tokens, bool keys)
     {
         if (options.Anonymous)
             return true;
+        if (caller.Ambiguity is not null)
+            return false;
         if (options.Allow.Count == 0)
             return caller.Token is not null || caller.Key is not null;
         foreach (var one in options.Allow)
@@ -45,7 +47,8 @@ internal sealed class AccessRule(AccessOptions options, bool tokens, bool keys)
         if (caller.Failure == CredentialFailure.KeysUnavailable)
             return new(SecurityErrors.KeysUnavailable, caller.Failure.Reason, caller.Failure.Description);
         var isKnown = caller.Token is not null || caller.Key is not null;
-        if (isKnown || !(options.Allow.Count == 0 ? tokens || keys : options.Allow.Any(one => one.AsksForCredentials)))
+        var couldHelp = options.Allow.Count == 0 ? tokens || keys : options.Allow.Any(one => one.AsksForCredentials);
+        if (caller.Ambiguity is null && (isKnown || !couldHelp))
             return caller.Token is not null ? Denial.NotAllowed with { Challenge = "Bearer error=\"insufficient_scope\"" } : Denial.NotAllowed;
         return caller.Failure is { } failure
             ? new(SecurityErrors.Unauthenticated, failure.Reason, failure.Description, tokens ? $"Bearer error=\"invalid_token\", error_description=\"{failure.Description}\"" : _scheme)

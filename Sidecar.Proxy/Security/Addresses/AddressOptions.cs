@@ -30,6 +30,8 @@ public sealed record AddressOptions : IValidatableObject
     {
         if (Allow.Count + Deny.Count == 0)
             yield return new("a list of networks, here or in Deny", [nameof(Allow)]);
+        if (Allow.Intersect(Deny).FirstOrDefault() is { } both)
+            yield return new($"networks that are not in Deny ('{both}' is in both)", [nameof(Allow)]);
     }
 
     private IPNetwork[]? _allowed;

@@ -22,9 +22,13 @@ internal sealed class RouteMatch
     public RouteMatch(RouteMatchOptions options)
     {
         _pathCase = options.IgnorePathCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        (_path, _prefix, _start) = (Normalize(options.Path), Normalize(options.PathPrefix), Normalize(options.PathStart));
+        (_path, _prefix, _start) = (Canonical(options.Path), Canonical(options.PathPrefix), Canonical(options.PathStart));
         _regex = Pattern.Compile(options.PathRegex, options.IgnorePathCase);
-        (_methods, _hosts) = ([.. options.Methods], [.. options.Hosts]);
+        _methods = [.. options.Methods];
+        // HEAD asks for what GET asks for (RFC 9110, section 9.3.2).
+        if (_methods.Contains(HttpMethods.Get) && !_methods.Contains(HttpMethods.Head))
+            _methods = [.. _methods, HttpMethods.Head];
+        _hosts = [.. options.Hosts];
         _headers = [.. options.Headers.Select(field => new FieldMatch(field))];
         _query = [.. options.Query.Select(field => new FieldMatch(field))];
         _cookies = [.. options.Cookies.Select(field => new FieldMatch(field))];
@@ -33,27 +37,79 @@ internal sealed class RouteMatch
     /// <summary>Looks for it in a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="record">Its telemetry.</param>
-    /// <param name="path">Its path in normal form.</param>
+    /// <param name="path">Its canonical path.</param>
+    /// <param name="anySlash">Whether a slash at the end makes no difference.</param>
     /// <returns>Whether all of it is there.</returns>
-    public bool Matches(HttpContext context, RequestRecord record, string path) =>
-        IsPath(path) && (_methods.Length == 0 || _methods.Contains(record.Method)) && (_hosts.Length == 0 || IsHost(record.Host))
+    public bool Matches(HttpContext context, RequestRecord record, string path, bool anySlash) => IsPath(path, anySlash) && MatchesBesidesPath(context, record);
+
+    /// <summary>Looks for all but the path in a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="record">Its telemetry.</param>
+    /// <returns>Whether all of it is there.</returns>
+    public bool MatchesBesidesPath(HttpContext context, RequestRecord record) =>
+        (_methods.Length == 0 || _methods.Contains(record.Method)) && (_hosts.Length == 0 || IsHost(record.Host))
         && HaveHeaders(context.Request.Headers) && HasQuery(record.Query) && HaveCookies(context.Request.Headers);
 
-    /// <summary>Whether a path is one that is looked for, whatever else must be there.</summary>
-    /// <param name="path">The path in normal form.</param>
-    /// <returns>Whether it is.</returns>
-    public bool IsPath(string path)
+    /// <summary>Whether a request has a header, a parameter or a cookie more than once that is looked for, so that the application may read another one.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="record">Its telemetry.</param>
+    /// <returns>Whether it has.</returns>
+    public bool IsDoubled(HttpContext context, RequestRecord record)
     {
-        if (_path is not null)
-            return path.Equals(_path, _pathCase);
-        if (_prefix is not null)
-            return path.StartsWith(_prefix, _pathCase) && (path.Length == _prefix.Length || _prefix.EndsWith('/') || path[_prefix.Length] == '/');
-        if (_start is not null)
-            return path.StartsWith(_start, _pathCase);
-        return _regex is null || _regex.IsMatch(path);
+        var headers = context.Request.Headers;
+        return _headers.Any(field => headers[field.Name].Count > 1)
+            || _query.Any(field => RequestFields.IsParameterDoubled(record.Query, field.Name))
+            || _cookies.Any(field => RequestFields.IsCookieDoubled(headers, field.Name));
     }
 
-    private static string? Normalize(string? path) => path is null ? null : RequestPath.Normalize(path);
+    /// <summary>Whether a path is one that is looked for, whatever else must be there.</summary>
+    /// <param name="path">The canonical path.</param>
+    /// <param name="anySlash">Whether a slash at the end makes no difference.</param>
+    /// <returns>Whether it is.</returns>
+    public bool IsPath(string path, bool anySlash)
+    {
+        if (_path is not null)
+            return path.Equals(_path, _pathCase) || (anySlash && path.AsSpan().TrimEnd('/').Equals(_path.AsSpan().TrimEnd('/'), _pathCase));
+        if (_prefix is not null)
+            return (path.StartsWith(_prefix, _pathCase) && (path.Length == _prefix.Length || _prefix.EndsWith('/') || path[_prefix.Length] == '/')) || (anySlash && IsBut(_prefix, path));
+        if (_start is not null)
+            return path.StartsWith(_start, _pathCase) || (anySlash && IsBut(_start, path));
+        return _regex is null || _regex.IsMatch(path) || (anySlash && MatchesOtherSlash(path));
+    }
+
+    /// <summary>Whether paths in a folder are looked for, whatever the case of their letters; the folder's own path, with and without its slash, is one of them.</summary>
+    /// <param name="folder">The folder's canonical path, with a slash at its end.</param>
+    /// <returns>All of them, none of them, or perhaps some.</returns>
+    public Coverage Covers(string folder)
+    {
+        if (_regex is not null)
+            return Coverage.Some;
+        if ((_path ?? _prefix ?? _start) is not { } written)
+            return Coverage.All;
+        if (written is "/" && _path is null)
+            return Coverage.All;
+        var bare = folder[..^1];
+        if ((_prefix is not null && bare.StartsWith(_prefix, _pathCase) && (bare.Length == _prefix.Length || _prefix.EndsWith('/') || bare[_prefix.Length] == '/'))
+            || (_start is not null && bare.StartsWith(_start, _pathCase)))
+            return Coverage.All;
+        var meets = $"{written.TrimEnd('/')}/".StartsWith(folder, StringComparison.OrdinalIgnoreCase)
+            || (_path is null && folder.StartsWith(written, StringComparison.OrdinalIgnoreCase));
+        return meets ? Coverage.Some : Coverage.None;
+    }
+
+    private static string? Canonical(string? path) => path is null ? null : RequestPath.Canonicalize(path);
+
+    private bool IsBut(string folder, string path) => folder.Length == path.Length + 1 && folder.EndsWith('/') && folder.StartsWith(path, _pathCase);
+
+    private bool MatchesOtherSlash(string path)
+    {
+        if (path is [_, .., '/'])
+            return _regex!.IsMatch(path.AsSpan(..^1));
+        Span<char> slashed = path.Length < 256 ? stackalloc char[path.Length + 1] : new char[path.Length + 1];
+        path.CopyTo(slashed);
+        slashed[^1] = '/';
+        return _regex!.IsMatch(slashed);
+    }
 
     private bool IsHost(string authority)
     {
