@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Aspire.Hosting.ApplicationModel;
 using SidecarAspire.Hosting;
+using SidecarAspire.Hosting.Reporting;
 
 namespace Aspire.Hosting;
 
@@ -116,6 +117,7 @@ public static class SidecarResourceBuilderExtensions
         where TApp : class, IResourceWithEndpoints
         where TProxy : class, IResourceWithEndpoints, IResourceWithEnvironment, IResourceWithWaitSupport
     {
+        FailureReport.AddTo(app.ApplicationBuilder.Services);
         // The orchestrator's own proxy in between would hold connections while the application is down,
         // where the sidecar has to answer 502 at once.
         app.WithEndpoint(endpointName, endpoint => endpoint.IsProxied = false, createIfNotExists: false);
@@ -129,6 +131,8 @@ public static class SidecarResourceBuilderExtensions
         if (app.ApplicationBuilder.ExecutionContext.IsRunMode)
         {
             proxy
+                // A stop ends the dashboard first: the last export must not wait long for it.
+                .WithEnvironment(context => context.EnvironmentVariables.TryAdd("OTEL_EXPORTER_OTLP_TIMEOUT", "1000"))
                 .WithEnvironment("Sidecar__Listener__Address", Loopback)
                 .WithEnvironment("Sidecar__Admin__Address", Loopback);
         }

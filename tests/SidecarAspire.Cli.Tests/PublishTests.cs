@@ -17,6 +17,18 @@ public sealed class PublishTests
     }
 
     [Fact(Timeout = 90_000)]
+    public async Task A_dry_run_shows_every_file_and_writes_none()
+    {
+        using var folder = new TemporaryFolder();
+
+        var output = await AspireCli.RunAsync("publish", "--no-build", "--output-path", folder.Path, "--", "--dry-run");
+
+        output.ShouldContain("==> kubernetes/deployment.yaml <==");
+        output.ShouldContain("==> helm/legacy-app/values.yaml <==");
+        folder.Files.ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = 90_000)]
     public async Task A_file_of_somebody_elses_is_kept_and_named_and_the_command_fails()
     {
         using var folder = new TemporaryFolder();
