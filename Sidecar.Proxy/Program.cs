@@ -7,6 +7,7 @@ using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Pipeline;
 using Sidecar.Proxy.Resilience;
+using Sidecar.Proxy.Resources;
 using Sidecar.Proxy.Security;
 using Sidecar.Proxy.Traffic;
 
@@ -48,6 +49,7 @@ internal sealed partial class Program
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
         var options = builder.AddSidecarConfiguration(command.Wraps ? $"http://localhost:{WrappedApp.FreePort()}" : null);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddResources(options);
         builder.AddListeners(options);
         builder.AddObservability(options);
         builder.Services.AddAdmin();
@@ -66,6 +68,7 @@ internal sealed partial class Program
         app.UseAdmin();
         app.UseDrain();
         app.UseRequestTelemetry();
+        app.UseStreamLimit();
         app.UseRequestChecks();
         app.UseHttpsRedirect();
         app.UseAppStart();
@@ -82,7 +85,6 @@ internal sealed partial class Program
         {
             await app.StartAsync();
             StartLog.Write(app);
-            MappedPages.Release();
             await app.WaitForShutdownAsync();
             return ExitCode(app);
         }

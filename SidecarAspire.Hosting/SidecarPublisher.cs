@@ -52,7 +52,7 @@ internal sealed class SidecarPublisher(SidecarKubernetesResource environment, Ac
 
     private SidecarKubernetesOptions Options(SidecarPair pair, IConfiguration configuration)
     {
-        var options = new SidecarKubernetesOptions(pair.App);
+        var options = new SidecarKubernetesOptions(pair.App, pair.Sidecar);
         configure(options);
         OptionOverrides.Apply(configuration.GetSection(environment.Name), options);
         SidecarKubernetesOptionsValidator.Validate(pair.App.Name, options);

@@ -30,7 +30,7 @@ public static class ConfigurationExtensions
         var options = OptionsReader.Read(builder.Configuration);
         builder.Services.AddSingleton(new SidecarSettings(options));
         if (file is not null || istio is not null)
-            builder.Services.AddHostedService<ConfigurationReloader>();
+            builder.Services.AddSingleton<ConfigurationReloader>().AddHostedService(services => services.GetRequiredService<ConfigurationReloader>());
         return options;
     }
 

@@ -9,6 +9,15 @@ namespace Sidecar.Proxy.Configuration;
 public sealed partial class ConfigurationReloader(IEnumerable<MountedSource> sources, IConfiguration configuration, SidecarSettings settings, TimeProvider time, ILogger<ConfigurationReloader> logger)
     : BackgroundService
 {
+    private readonly Lock _lock = new();
+
+    /// <summary>Looks now, as SIGHUP wants it.</summary>
+    public void Look()
+    {
+        SignalReceived(logger);
+        LookAll();
+    }
+
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -17,13 +26,21 @@ public sealed partial class ConfigurationReloader(IEnumerable<MountedSource> sou
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                foreach (var source in sources)
-                    Look(source);
+                LookAll();
             }
         }
         catch (OperationCanceledException)
         {
             // The sidecar ends.
+        }
+    }
+
+    private void LookAll()
+    {
+        lock (_lock)
+        {
+            foreach (var source in sources)
+                Look(source);
         }
     }
 

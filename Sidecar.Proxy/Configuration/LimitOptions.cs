@@ -48,9 +48,25 @@ public sealed record LimitOptions
     [Range(0, 1_000_000_000)]
     public int MinResponseBytesPerSecond { get; init; } = 240;
 
-    /// <summary>How many connections each of the two ports may have; more are closed at once. Default: any number.</summary>
+    /// <summary>How many connections clients may have; more wait to be accepted. Default, and at most: half of the file descriptors that are for connections. Default besides: at most one for 320 KiB of memory, 640 KiB with TLS.</summary>
     [Range(1, 10_000_000)]
     public int? MaxConnections { get; init; }
+
+    /// <summary>How many connections there may be to all targets together; requests that need another wait for <c>ConnectTimeout</c>, then get 503. Default: the other half of those descriptors, and no more than there may be connections from clients and requests over HTTP/2.</summary>
+    [Range(1, 10_000_000)]
+    public int? MaxUpstreamConnections { get; init; }
+
+    /// <summary>How many requests over HTTP/2 may be in flight on all connections together; more get 503. Default: one for 256 KiB of memory.</summary>
+    [Range(1, 10_000_000)]
+    public int? MaxStreams { get; init; }
+
+    /// <summary>How much of request bodies may be kept for retries at once, in bytes; a request whose body finds no room is sent once. Default: a sixteenth of the memory.</summary>
+    [Range(0, long.MaxValue)]
+    public long? MaxRetryBytes { get; init; }
+
+    /// <summary>How much of request bodies may be kept for mirrors at once, in bytes; a request whose body finds no room is not mirrored. Default: a sixteenth of the memory.</summary>
+    [Range(0, long.MaxValue)]
+    public long? MaxMirrorBytes { get; init; }
 
     /// <summary>How many requests an HTTP/2 connection may have in flight. Default: 100.</summary>
     [Range(1, 100_000)]

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
@@ -122,7 +121,7 @@ public sealed class OptionsReader
     private bool TryReadList(IConfigurationSection section, Type element, out object? value, out string? allowed)
     {
         allowed = null;
-        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
+        var list = OptionsCollection.List(element);
         value = list;
         if (section.Value is { } joined)
         {
@@ -149,7 +148,7 @@ public sealed class OptionsReader
     private bool TryReadDictionary(IConfigurationSection section, Type element, out object? value, out string? allowed)
     {
         allowed = null;
-        var dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element), StringComparer.OrdinalIgnoreCase)!;
+        var dictionary = OptionsCollection.Dictionary(element);
         value = dictionary;
         foreach (var child in section.GetChildren())
         {

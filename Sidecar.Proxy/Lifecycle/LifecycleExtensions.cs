@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Listening;
 
 namespace Sidecar.Proxy.Lifecycle;
 
@@ -37,7 +38,8 @@ public static class LifecycleExtensions
         ArgumentNullException.ThrowIfNull(listen);
 
         var connections = listen.ApplicationServices.GetRequiredService<TrafficConnections>();
-        listen.Use(connections.Follow);
+        var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
+        listen.Use(next => connections.Follow(ClosedTransport.Bound(next, time)));
     }
 
     /// <summary>Moves clients away while the sidecar drains.</summary>

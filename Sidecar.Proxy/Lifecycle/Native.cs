@@ -5,6 +5,12 @@ namespace Sidecar.Proxy.Lifecycle;
 /// <summary>What .NET does not offer of Unix: any signal to a process, and the end of processes that are not its own children.</summary>
 internal static partial class Native
 {
+    /// <summary>The signal of Ctrl+C.</summary>
+    public const int Interrupt = 2;
+
+    /// <summary>The signal of Ctrl+\.</summary>
+    public const int Quit = 3;
+
     /// <summary>The signal that cannot be refused.</summary>
     public const int Kill = 9;
 
@@ -20,7 +26,7 @@ internal static partial class Native
     private static readonly int ProcessIdOffset = IntPtr.Size == 8 ? 16 : 12;
 
     /// <summary>Sends a signal; a process that is gone does not mind.</summary>
-    /// <param name="processId">To whom.</param>
+    /// <param name="processId">To whom; a group if it is negative, the sidecar's own if it is 0.</param>
     /// <param name="signal">The signal's number.</param>
     public static void Signal(int processId, int signal) => _ = SendSignal(processId, signal);
 

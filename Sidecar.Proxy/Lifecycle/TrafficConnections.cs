@@ -30,6 +30,10 @@ public sealed class TrafficConnections
         {
             await next(connection);
         }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // The client is gone; Kestrel would call it an unhandled exception.
+        }
         finally
         {
             Remove(connection);

@@ -1,5 +1,5 @@
+using System.Collections;
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -31,9 +31,11 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
 
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Process? _process;
+    private ProcessGroup? _process;
+    private Terminal? _terminal;
     private int _exitCode;
     private int? _ordered;
+    private volatile bool _isSuspended;
     private OrphanReaper? _reaper;
     private Task _exit = Task.CompletedTask;
 
@@ -62,15 +64,11 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
     /// <exception cref="CommandException">It cannot be started.</exception>
     public void Start()
     {
-        var start = new ProcessStartInfo(ExecutablePath.Find(command[0], Environment.GetEnvironmentVariable("PATH")));
-        foreach (var argument in command.Skip(1))
-            start.ArgumentList.Add(argument);
-        foreach (var name in start.Environment.Keys.Where(IsOwn).ToArray())
-            start.Environment.Remove(name);
-        start.Environment["PORT"] = clusters.Default.Targets[0].Port.ToString(CultureInfo.InvariantCulture);
+        var path = ExecutablePath.Find(command[0], Environment.GetEnvironmentVariable("PATH"));
+        _terminal = Terminal.Open(time);
         try
         {
-            _process = Process.Start(start)!;
+            _process = ProcessGroup.Start(path, command, AppEnvironment());
         }
         catch (Win32Exception exception)
         {
@@ -82,12 +80,32 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
         _ = WaitUntilListeningAsync();
     }
 
-    /// <summary>Passes a signal on.</summary>
+    /// <summary>Passes a signal on: to the application alone, or to its whole group what a terminal would send there, and what nobody can refuse.</summary>
     /// <param name="signal">Its number.</param>
     public void Signal(int signal)
     {
-        if (_process is { } process && !_ended.IsCancellationRequested)
+        if (_process is not { } process || _ended.IsCancellationRequested)
+            return;
+        if (signal is Native.Interrupt or Native.Quit or Native.Kill)
+            process.Signal(signal);
+        else
             Native.Signal(process.Id, signal);
+    }
+
+    /// <summary>Stops the application for a while, as Ctrl+Z does, and the sidecar after it.</summary>
+    public void Suspend()
+    {
+        _isSuspended = true;
+        _terminal?.TakeBack();
+        _process?.Signal(SignalNumber.TerminalStop);
+        Native.Signal(0, SignalNumber.Stop);
+    }
+
+    /// <summary>Goes on after <see cref="Suspend"/>, when the sidecar does.</summary>
+    public void Continue()
+    {
+        _isSuspended = false;
+        _process?.Signal(SignalNumber.Continue);
     }
 
     /// <summary>Ends it at once.</summary>
@@ -123,22 +141,46 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
         // A sidecar that does not get as far as stopping it must not leave it behind.
         Signal(Native.Kill);
         _reaper?.Dispose();
-        _process?.Dispose();
+        _terminal?.Dispose();
         _ended.Dispose();
     }
 
     private static bool IsOwn(string name) =>
         OwnNames.Contains(name) || name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase) || (InlineSockets.AreOurs && name == InlineSockets.Variable);
 
-    private async Task FollowAsync(Process process)
+    private IEnumerable<string> AppEnvironment()
     {
-        await process.WaitForExitAsync();
-        _exitCode = process.ExitCode;
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (variable is { Key: string name } && name != "PORT" && !IsOwn(name))
+                yield return $"{name}={variable.Value}";
+        }
+
+        yield return string.Create(CultureInfo.InvariantCulture, $"PORT={clusters.Default.Targets[0].Port}");
+    }
+
+    private async Task FollowAsync(ProcessGroup process)
+    {
+        _exitCode = await Task.Factory.StartNew(() => Follow(process), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _terminal?.TakeBack();
         if (!lifetime.ApplicationStopping.IsCancellationRequested)
             EndedByItself(logger, command[0], ExitCode);
         await _ended.CancelAsync();
         _listening.TrySetResult();
         lifetime.StopApplication();
+    }
+
+    private int Follow(ProcessGroup process)
+    {
+        while (true)
+        {
+            if (process.Wait(out var stopSignal) is { } exitCode)
+                return exitCode;
+            if (stopSignal is SignalNumber.TerminalRead or SignalNumber.TerminalWrite)
+                _terminal?.Lend(process.Id);
+            else if (stopSignal == SignalNumber.TerminalStop && _terminal is not null && !_isSuspended)
+                Suspend();
+        }
     }
 
     private async Task WaitUntilListeningAsync()

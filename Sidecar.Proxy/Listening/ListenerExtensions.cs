@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Direct;
@@ -30,12 +32,16 @@ public static class ListenerExtensions
         // Aspire sets ASPNETCORE_FORWARDEDHEADERS_ENABLED on what it publishes: ASP.NET Core would believe any client's X-Forwarded-For.
         builder.WebHost.UseSetting("ForwardedHeaders_Enabled", "false");
         builder.Services.AddSingleton<Http2Handoff>().AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<Http2Handoff>());
+        builder.Services.AddSingleton<SocketTransportFactory>().AddSingleton<IConnectionListenerFactory, AdmittingTransport>();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseSockets(sockets =>
         {
             sockets.UnsafePreferInlineScheduling = InlineSockets.AreOn;
             // An idle connection keeps a block of memory, and a request costs one call into the kernel less.
             sockets.WaitForDataBeforeAllocatingBuffer = false;
+            sockets.MaxReadBufferSize = ReadBufferBytes(options.Limits);
+            // As many as the kernel lets wait (net.core.somaxconn).
+            sockets.Backlog = 4096;
         });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -45,11 +51,11 @@ public static class ListenerExtensions
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.AllowResponseHeaderCompression = false;
             Limit(kestrel.Limits, options.Limits);
-            Listen(kestrel, options.Listener.Address, options.Listener.Port, listen => ServeTraffic(listen, options));
-            Listen(kestrel, options.Admin.Address, options.Admin.Port, ServeAdmin);
+            Listen(kestrel, options.Listener.Address, options.Listener.Port, isAdmin: false, listen => ServeTraffic(listen, options));
+            Listen(kestrel, options.Admin.Address, options.Admin.Port, isAdmin: true, ServeAdmin);
             if (options.Listener.HttpsRedirect is { } redirect)
-                Listen(kestrel, options.Listener.Address, redirect.Port, listen => ServeRedirects(listen, options, redirect));
-            kestrel.Listen(Http2Handoff.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
+                Listen(kestrel, options.Listener.Address, redirect.Port, isAdmin: false, listen => ServeRedirects(listen, options, redirect));
+            kestrel.Listen(Http2Handoff.EndPoint, ServeHttp2);
         });
     }
 
@@ -74,16 +80,20 @@ public static class ListenerExtensions
         kestrel.MaxRequestLineSize = limits.MaxRequestLineBytes + 2;
         kestrel.MaxRequestHeadersTotalSize = limits.MaxRequestHeadBytes;
         kestrel.MaxRequestHeaderCount = limits.MaxRequestHeaders;
-        kestrel.MaxRequestBufferSize = Math.Max(1024 * 1024, limits.MaxRequestHeadBytes * 2);
+        kestrel.MaxRequestBufferSize = ReadBufferBytes(limits);
         kestrel.MaxRequestBodySize = limits.MaxRequestBodyBytes;
         kestrel.RequestHeadersTimeout = limits.HeaderTimeout;
         kestrel.KeepAliveTimeout = limits.KeepAliveTimeout;
         kestrel.MinRequestBodyDataRate = limits.MinRequestBytesPerSecond == 0 ? null : new MinDataRate(limits.MinRequestBytesPerSecond, LimitOptions.RateGrace);
         kestrel.MinResponseDataRate = limits.MinResponseBytesPerSecond == 0 ? null : new MinDataRate(limits.MinResponseBytesPerSecond, LimitOptions.RateGrace);
-        kestrel.MaxConcurrentConnections = limits.MaxConnections;
-        kestrel.MaxConcurrentUpgradedConnections = limits.MaxConnections;
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
+        // A megabyte a connection otherwise.
+        kestrel.Http2.InitialConnectionWindowSize = 128 * 1024;
+        kestrel.Http2.InitialStreamWindowSize = 96 * 1024;
     }
+
+    /// <summary>What a connection may have in store: a head and a little, and nothing that a thousand clients could fill the memory with.</summary>
+    private static int ReadBufferBytes(LimitOptions limits) => Math.Max(64 * 1024, Math.Max(limits.MaxRequestLineBytes, limits.MaxRequestHeadBytes) * 2);
 
     private static void ServeTraffic(ListenOptions listen, SidecarOptions options)
     {
@@ -172,20 +182,45 @@ public static class ListenerExtensions
         });
     }
 
+    private static void ServeHttp2(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http2;
+        var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
+        listen.Use(next => ClosedTransport.Bound(next, time));
+    }
+
     private static void ServeAdmin(ListenOptions listen) => listen.Use(next => connection =>
     {
         connection.Features.Set(AdminListener.Instance);
         return next(connection);
     });
 
-    private static void Listen(KestrelServerOptions kestrel, string address, int port, Action<ListenOptions> configure)
+    private static void Listen(KestrelServerOptions kestrel, string address, int port, bool isAdmin, Action<ListenOptions> configure)
     {
-        if (address == "*")
-            kestrel.ListenAnyIP(port, configure);
-        // Kestrel cannot give both loopback addresses the same free port.
-        else if (address == "localhost" && port != 0)
-            kestrel.ListenLocalhost(port, configure);
-        else
-            kestrel.Listen(address == "localhost" ? IPAddress.Loopback : IPAddress.Parse(address), port, configure);
+        foreach (var one in AddressesOf(address, port))
+            kestrel.Listen(new ListenEndPoint(one, port, isAdmin), configure);
+    }
+
+    private static IPAddress[] AddressesOf(string address, int port) => address switch
+    {
+        // All of IPv4, too.
+        "*" => [Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any],
+        // No two addresses have the same free port.
+        "localhost" => port == 0 || !HasLoopbackV6() ? [IPAddress.Loopback] : [IPAddress.Loopback, IPAddress.IPv6Loopback],
+        _ => [IPAddress.Parse(address)],
+    };
+
+    private static bool HasLoopbackV6()
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

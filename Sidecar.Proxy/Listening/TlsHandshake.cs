@@ -24,6 +24,7 @@ internal sealed class TlsHandshake
 
     private string? _reason;
     private string? _refusal;
+    private bool _hasHello;
     private bool _isDone;
 
     /// <summary>What the client has proved by its certificate, or null.</summary>
@@ -52,6 +53,11 @@ internal sealed class TlsHandshake
             {
                 await next(connection);
             }
+            catch (Exception exception) when (!handshake._isDone)
+            {
+                // What a client sends first can be anything, and SslStream asks for a certificate all the same.
+                handshake._reason = handshake._hasHello ? exception.GetBaseException().Message : "the client did not begin with a ClientHello";
+            }
             finally
             {
                 if (handshake._refusal is { } refusal)
@@ -60,7 +66,7 @@ internal sealed class TlsHandshake
                     failures.Tell(connection.RemoteEndPoint, Failed, handshake._reason ?? "the client broke it off");
             }
         });
-        listen.UseHttps(new TlsHandshakeCallbackOptions { HandshakeTimeout = timeout, OnConnection = hello => new(answer(hello.ClientHelloInfo, Current.Value!)) });
+        listen.UseHttps(new TlsHandshakeCallbackOptions { HandshakeTimeout = timeout, OnConnection = hello => new(Current.Value!.Answer(hello.ClientHelloInfo, answer)) });
         listen.Use(next => connection =>
         {
             var handshake = Current.Value!;
@@ -80,6 +86,12 @@ internal sealed class TlsHandshake
     {
         _refusal = reason;
         return false;
+    }
+
+    private SslServerAuthenticationOptions Answer(SslClientHelloInfo hello, Func<SslClientHelloInfo, TlsHandshake, SslServerAuthenticationOptions> answer)
+    {
+        _hasHello = true;
+        return answer(hello, this);
     }
 
     /// <summary>Waits for the client's first message.</summary>

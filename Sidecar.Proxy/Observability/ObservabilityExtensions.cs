@@ -48,7 +48,7 @@ public static class ObservabilityExtensions
             .AddView(static instrument => instrument.Name.StartsWith("http.", StringComparison.Ordinal) ? null : new MetricStreamConfiguration { CardinalityLimit = MaxSeries }));
         if (options.Metrics.Prometheus)
             builder.AddPrometheus();
-        builder.Services.TryAddSingleton(_ => new StandardOutput(Console.OpenStandardOutput(), options.AccessLog.MaxPendingBytes));
+        builder.Services.TryAddSingleton(_ => new StandardOutput(StandardOutputStream.Open(), options.AccessLog.MaxPendingBytes, Console.Error));
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, StandardOutputLoggerProvider>());
 
         builder.Logging

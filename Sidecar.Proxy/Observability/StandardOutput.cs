@@ -19,6 +19,7 @@ public sealed class StandardOutput : IAsyncDisposable
 
     private readonly Stream _stream;
     private readonly int _maxPendingBytes;
+    private readonly TextWriter _error;
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _hurry = new(0, 1);
@@ -30,18 +31,20 @@ public sealed class StandardOutput : IAsyncDisposable
     private bool _sleeping = true;
     private volatile bool _closed;
     private long _dropped;
+    private bool _hasFailed;
 
     /// <summary>Starts writing.</summary>
     /// <param name="stream">Where the lines go.</param>
     /// <param name="maxPendingBytes">How much may wait for the stream.</param>
-    public StandardOutput(Stream stream, int maxPendingBytes = 16 * 1024 * 1024)
+    /// <param name="error">Where it says, once, that the stream cannot be written. Default: nowhere.</param>
+    public StandardOutput(Stream stream, int maxPendingBytes = 16 * 1024 * 1024, TextWriter? error = null)
     {
-        (_stream, _maxPendingBytes) = (stream, maxPendingBytes);
+        (_stream, _maxPendingBytes, _error) = (stream, maxPendingBytes, error ?? TextWriter.Null);
         _pump = Task.Run(PumpAsync);
     }
 
-    /// <summary>How many lines found no room.</summary>
-    public long Dropped => Volatile.Read(ref _dropped);
+    /// <summary>How many lines found no room, or could not be written.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Adds a line; never waits.</summary>
     /// <param name="line">UTF-8, the line feed included.</param>
@@ -53,7 +56,7 @@ public sealed class StandardOutput : IAsyncDisposable
         {
             if (_closed || _pending + line.Length > _maxPendingBytes)
             {
-                _dropped++;
+                Interlocked.Increment(ref _dropped);
                 return;
             }
 
@@ -167,9 +170,25 @@ public sealed class StandardOutput : IAsyncDisposable
             await _stream.WriteAsync(lines);
             await _stream.FlushAsync();
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // Nobody reads standard output any more, or the disk is full; the requests go on.
+            Interlocked.Add(ref _dropped, lines.Span.Count((byte)'\n'));
+            if (!_hasFailed)
+                await TellAsync(exception.Message);
+            _hasFailed = true;
+        }
+    }
+
+    private async Task TellAsync(string reason)
+    {
+        try
+        {
+            await _error.WriteLineAsync($"Log lines are lost, standard output cannot be written: {reason} (the metric sidecar.log.dropped counts them)");
+        }
         catch (IOException)
         {
-            // Nobody reads standard output any more; the requests go on.
+            // Nor can standard error.
         }
     }
 }

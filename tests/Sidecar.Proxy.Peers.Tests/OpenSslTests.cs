@@ -9,6 +9,8 @@ public sealed class OpenSslTests : IDisposable
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("sidecar-");
 
+    public OpenSslTests() => Tool.Require("openssl", "curl");
+
     [Theory]
     [InlineData("ec:P-256", "--http1.1")]
     [InlineData("ec:P-256", "--http2")]

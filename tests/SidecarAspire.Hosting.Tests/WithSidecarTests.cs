@@ -1,4 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
+using static SidecarAspire.Hosting.Tests.Described;
 
 namespace SidecarAspire.Hosting.Tests;
 
@@ -135,36 +135,6 @@ public sealed class WithSidecarTests
         Should.Throw<ArgumentNullException>(() => _app.WithSidecar<ExecutableResource, ExecutableResource>(null!));
     }
 
-    private static IDistributedApplicationBuilder Builder(params string[] args) =>
-        DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = true });
-
-    private static IResourceBuilder<ExecutableResource> AddApp(IDistributedApplicationBuilder builder) =>
-        builder.AddExecutable("legacy-app", "node", ".", "app.js").WithHttpEndpoint(env: "PORT");
-
     private static IResourceBuilder<ExecutableResource> AddProxy(IDistributedApplicationBuilder builder) =>
         builder.AddExecutable("sidecar", "proxy", ".").WithHttpEndpoint(port: 8080, env: "PORT");
-
-    private static EndpointAnnotation EndpointOf(IResourceBuilder<ExecutableResource> resource, string name) => resource.GetEndpoint(name).EndpointAnnotation;
-
-    private static void ShouldBeEndpoint(object value, IResourceBuilder<ExecutableResource> owner, string name)
-    {
-        var endpoint = value.ShouldBeOfType<EndpointReference>();
-        endpoint.Resource.ShouldBeSameAs(owner.Resource);
-        endpoint.EndpointName.ShouldBe(name);
-    }
-
-    // The values AppHost.cs describes, before there are addresses.
-    private static async Task<Dictionary<string, object>> VariablesAsync(IResourceBuilder<ExecutableResource> resource)
-    {
-        var builder = resource.ApplicationBuilder;
-        await using var application = builder.Build();
-        var execution = application.Services.GetRequiredService<DistributedApplicationExecutionContext>();
-        var context = new EnvironmentCallbackContext(execution, resource.Resource);
-        foreach (var annotation in resource.Resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
-        {
-            await annotation.Callback(context);
-        }
-
-        return context.EnvironmentVariables;
-    }
 }

@@ -12,8 +12,9 @@ namespace Sidecar.Proxy.Forwarding.Http1;
 /// <param name="settings">The configuration.</param>
 /// <param name="clusters">The clusters in force.</param>
 /// <param name="credentials">What https targets are checked against, and shown.</param>
+/// <param name="slots">How many connections there may be to all targets.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters, UpstreamCredentials credentials, TimeProvider time) : IForwarder, IDisposable
+internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters, UpstreamCredentials credentials, UpstreamSlots slots, TimeProvider time) : IForwarder, IDisposable
 {
     private readonly ConcurrentDictionary<Target, UpstreamPool> _pools = new();
 
@@ -45,7 +46,7 @@ internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters
     {
         if (_pools.TryGetValue(target, out var pool))
             return pool;
-        pool = _pools.GetOrAdd(target, _ => new UpstreamPool(target, target.Cluster.Options, credentials, time));
+        pool = _pools.GetOrAdd(target, _ => new UpstreamPool(target, target.Cluster.Options, credentials, slots, TryCloseIdle, time));
         // Another configuration has other targets; the pools of its predecessor's empty themselves as their requests end.
         foreach (var (old, _) in _pools)
         {
@@ -54,5 +55,16 @@ internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters
         }
 
         return pool;
+    }
+
+    private bool TryCloseIdle()
+    {
+        foreach (var (_, pool) in _pools)
+        {
+            if (pool.TryCloseIdle())
+                return true;
+        }
+
+        return false;
     }
 }

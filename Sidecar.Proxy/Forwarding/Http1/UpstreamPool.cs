@@ -10,6 +10,8 @@ internal sealed class UpstreamPool : IDisposable
     private readonly Target _target;
     private readonly UpstreamOptions _options;
     private readonly UpstreamCredentials _credentials;
+    private readonly UpstreamSlots _slots;
+    private readonly Func<bool> _closeIdle;
     private readonly TimeProvider _time;
     private readonly Stack<UpstreamConnection> _idle = new();
     private readonly SemaphoreSlim? _room;
@@ -21,9 +23,12 @@ internal sealed class UpstreamPool : IDisposable
     /// <param name="target">Where its connections go.</param>
     /// <param name="options">How long they live and how many there may be.</param>
     /// <param name="credentials">What an https target is checked against, and shown.</param>
+    /// <param name="slots">How many connections there may be to all targets.</param>
+    /// <param name="closeIdle">Closes an idle connection to any target, if there is one.</param>
     /// <param name="time">The clock.</param>
-    public UpstreamPool(Target target, UpstreamOptions options, UpstreamCredentials credentials, TimeProvider time)
+    public UpstreamPool(Target target, UpstreamOptions options, UpstreamCredentials credentials, UpstreamSlots slots, Func<bool> closeIdle, TimeProvider time)
     {
+        (_slots, _closeIdle) = (slots, closeIdle);
         _credentials = credentials;
         _target = target;
         _options = options;
@@ -101,7 +106,7 @@ internal sealed class UpstreamPool : IDisposable
         connection.ReadAhead();
         lock (_idle)
         {
-            if (!_disposed && !IsExpired(connection))
+            if (!_disposed && !_slots.IsWaitedFor && !IsExpired(connection))
             {
                 _idle.Push(connection);
                 connection = null!;
@@ -119,6 +124,16 @@ internal sealed class UpstreamPool : IDisposable
     {
         Close(connection);
         _room?.Release();
+    }
+
+    /// <summary>Closes an idle connection, for another target's.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool TryCloseIdle()
+    {
+        if (TryTake() is not { } connection)
+            return false;
+        Close(connection);
+        return true;
     }
 
     /// <inheritdoc />
@@ -170,9 +185,25 @@ internal sealed class UpstreamPool : IDisposable
     {
         Interlocked.Decrement(ref _open);
         connection.Dispose();
+        _slots.Leave();
     }
 
     private async Task<UpstreamConnection> ConnectAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (!_slots.TryEnter() && !(_closeIdle() && _slots.TryEnter()) && !await _slots.EnterAsync(timeout, cancellationToken))
+            throw new ConnectionLimitException("all connections to all targets are in use");
+        try
+        {
+            return await OpenAsync(timeout, cancellationToken);
+        }
+        catch
+        {
+            _slots.Leave();
+            throw;
+        }
+    }
+
+    private async Task<UpstreamConnection> OpenAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(timeout, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);

@@ -21,14 +21,17 @@ internal sealed class Http2Connections : IMeterFactory
 
     private const string Instrument = "http.client.open_connections";
 
+    private readonly UpstreamSlots _slots;
     private readonly Meter _meter;
     private readonly MeterListener _listener;
     private readonly Dictionary<Key, long> _open = [];
     private readonly List<Http2Transport> _transports = [];
 
     /// <summary>Begins to listen.</summary>
-    public Http2Connections()
+    /// <param name="slots">How many connections there may be to all targets.</param>
+    public Http2Connections(UpstreamSlots slots)
     {
+        _slots = slots;
         // Not under HttpClient's own name: what it measures of requests is not wanted, the sidecar does that itself.
         _meter = new Meter(new MeterOptions("Sidecar.Proxy.Upstream") { Scope = this });
         _listener = new MeterListener
@@ -72,6 +75,8 @@ internal sealed class Http2Connections : IMeterFactory
 
     private async Task<Stream> OpenAsync(SocketsHttpConnectionContext context, UpstreamOptions options, UpstreamTls tls, CancellationToken cancellationToken)
     {
+        if (!_slots.TryEnter())
+            await _slots.EnterAsync(Timeout.InfiniteTimeSpan, cancellationToken);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -80,6 +85,7 @@ internal sealed class Http2Connections : IMeterFactory
         catch
         {
             socket.Dispose();
+            _slots.Leave();
             throw;
         }
 
@@ -137,6 +143,7 @@ internal sealed class Http2Connections : IMeterFactory
     {
         lock (_transports)
             _transports.Remove(transport);
+        _slots.Leave();
     }
 
     private void Count(long change, ReadOnlySpan<KeyValuePair<string, object?>> tags)

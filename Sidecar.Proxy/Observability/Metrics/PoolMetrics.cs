@@ -18,7 +18,7 @@ internal sealed class PoolMetrics
     {
         var meter = meters.Create(Instrumentation.Name);
         meter.CreateObservableUpDownCounter("http.client.open_connections", () => Connections(http1, http2), "{connection}", "Connections to targets, by whether a request has them.");
-        meter.CreateObservableCounter("sidecar.log.dropped", () => output.Dropped, "{record}", "Log records that standard output did not take in time.");
+        meter.CreateObservableCounter("sidecar.log.dropped", () => output.Dropped, "{record}", "Log records that standard output did not take, or not in time.");
         if (sinks is { Spans: OtlpExporter spans, AccessLog: OtlpExporter records })
             meter.CreateObservableCounter("sidecar.otlp.dropped", () => Lost(spans, records), "{record}", "Spans and access log records that the collector did not take, by signal.");
     }

@@ -3,8 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Resilience.RateLimiting;
@@ -16,8 +14,8 @@ internal static class ClientKey
     /// <param name="limit">What it is told apart by.</param>
     /// <param name="context">The request.</param>
     /// <param name="record">What is known of it.</param>
-    /// <param name="headers">Whose forwarded headers are believed.</param>
-    public static UInt128 Of(RateLimitOptions limit, HttpContext context, RequestRecord record, HeaderOptions headers)
+    /// <param name="address">The client's address, or null.</param>
+    public static UInt128 Of(RateLimitOptions limit, HttpContext context, RequestRecord record, IPAddress? address)
     {
         var text = limit.By switch
         {
@@ -25,7 +23,7 @@ internal static class ClientKey
             RateLimitKey.Identity => record.Identity,
             _ => null,
         };
-        return string.IsNullOrEmpty(text) ? Of(ClientAddress.Of(record, context.Request.Headers, headers) ?? record.ClientAddress) : Of(text);
+        return string.IsNullOrEmpty(text) ? Of(address) : Of(text);
     }
 
     /// <summary>The key of an address.</summary>
@@ -42,6 +40,10 @@ internal static class ClientKey
             bytes[8..].Clear();
         return BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
+
+    /// <summary>The network that an address belongs to, which one client may have all of: a site's /48 of IPv6 (RFC 6177), an address of IPv4.</summary>
+    /// <param name="address">The address, or null.</param>
+    public static UInt128 NetworkOf(IPAddress? address) => address is { AddressFamily: AddressFamily.InterNetworkV6 } ? Of(address) >> 80 << 80 : Of(address);
 
     private static UInt128 Of(string text)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Pipeline;
 
@@ -38,9 +39,10 @@ internal sealed class RateLimitPolicy(TimeProvider time, LimitMetrics metrics) :
             return next(context);
         var record = context.Features.GetRequiredFeature<RequestRecord>();
         var urgency = Urgencies.Of(context, record, options);
+        var address = ClientAddress.Of(record, context.Request.Headers, options.Headers) ?? record.ClientAddress;
         foreach (var limit in limits)
         {
-            if (!limit.TryTake(ClientKey.Of(limit.Options, context, record, options.Headers), urgency, out var wait))
+            if (!limit.TryTake(ClientKey.Of(limit.Options, context, record, address), ClientKey.NetworkOf(address), urgency, out var wait))
                 return RefuseAsync(context, record, limit, wait);
         }
 

@@ -6,7 +6,7 @@ namespace Sidecar.Proxy.Resilience.RateLimiting;
 /// <summary>
 /// A token bucket for each client, kept as one number: when it will be full again (the generic cell rate algorithm, ITU-T I.371). System.Threading.RateLimiting has
 /// token buckets too, but theirs run on the machine's clock, are an object each, and are let go by time alone, so that whoever invents
-/// keys could have any number of them.
+/// keys could have any number of them. When there is no room for another key, the network with the most keys gives one up: who invents keys takes them from nobody but itself.
 /// </summary>
 internal sealed class TokenBuckets
 {
@@ -14,9 +14,11 @@ internal sealed class TokenBuckets
 
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, long> _fullAt = [];
+    private readonly Dictionary<UInt128, Network> _networks = [];
     private readonly TimeProvider _time;
     private readonly long _interval;
     private readonly long _depth;
+    private Network? _heaviest;
     private int _sweepFrom;
     private long _sweepNotBefore;
     private long _othersFullAt;
@@ -59,16 +61,17 @@ internal sealed class TokenBuckets
 
     /// <summary>Takes a token.</summary>
     /// <param name="key">Whose.</param>
+    /// <param name="network">The network that it comes from.</param>
     /// <param name="urgency">Whether one that is not there yet will do, up to a second burst.</param>
     /// <param name="wait">How long until there is one, if there is none.</param>
     /// <returns>Whether there was one.</returns>
-    public bool TryTake(UInt128 key, Urgency urgency, out TimeSpan wait)
+    public bool TryTake(UInt128 key, UInt128 network, Urgency urgency, out TimeSpan wait)
     {
         var now = _time.GetTimestamp();
         var depth = urgency == Urgency.Ordinary ? _depth : 2 * _depth;
         lock (_lock)
         {
-            ref var fullAt = ref BucketOf(key, now);
+            ref var fullAt = ref BucketOf(key, network, now);
             var next = Math.Max(fullAt, now) + _interval;
             if (next - now > depth)
             {
@@ -82,28 +85,52 @@ internal sealed class TokenBuckets
         }
     }
 
-    private ref long BucketOf(UInt128 key, long now)
+    private ref long BucketOf(UInt128 key, UInt128 network, long now)
     {
         if (_fullAt.Count >= _sweepFrom && now >= _sweepNotBefore)
             Sweep(now);
         ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(_fullAt, key);
         if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref known))
             return ref known;
+        _networks.TryGetValue(network, out var its);
         if (_fullAt.Count >= Options.MaxKeys)
-            return ref _othersFullAt;
+        {
+            // With one more it would be the heaviest itself.
+            if (_heaviest is null || (its?.Keys.Count ?? 0) + 1 >= _heaviest.Keys.Count)
+                return ref its is null ? ref _othersFullAt : ref its.OthersFullAt;
+            _fullAt.Remove(_heaviest.Keys[^1]);
+            _heaviest.Keys.RemoveAt(_heaviest.Keys.Count - 1);
+        }
+
+        its ??= _networks[network] = new();
+        its.Keys.Add(key);
+        if (its.Keys.Count > (_heaviest?.Keys.Count ?? 0))
+            _heaviest = its;
         return ref CollectionsMarshal.GetValueRefOrAddDefault(_fullAt, key, out _);
     }
 
     /// <summary>Forgets full buckets, which are as good as new ones; at most once a second, because it looks at them all.</summary>
     private void Sweep(long now)
     {
-        foreach (var (key, fullAt) in _fullAt)
+        _heaviest = null;
+        foreach (var (address, network) in _networks)
         {
-            if (fullAt <= now)
-                _fullAt.Remove(key);
+            network.Keys.RemoveAll(key => _fullAt[key] <= now && _fullAt.Remove(key));
+            if (network.Keys.Count == 0)
+                _networks.Remove(address);
+            else if (network.Keys.Count > (_heaviest?.Keys.Count ?? 0))
+                _heaviest = network;
         }
 
         _sweepFrom = Math.Min(Math.Max(FewKeys, 2 * _fullAt.Count), Options.MaxKeys);
         _sweepNotBefore = now + _time.TimestampFrequency;
+    }
+
+    /// <summary>The keys that came from a network first, and the bucket for those of its that find no room.</summary>
+    private sealed class Network
+    {
+        public List<UInt128> Keys { get; } = [];
+
+        public long OthersFullAt;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Resources;
 
 namespace Sidecar.Proxy.Resilience.Retries;
 
@@ -9,7 +10,8 @@ namespace Sidecar.Proxy.Resilience.Retries;
 /// </summary>
 /// <param name="client">The body as the client sends it.</param>
 /// <param name="limit">How many bytes are kept.</param>
-internal sealed class ReplayableBody(Stream client, int limit) : IDisposable
+/// <param name="budget">How many may be kept of all bodies; one that finds no room can be read once only.</param>
+internal sealed class ReplayableBody(Stream client, int limit, BodyBudget budget) : IDisposable
 {
     private const int FirstSize = 4096;
 
@@ -75,17 +77,28 @@ internal sealed class ReplayableBody(Stream client, int limit) : IDisposable
             return;
         }
 
-        if (_kept.Length < Received)
-            Grow(before);
+        if (_kept.Length < Received && !TryGrow(before))
+        {
+            Drop();
+            return;
+        }
+
         bytes.CopyTo(_kept.AsSpan(before));
     }
 
-    private void Grow(int count)
+    private bool TryGrow(int count)
     {
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstSize, Math.Max((int)Received, _kept.Length * 2)));
+        if (!budget.TryTake(larger.Length))
+        {
+            ArrayPool<byte>.Shared.Return(larger);
+            return false;
+        }
+
         _kept.AsSpan(0, count).CopyTo(larger);
         Release();
         _kept = larger;
+        return true;
     }
 
     private void Drop()
@@ -98,6 +111,7 @@ internal sealed class ReplayableBody(Stream client, int limit) : IDisposable
     {
         if (_kept.Length > 0)
             ArrayPool<byte>.Shared.Return(_kept);
+        budget.Return(_kept.Length);
         _kept = [];
     }
 

@@ -36,7 +36,7 @@ internal sealed class RequestRetries : IDisposable
             || (options.IdempotencyHeader is { } header && context.Request.Headers.ContainsKey(header));
         if (!_isIdempotent || context.Request.ContentLength > options.MaxBodyBytes || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
             return;
-        _body = new(_client, options.MaxBodyBytes);
+        _body = new(_client, options.MaxBodyBytes, gate.Bodies);
         context.Request.Body = _body.Open();
     }
 

@@ -3,6 +3,7 @@ using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Resources;
 using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Resilience.Retries;
@@ -11,13 +12,17 @@ namespace Sidecar.Proxy.Resilience.Retries;
 /// <param name="metrics">Where refusals are counted.</param>
 /// <param name="drain">What leaves no time.</param>
 /// <param name="settings">How long a drain leaves.</param>
+/// <param name="bodies">What bodies are kept in.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RetryGate(RetryMetrics metrics, Drain drain, SidecarSettings settings, TimeProvider time)
+internal sealed class RetryGate(RetryMetrics metrics, Drain drain, SidecarSettings settings, BodyBudgets bodies, TimeProvider time)
 {
     private readonly ConditionalWeakTable<Cluster, RetryBudget> _budgets = [];
 
     /// <summary>Where retries are counted.</summary>
     public RetryMetrics Metrics => metrics;
+
+    /// <summary>How much of bodies may be kept.</summary>
+    public BodyBudget Bodies => bodies.Retries;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time => time;

@@ -42,6 +42,7 @@ internal sealed class MirrorMetrics
     {
         MirrorSkip.Busy => "busy",
         MirrorSkip.TooLarge => "too_large",
+        MirrorSkip.NoRoom => "no_room",
         MirrorSkip.Incomplete => "incomplete",
         _ => "unavailable",
     };

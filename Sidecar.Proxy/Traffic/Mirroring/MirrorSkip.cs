@@ -9,6 +9,9 @@ internal enum MirrorSkip
     /// <summary>The body is larger than <see cref="MirrorOptions.MaxBodyBytes"/>.</summary>
     TooLarge,
 
+    /// <summary>The bodies that are kept for mirrors have no room for another.</summary>
+    NoRoom,
+
     /// <summary>The body did not come to its end, or nobody read it to its end.</summary>
     Incomplete,
 

@@ -3,13 +3,15 @@ using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Resources;
 
 namespace Sidecar.Proxy.Traffic.Mirroring;
 
 /// <summary>Has copies of requests sent where their routes say.</summary>
 /// <param name="sender">Who sends them.</param>
 /// <param name="metrics">Where those are counted that are not sent.</param>
-internal sealed class MirroringPolicy(MirrorSender sender, MirrorMetrics metrics) : IPolicy
+/// <param name="bodies">What bodies are kept in.</param>
+internal sealed class MirroringPolicy(MirrorSender sender, MirrorMetrics metrics, BodyBudgets bodies) : IPolicy
 {
     private readonly ConcurrentDictionary<string, MirrorRoom> _rooms = new(StringComparer.OrdinalIgnoreCase);
 
@@ -40,7 +42,7 @@ internal sealed class MirroringPolicy(MirrorSender sender, MirrorMetrics metrics
         }
 
         var record = context.Features.GetRequiredFeature<RequestRecord>();
-        var copy = new PendingCopy(RequestCopy.Of(context, record), route, room, sender);
+        var copy = new PendingCopy(RequestCopy.Of(context, record), route, room, bodies.Mirrors, sender);
         record.Note("sidecar.mirrored", true);
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
             return RecordAsync(context, copy, next);
@@ -51,7 +53,7 @@ internal sealed class MirroringPolicy(MirrorSender sender, MirrorMetrics metrics
     private async Task RecordAsync(HttpContext context, PendingCopy copy, RequestDelegate next)
     {
         var body = context.Request.Body;
-        var recorded = new RecordedBody(body, copy.Route.Mirror!.MaxBodyBytes, copy.Send);
+        var recorded = new RecordedBody(body, copy);
         context.Request.Body = recorded;
         try
         {
@@ -63,7 +65,7 @@ internal sealed class MirroringPolicy(MirrorSender sender, MirrorMetrics metrics
             if (!recorded.IsComplete)
             {
                 copy.Drop();
-                metrics.Skipped(copy.Route.Name, recorded.IsTooLarge ? MirrorSkip.TooLarge : MirrorSkip.Incomplete);
+                metrics.Skipped(copy.Route.Name, recorded.Skip ?? MirrorSkip.Incomplete);
             }
         }
     }

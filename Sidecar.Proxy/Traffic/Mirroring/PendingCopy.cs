@@ -1,25 +1,45 @@
+using Sidecar.Proxy.Resources;
+
 namespace Sidecar.Proxy.Traffic.Mirroring;
 
 /// <summary>A copy that has a place until it is sent or dropped.</summary>
 /// <param name="copy">The copy.</param>
 /// <param name="route">Whose request it is a copy of.</param>
 /// <param name="room">Where it has its place.</param>
+/// <param name="budget">What its body is kept in.</param>
 /// <param name="sender">Who sends it.</param>
-internal sealed class PendingCopy(DefaultHttpContext copy, RouteOptions route, MirrorRoom room, MirrorSender sender) : IThreadPoolWorkItem
+internal sealed class PendingCopy(DefaultHttpContext copy, RouteOptions route, MirrorRoom room, BodyBudget budget, MirrorSender sender) : IThreadPoolWorkItem
 {
+    private long _kept;
+
     /// <summary>Whose request it is a copy of.</summary>
     public RouteOptions Route => route;
 
     /// <summary>Sends it, without a step on the way of the request.</summary>
     /// <param name="body">Its body, or null.</param>
-    public void Send(byte[]? body)
+    public void Send(MemoryStream? body)
     {
         RequestCopy.Fill(copy, body);
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    /// <summary>Gives its place back unsent.</summary>
-    public void Drop() => room.Leave();
+    /// <summary>Takes room for more of its body.</summary>
+    /// <param name="bytes">How much.</param>
+    /// <returns>Whether there was any; it is given back with its place.</returns>
+    public bool TryKeep(int bytes)
+    {
+        if (!budget.TryTake(bytes))
+            return false;
+        _kept += bytes;
+        return true;
+    }
+
+    /// <summary>Gives its place back.</summary>
+    public void Drop()
+    {
+        budget.Return(_kept);
+        room.Leave();
+    }
 
     void IThreadPoolWorkItem.Execute() => _ = SendAsync();
 
@@ -31,7 +51,7 @@ internal sealed class PendingCopy(DefaultHttpContext copy, RouteOptions route, M
         }
         finally
         {
-            room.Leave();
+            Drop();
         }
     }
 }

@@ -1,19 +1,20 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Traffic.Mirroring;
 
-/// <summary>A request's body that keeps what is read of it, up to a limit.</summary>
+/// <summary>A request's body that keeps what is read of it for a copy, up to what the route allows and as long as there is room.</summary>
 /// <param name="inner">The body.</param>
-/// <param name="limit">How many bytes are kept; of a larger body none are.</param>
-/// <param name="complete">Gets all of a body that is not too large, once, when its end has been read.</param>
-internal sealed class RecordedBody(Stream inner, int limit, Action<byte[]> complete) : AsyncStream(inner)
+/// <param name="copy">The copy, which is sent when the end of the body has been read.</param>
+internal sealed class RecordedBody(Stream inner, PendingCopy copy) : AsyncStream(inner)
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new();
+    private ArrayBufferWriter<byte> _bytes = new();
+    private int _room;
     private bool _isOver;
 
-    /// <summary>Whether there was more than may be kept.</summary>
-    public bool IsTooLarge { get; private set; }
+    /// <summary>Why the body is no longer kept, or null.</summary>
+    public MirrorSkip? Skip { get; private set; }
 
     /// <summary>Whether all of the body has been handed out.</summary>
     public bool IsComplete { get; private set; }
@@ -32,16 +33,26 @@ internal sealed class RecordedBody(Stream inner, int limit, Action<byte[]> compl
         if (isEnd)
         {
             _isOver = IsComplete = true;
-            complete(_bytes.WrittenSpan.ToArray());
+            MemoryMarshal.TryGetArray(_bytes.WrittenMemory, out var all);
+            copy.Send(new MemoryStream(all.Array ?? [], all.Offset, all.Count, writable: false));
         }
-        else if (bytes.Length > limit - _bytes.WrittenCount)
+        else if (bytes.Length > copy.Route.Mirror!.MaxBodyBytes - _bytes.WrittenCount)
         {
-            _isOver = IsTooLarge = true;
-            _bytes.Clear();
+            GiveUp(MirrorSkip.TooLarge);
         }
         else
         {
             _bytes.Write(bytes);
+            var more = _bytes.Capacity - _room;
+            if (more > 0 && !copy.TryKeep(more))
+                GiveUp(MirrorSkip.NoRoom);
+            else
+                _room = _bytes.Capacity;
         }
+    }
+
+    private void GiveUp(MirrorSkip reason)
+    {
+        (_isOver, Skip, _bytes) = (true, reason, new());
     }
 }

@@ -32,12 +32,12 @@ internal static class RequestCopy
     /// <summary>Gives a copy its body.</summary>
     /// <param name="copy">The copy.</param>
     /// <param name="body">All of the body; null where there is none.</param>
-    public static void Fill(DefaultHttpContext copy, byte[]? body)
+    public static void Fill(DefaultHttpContext copy, MemoryStream? body)
     {
         copy.Features.Set<IHttpRequestBodyDetectionFeature>(new Detection(body is not null));
         if (body is null)
             return;
-        copy.Request.Body = new MemoryStream(body, writable: false);
+        copy.Request.Body = body;
         copy.Request.ContentLength = body.Length;
     }
 

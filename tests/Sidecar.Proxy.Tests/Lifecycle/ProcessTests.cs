@@ -45,6 +45,58 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task SIGHUP_reloads_and_cuts_nothing_off()
+    {
+        await using var app = ScriptedApp.Start();
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "{}", TestContext.Current.CancellationToken);
+        var (port, adminPort) = (FreePort.Next(), FreePort.Next());
+        using var sidecar = SidecarProcess.Start([], ("TARGET", app.Url), ("PORT", $"{port}"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"), ("SIDECAR_CONFIG", file), ("Sidecar__ReloadInterval", "1h"));
+        await sidecar.IsLiveAsync(adminPort);
+        using var client = await RawConnection.OpenAsync(port);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+
+        await File.WriteAllTextAsync(file, """{ "Sidecar": { "Upstream": { "ConnectTimeout": "3s" } } }""", TestContext.Current.CancellationToken);
+        sidecar.Signal("HUP");
+
+        (await sidecar.SaysAsync("info: Configuration")).ShouldEndWith("changed: Sidecar:Upstream:ConnectTimeout");
+        await connection.SendAsync(Answers.Ok);
+        (await client.ReadMessageAsync()).ShouldEndWith("ok");
+        File.Delete(file);
+    }
+
+    [Theory]
+    [InlineData(256)]
+    [InlineData(320)]
+    public async Task More_connections_than_file_descriptors_wait_and_neither_end_it_nor_the_admin_port(int descriptors)
+    {
+        await using var app = ScriptedApp.Answering(Answers.Ok);
+        var (port, adminPort) = (FreePort.Next(), FreePort.Next());
+        using var sidecar = SidecarProcess.StartUnder(["sh", "-c", $"ulimit -n {descriptors}; exec \"$@\"", "sh", "dotnet"], [],
+            ("TARGET", app.Url), ("PORT", $"{port}"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"), ("Sidecar__Admin__Address", "127.0.0.1"));
+        await sidecar.IsLiveAsync(adminPort);
+
+        for (var wave = 0; wave < 2; wave++)
+        {
+            var clients = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => RawConnection.OpenAsync(port)));
+            foreach (var client in clients)
+                await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            await sidecar.IsLiveAsync(adminPort);
+            (await clients[^1].ReadMessageAsync()).ShouldEndWith("ok", customMessage: "those that were first make room in turn");
+            foreach (var client in clients)
+                client.Dispose();
+        }
+
+        (await sidecar.SaysAsync("warn: ")).ShouldStartWith("warn: New connections wait: ");
+        await sidecar.SaysAsync("info: New connections no longer wait");
+        using var last = await RawConnection.OpenAsync(port);
+        await last.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        (await last.ReadMessageAsync()).ShouldEndWith("ok");
+    }
+
+    [Fact]
     public async Task A_second_signal_ends_it_at_once()
     {
         await using var app = ScriptedApp.Start();

@@ -80,6 +80,28 @@ public sealed class WrapModeTests
         await sidecar.SaysAsync("hung up");
     }
 
+    [Fact]
+    public async Task A_signal_to_the_whole_process_group_does_not_reach_the_app_before_the_drain()
+    {
+        // setsid makes the sidecar the leader of a group, as a shell in a terminal does.
+        using var sidecar = SidecarProcess.StartUnder(["setsid", "dotnet"], ["--", "node", "-e", App],
+            ("PORT", $"{_port}"), ("ADMIN_PORT", $"{_adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"), ("Sidecar__Admin__Address", "127.0.0.1"));
+        await sidecar.IsLiveAsync(_adminPort);
+        await GetAsync("/port");
+        var slow = GetAsync("/slow");
+        await sidecar.SaysAsync("slow");
+
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-s", "TERM", "--", $"-{sidecar.Process.Id}"]))
+            await kill.WaitForExitAsync(Patience.Token());
+        await sidecar.SaysAsync("info: Draining");
+        sidecar.Signal("USR2");
+
+        (await slow).ShouldBe("slow but sure");
+        await sidecar.SaysAsync("info: Drained");
+        await sidecar.SaysAsync("stopped");
+        (await sidecar.ExitAsync()).ShouldBe((3, ""));
+    }
+
     [Theory]
     [InlineData("exit 0", 0)]
     [InlineData("exit 7", 7)]
@@ -135,7 +157,7 @@ public sealed class WrapModeTests
     [Fact]
     public async Task As_process_1_it_reaps_orphans()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "needs root on Linux for a PID namespace");
+        Tool.RequireRoot();
         // The inner shell ends first, so that its child becomes the sidecar's; it is gone from /proc only once it has been waited for.
         const string Script = "orphan=$(sh -c 'sleep 0.1 > /dev/null & echo $!'); while [ -e /proc/$orphan ]; do sleep 0.05; done; echo reaped; exit 5";
         using var sidecar = SidecarProcess.StartUnder(["unshare", "--pid", "--fork", "--mount-proc", "--kill-child", "dotnet"], ["--", "sh", "-c", Script],

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
+using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -11,20 +12,83 @@ public sealed class LimitTests
     private const string Get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
     [Fact]
-    public async Task One_connection_too_many_is_closed_at_once_and_the_admin_port_still_answers()
+    public async Task One_connection_too_many_waits_for_another_to_leave_and_the_admin_port_still_answers()
     {
         await using var app = ScriptedApp.Answering(Answers.Ok);
         await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:MaxConnections=1");
+        using var metrics = new RecordedMetrics(sidecar);
         using var first = await sidecar.ConnectAsync();
         await first.SendAsync(Get);
         await first.ReadMessageAsync();
+        using var second = await sidecar.ConnectAsync();
+        await second.SendAsync(Get);
 
-        using (var second = await sidecar.ConnectAsync())
-            (await second.IsClosedByPeerAsync()).ShouldBeTrue();
+        (await sidecar.Logs.NextAsync(typeof(ConnectionAdmission).FullName!)).Message.ShouldStartWith("New connections wait: 1 of 1 are open");
+        (await sidecar.AdminAsync("/livez")).Status.ShouldBe(System.Net.HttpStatusCode.OK);
+        first.Dispose();
+
+        (await second.ReadMessageAsync()).ShouldEndWith("ok");
+        metrics["sidecar.connections.open"].ShouldBe(1);
+        metrics["sidecar.connections.limit"].ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_connection_makes_room_for_one_that_waits()
+    {
+        await using var app = ScriptedApp.Answering(Answers.Ok);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:MaxConnections=1");
+        using var idle = await sidecar.ConnectAsync();
+        await idle.SendAsync(Get);
+        await idle.ReadMessageAsync();
+        using var other = await sidecar.ConnectAsync();
+        await other.SendAsync(Get);
+
+        (await other.ReadMessageAsync()).ShouldEndWith("ok");
+        (await idle.IsClosedByPeerAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_newest_connection_to_the_admin_port_is_let_in_however_many_are_open()
+    {
+        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1");
+        var silent = new List<RawConnection>();
+        for (var i = 0; i < 40; i++)
+            silent.Add(await RawConnection.OpenAsync(sidecar.AdminPort));
 
         (await sidecar.AdminAsync("/livez")).Status.ShouldBe(System.Net.HttpStatusCode.OK);
-        await first.SendAsync(Get);
-        (await first.ReadMessageAsync()).ShouldEndWith("ok");
+
+        silent.ForEach(connection => connection.Dispose());
+    }
+
+    [Fact]
+    public async Task Connections_to_all_targets_together_are_bounded_and_an_idle_one_makes_room()
+    {
+        await using var app = ScriptedApp.Answering(Answers.Ok);
+        await using var other = ScriptedApp.Answering(Answers.Ok);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:MaxUpstreamConnections=1", $"Sidecar:Clusters:other:Targets={other.Url}", "Sidecar:Routes:0:Name=other", "Sidecar:Routes:0:Match:PathPrefix=/other", "Sidecar:Routes:0:Cluster=other");
+
+        for (var i = 0; i < 3; i++)
+        {
+            (await sidecar.GetAsync("/")).ShouldEndWith("ok");
+            (await sidecar.GetAsync("/other")).ShouldEndWith("ok");
+        }
+
+        (app.Accepted, other.Accepted).ShouldBe((3, 3));
+    }
+
+    [Fact]
+    public async Task A_request_that_finds_no_connection_to_any_target_waits_and_then_gets_a_503()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:MaxUpstreamConnections=1", "Sidecar:Upstream:ConnectTimeout=50ms");
+        var first = sidecar.GetAsync();
+        var connection = await app.AcceptedAsync();
+        await connection.ReadHeadAsync();
+
+        (await sidecar.GetAsync()).ShouldContain("Proxy-Status: sidecar; error=connection_limit_reached");
+
+        await connection.SendAsync(Answers.Ok);
+        (await first).ShouldEndWith("ok");
     }
 
     [Theory]
@@ -34,7 +98,7 @@ public sealed class LimitTests
     public async Task A_connection_without_a_request_is_closed_in_time(string before)
     {
         await using var app = ScriptedApp.Answering(Answers.Ok);
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:KeepAliveTimeout=100ms");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:KeepAliveTimeout=1s");
         using var client = await sidecar.ConnectAsync();
         if (before.Length > 0)
         {

@@ -145,6 +145,7 @@ public sealed class FailureLogTests
     public async Task A_fault_of_the_sidecars_own_is_one_line_and_a_500()
     {
         await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", builder => builder.Services.AddSingleton<IMiddlewareFactory, ThrowingFactory>());
+        sidecar.Logs.Blame.IsExpected = true;
 
         (await sidecar.GetAsync("/x", "TE: trailers")).ShouldContain("Proxy-Status: sidecar; error=proxy_internal_error");
 

@@ -45,6 +45,38 @@ public sealed class StandardOutputTests
     }
 
     [Fact]
+    public async Task Lines_that_cannot_be_written_are_counted_and_told_of_once()
+    {
+        await using var stream = new FullStream();
+        await using var error = new StringWriter();
+        var output = new StandardOutput(stream, error: error);
+
+        output.Write("one\ntwo\n"u8, isUrgent: true);
+        await Patience.UntilAsync(() => output.Dropped == 2);
+        output.Write("three\n"u8, isUrgent: true);
+        await output.DisposeAsync();
+
+        output.Dropped.ShouldBe(3);
+        error.ToString().TrimEnd().ShouldBe("Log lines are lost, standard output cannot be written: No space left on device (the metric sidecar.log.dropped counts them)");
+    }
+
+    [Theory]
+    [InlineData("exec \"$@\" > /dev/full", "No space left on device")]
+    [InlineData("exec \"$@\" >&-", "Bad file descriptor")]
+    [InlineData("\"$@\" | true", "Broken pipe")]
+    public async Task A_process_whose_standard_output_is_gone_says_so_on_standard_error_and_goes_on(string script, string reason)
+    {
+        var adminPort = FreePort.Next();
+        using var sidecar = SidecarProcess.StartUnder(["sh", "-c", script, "sh", "dotnet"], [], ("PORT", "0"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"), ("Sidecar__Admin__Address", "127.0.0.1"));
+        await sidecar.IsLiveAsync(adminPort);
+
+        using var http = new HttpClient();
+        await http.PostAsync(new Uri($"http://127.0.0.1:{adminPort}/drain"), null, Patience.Token());
+
+        (await sidecar.ExitAsync()).ShouldBe((0, $"Log lines are lost, standard output cannot be written: {reason} (the metric sidecar.log.dropped counts them)"));
+    }
+
+    [Fact]
     public async Task The_lines_of_the_last_requests_are_out_before_the_process_ends()
     {
         await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -78,6 +110,11 @@ public sealed class StandardOutputTests
         await output.DisposeAsync();
 
         stream.Length.ShouldBe(200_006);
+    }
+
+    private sealed class FullStream : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("No space left on device");
     }
 
     private sealed class StuckStream : MemoryStream

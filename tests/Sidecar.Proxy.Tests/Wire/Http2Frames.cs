@@ -37,6 +37,10 @@ internal static class Http2Frames
     /// <param name="stream">The stream's number.</param>
     public static byte[] Undecodable(int stream) => Frame(Headers, EndHeaders | EndStream, stream, [0xFE]);
 
+    /// <summary>The end of a stream whose response nobody wants any more.</summary>
+    /// <param name="stream">The stream's number.</param>
+    public static byte[] Cancel(int stream) => Frame(Reset, 0, stream, [0, 0, 0, 8]);
+
     /// <summary>A piece of a body.</summary>
     /// <param name="stream">The stream's number.</param>
     /// <param name="ends">Whether there is nothing after it.</param>

@@ -11,7 +11,10 @@ internal sealed class RecordedLogs : ILoggerProvider, IOtlpSink
 {
     private readonly Channel<Record> _records = Channel.CreateUnbounded<Record>();
 
-    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _records.Writer);
+    /// <summary>What must not be logged, and was.</summary>
+    public Blame Blame { get; } = new();
+
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _records.Writer, Blame);
 
     /// <summary>Takes a record of the access log.</summary>
     public void Add(ReadOnlySpan<byte> record)
@@ -58,7 +61,7 @@ internal sealed class RecordedLogs : ILoggerProvider, IOtlpSink
 
     internal sealed record Record(string Category, LogLevel Level, string Message, IReadOnlyDictionary<string, object?> Attributes, Exception? Exception, ActivityTraceId Trace, ActivitySpanId Span);
 
-    private sealed class Logger(string category, ChannelWriter<Record> records) : ILogger
+    private sealed class Logger(string category, ChannelWriter<Record> records, Blame blame) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -68,6 +71,7 @@ internal sealed class RecordedLogs : ILoggerProvider, IOtlpSink
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var attributes = state is IReadOnlyList<KeyValuePair<string, object?>> pairs ? pairs.ToDictionary(pair => pair.Key, pair => pair.Value) : [];
+            blame.See(category, logLevel, eventId, formatter(state, exception), exception);
             records.TryWrite(new(category, logLevel, formatter(state, exception), attributes, exception, Activity.Current?.TraceId ?? default, Activity.Current?.SpanId ?? default));
         }
     }

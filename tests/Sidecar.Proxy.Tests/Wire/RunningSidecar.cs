@@ -127,6 +127,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
         }
 
         await _app.DisposeAsync();
+        Logs.Blame.ShouldBeNobodys();
     }
 
     private sealed class NoLifetime : IHostLifetime

@@ -5,6 +5,8 @@ namespace Sidecar.Proxy.Tests.Wire;
 /// <summary>The sidecar as a process of its own, for what only a process has: exit codes, signals and streams.</summary>
 internal sealed class SidecarProcess : ChildProcess
 {
+    private readonly Blame _blame = new();
+
     private SidecarProcess(ProcessStartInfo start)
         : base(start)
     {
@@ -31,6 +33,9 @@ internal sealed class SidecarProcess : ChildProcess
     public async Task<(int ExitCode, string Error)> ExitAsync()
     {
         await Process.WaitForExitAsync(Patience.Token());
+        foreach (var line in Error.Split('\n'))
+            _blame.See(line);
+        _blame.ShouldBeNobodys();
         return (Process.ExitCode, Error.Trim());
     }
 
@@ -59,6 +64,7 @@ internal sealed class SidecarProcess : ChildProcess
         var (lines, patience) = (new List<string>(), Patience.Token());
         while (await Output.ReadLineAsync(patience) is { } line)
         {
+            _blame.See(line);
             if (line.StartsWith(beginning, StringComparison.Ordinal))
                 return line;
             lines.Add(line);

@@ -17,7 +17,7 @@ public sealed class TokenBucketsTests
     {
         var buckets = new TokenBuckets(null, new() { PerSecond = 1, Burst = 2, MaxKeys = 5_000 }, _time);
 
-        var passed = Enumerable.Range(1, 100_000).Count(key => buckets.TryTake((UInt128)key, Urgency.Ordinary, out _));
+        var passed = Enumerable.Range(1, 100_000).Count(key => buckets.TryTake((UInt128)key, 0, Urgency.Ordinary, out _));
 
         buckets.Keys.ShouldBe(5_000);
         passed.ShouldBe(5_002);
@@ -27,13 +27,27 @@ public sealed class TokenBucketsTests
     public void Who_is_known_is_counted_on_when_there_are_too_many()
     {
         var buckets = new TokenBuckets(null, new() { PerSecond = 1, MaxKeys = 1 }, _time);
-        buckets.TryTake(1, Urgency.Ordinary, out _).ShouldBeTrue();
-        buckets.TryTake(2, Urgency.Ordinary, out _).ShouldBeTrue();
-        buckets.TryTake(3, Urgency.Ordinary, out _).ShouldBeFalse();
+        buckets.TryTake(1, 0, Urgency.Ordinary, out _).ShouldBeTrue();
+        buckets.TryTake(2, 0, Urgency.Ordinary, out _).ShouldBeTrue();
+        buckets.TryTake(3, 0, Urgency.Ordinary, out _).ShouldBeFalse();
 
-        buckets.TryTake(1, Urgency.Ordinary, out _).ShouldBeFalse();
+        buckets.TryTake(1, 0, Urgency.Ordinary, out _).ShouldBeFalse();
         _time.Advance(TimeSpan.FromSeconds(1));
-        buckets.TryTake(1, Urgency.Ordinary, out _).ShouldBeTrue();
+        buckets.TryTake(1, 0, Urgency.Ordinary, out _).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Who_invents_keys_takes_them_from_no_other_network()
+    {
+        var buckets = new TokenBuckets(null, new() { PerSecond = 1, MaxKeys = 1_000 }, _time);
+        for (var key = 1; key <= 5_000; key++)
+            buckets.TryTake((UInt128)key, network: 1, Urgency.Ordinary, out _);
+
+        Enumerable.Range(10_001, 400).ShouldAllBe(key => buckets.TryTake((UInt128)key, (UInt128)key, Urgency.Ordinary, out _));
+
+        buckets.TryTake(20_000, network: 1, Urgency.Ordinary, out _).ShouldBeFalse("the network has used up its own allowance");
+        Enumerable.Range(10_001, 400).ShouldAllBe(key => !buckets.TryTake((UInt128)key, (UInt128)key, Urgency.Ordinary, out _), "each is counted on its own");
+        buckets.Keys.ShouldBe(1_000);
     }
 
     [Fact]
@@ -41,11 +55,11 @@ public sealed class TokenBucketsTests
     {
         var buckets = new TokenBuckets(null, new() { PerSecond = 1, Burst = 2 }, _time);
         for (var key = 1; key <= 3_000; key++)
-            buckets.TryTake((UInt128)key, Urgency.Ordinary, out _);
+            buckets.TryTake((UInt128)key, 0, Urgency.Ordinary, out _);
         buckets.Keys.ShouldBe(3_000);
 
         _time.Advance(TimeSpan.FromSeconds(3));
-        buckets.TryTake(5_000, Urgency.Ordinary, out _);
+        buckets.TryTake(5_000, 0, Urgency.Ordinary, out _);
 
         buckets.Keys.ShouldBe(1);
     }
@@ -61,7 +75,7 @@ public sealed class TokenBucketsTests
             var by = TimeSpan.FromMilliseconds(pause);
             time.Advance(by);
             elapsed += by;
-            while (buckets.TryTake(1, Urgency.Ordinary, out _))
+            while (buckets.TryTake(1, 0, Urgency.Ordinary, out _))
                 passed++;
         }
 
@@ -75,14 +89,14 @@ public sealed class TokenBucketsTests
         var time = new ManualTime();
         var buckets = new TokenBuckets(null, new() { PerSecond = perSecond, Burst = depth }, time);
         TimeSpan wait;
-        while (buckets.TryTake(1, Urgency.Ordinary, out wait))
+        while (buckets.TryTake(1, 0, Urgency.Ordinary, out wait))
         {
         }
 
         time.Advance(wait - TimeSpan.FromTicks(1));
-        if (buckets.TryTake(1, Urgency.Ordinary, out _))
+        if (buckets.TryTake(1, 0, Urgency.Ordinary, out _))
             return false;
         time.Advance(TimeSpan.FromTicks(1));
-        return buckets.TryTake(1, Urgency.Ordinary, out _);
+        return buckets.TryTake(1, 0, Urgency.Ordinary, out _);
     }));
 }

@@ -1,0 +1,98 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Sidecar.Proxy.Observability;
+
+/// <summary>Standard output that says when it cannot be written: .NET's own says nothing when whoever read it is gone.</summary>
+internal sealed partial class StandardOutputStream : Stream
+{
+    private const int FileDescriptor = 1;
+    private const short Writable = 4;
+
+    /// <inheritdoc />
+    public override bool CanRead => false;
+
+    /// <inheritdoc />
+    public override bool CanSeek => false;
+
+    /// <inheritdoc />
+    public override bool CanWrite => true;
+
+    /// <inheritdoc />
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Opens it.</summary>
+    /// <returns>A stream that is not buffered.</returns>
+    public static Stream Open() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutputStream();
+
+    /// <inheritdoc />
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc />
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc />
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var count = Write(FileDescriptor, buffer, (nuint)buffer.Length);
+            if (count >= 0)
+                buffer = buffer[(int)count..];
+            else
+                Recover();
+        }
+    }
+
+    /// <inheritdoc />
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        // The thread that writes has nothing else to do.
+        Write(buffer.Span);
+        return default;
+    }
+
+    private static void Recover()
+    {
+        const int interrupted = 4;
+        var error = Marshal.GetLastPInvokeError();
+        if (error == interrupted)
+            return;
+        // An application that shares a pipe with the sidecar may have made it one that does not block.
+        if (error != (OperatingSystem.IsMacOS() ? 35 : 11))
+            throw new IOException(new Win32Exception(error).Message);
+        var wait = new Poll { FileDescriptor = FileDescriptor, Events = Writable };
+        _ = WaitFor(ref wait, 1, -1);
+    }
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint Write(int fileDescriptor, ReadOnlySpan<byte> buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int WaitFor(ref Poll polls, nuint count, int milliseconds);
+
+    private struct Poll
+    {
+        public int FileDescriptor;
+        public short Events;
+        public short Happened;
+    }
+}

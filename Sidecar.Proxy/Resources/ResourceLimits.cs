@@ -1,0 +1,39 @@
+using Sidecar.Proxy.Configuration;
+
+namespace Sidecar.Proxy.Resources;
+
+/// <summary>What connections and requests may take of the process all together: what is configured, or a share of what the process has. docs/resilience.md has the formulas.</summary>
+/// <param name="Connections">How many connections clients may have.</param>
+/// <param name="UpstreamConnections">How many connections there may be to all targets.</param>
+/// <param name="Streams">How many requests over HTTP/2 may be in flight.</param>
+/// <param name="RetryBytes">How much of request bodies may be kept for retries.</param>
+/// <param name="MirrorBytes">How much of request bodies may be kept for mirrors.</param>
+internal sealed record ResourceLimits(int Connections, int UpstreamConnections, int Streams, long RetryBytes, long MirrorBytes)
+{
+    // What the buffers of both sides of a connection hold at most; TLS has as many again.
+    private const long ConnectionBytes = 160 * 1024;
+
+    // What a request over HTTP/2 takes with a large head and an application that does not answer.
+    private const long StreamBytes = 64 * 1024;
+
+    /// <summary>Divides what the process has.</summary>
+    /// <param name="options">What is configured.</param>
+    /// <param name="isTls">Whether clients' connections are encrypted.</param>
+    /// <param name="descriptors">How many file descriptors there are for connections.</param>
+    /// <param name="memory">How much memory the process may use, in bytes.</param>
+    /// <returns>The limits.</returns>
+    public static ResourceLimits Of(LimitOptions options, bool isTls, int descriptors, long memory)
+    {
+        var half = Math.Max(1, descriptors / 2);
+        var connections = Math.Min(half, options.MaxConnections ?? Share(memory / 2, isTls ? 2 * ConnectionBytes : ConnectionBytes));
+        var streams = options.MaxStreams ?? Share(memory / 4, StreamBytes);
+        return new(
+            connections,
+            Math.Min(Math.Max(1, descriptors - connections), options.MaxUpstreamConnections ?? (int)Math.Min(half, (long)connections + streams)),
+            streams,
+            options.MaxRetryBytes ?? memory / 16,
+            options.MaxMirrorBytes ?? memory / 16);
+    }
+
+    private static int Share(long memory, long each) => (int)Math.Clamp(memory / each, 16, int.MaxValue);
+}

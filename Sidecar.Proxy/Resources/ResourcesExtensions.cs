@@ -1,0 +1,25 @@
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Listening;
+
+namespace Sidecar.Proxy.Resources;
+
+/// <summary>Adds the bounds of what connections and requests may take all together.</summary>
+internal static class ResourcesExtensions
+{
+    /// <summary>Adds them.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">The configuration to start with.</param>
+    public static void AddResources(this IServiceCollection services, SidecarOptions options) => services
+        // When the ports open, and what the process itself needs is open.
+        .AddSingleton(_ => ResourceLimits.Of(options.Limits, options.Listener.Tls.IsOn, Descriptors.ForConnections, MemoryPressure.Available))
+        .AddSingleton<MemoryPressure>()
+        .AddSingleton<ConnectionAdmissions>()
+        .AddSingleton<BodyBudgets>()
+        .AddSingleton(provider => new UpstreamSlots(provider.GetRequiredService<ResourceLimits>().UpstreamConnections));
+
+    /// <summary>Turns requests away when memory has no room for more.</summary>
+    /// <param name="app">The pipeline.</param>
+    /// <returns>The pipeline.</returns>
+    public static IApplicationBuilder UseStreamLimit(this IApplicationBuilder app) => app.UseMiddleware<StreamLimitMiddleware>();
+}

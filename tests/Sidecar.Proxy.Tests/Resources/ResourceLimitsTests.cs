@@ -1,0 +1,52 @@
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Resources;
+
+namespace Sidecar.Proxy.Tests.Resources;
+
+public sealed class ResourceLimitsTests
+{
+    private const long MiB = 1024 * 1024;
+
+    [Fact]
+    public void Both_sides_share_the_file_descriptors() =>
+        ResourceLimits.Of(new(), isTls: false, 1_000, 16_384 * MiB).ShouldBe(new(Connections: 500, UpstreamConnections: 500, Streams: 65_536, RetryBytes: 1_024 * MiB, MirrorBytes: 1_024 * MiB));
+
+    [Fact]
+    public void Where_descriptors_are_plenty_memory_is_the_bound() =>
+        ResourceLimits.Of(new(), isTls: false, 1_000_000, 96 * MiB).ShouldBe(new(Connections: 307, UpstreamConnections: 691, Streams: 384, RetryBytes: 6 * MiB, MirrorBytes: 6 * MiB));
+
+    [Fact]
+    public void A_connection_with_TLS_has_twice_the_buffers() => ResourceLimits.Of(new(), isTls: true, 1_000_000, 96 * MiB).Connections.ShouldBe(153);
+
+    [Fact]
+    public void What_is_configured_holds() =>
+        ResourceLimits.Of(new() { MaxConnections = 20, MaxUpstreamConnections = 30, MaxStreams = 40, MaxRetryBytes = 50, MaxMirrorBytes = 0 }, isTls: false, 1_000, 96 * MiB).ShouldBe(new(20, 30, 40, 50, 0));
+
+    [Fact]
+    public void What_is_configured_cannot_take_more_descriptors_than_there_are()
+    {
+        var limits = ResourceLimits.Of(new() { MaxConnections = 100_000, MaxUpstreamConnections = 100_000 }, isTls: false, 100, 96 * MiB);
+
+        (limits.Connections, limits.UpstreamConnections).ShouldBe((50, 50));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void There_is_always_one_of_each(int descriptors)
+    {
+        var limits = ResourceLimits.Of(new(), isTls: true, descriptors, 0);
+
+        limits.Connections.ShouldBeGreaterThan(0);
+        limits.UpstreamConnections.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void A_process_can_tell_its_descriptors()
+    {
+        Descriptors.Limit.ShouldBeGreaterThan(0);
+        Descriptors.InUse.ShouldBeInRange(3, Descriptors.Limit);
+        Descriptors.ForConnections.ShouldBeLessThan(Descriptors.Limit);
+    }
+}
