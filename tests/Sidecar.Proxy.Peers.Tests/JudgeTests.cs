@@ -17,6 +17,7 @@ public sealed class JudgeTests
     [Fact]
     public async Task Tomcat()
     {
+        Tool.Require("tomcat");
         var (server, url) = await Peers.Tests.Tomcat.ServeAsync(("admin/index.html", Protected), ("admin/x", Protected), ("secret", Protected), ("index.html", "open"));
         using var _ = server;
 

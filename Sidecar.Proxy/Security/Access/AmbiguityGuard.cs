@@ -57,6 +57,9 @@ internal sealed class AmbiguityGuard
                 return Denial.Override;
         }
 
+        // One that is known is refused everywhere.
+        if (record.Method.AsSpan().ContainsAnyInRange('a', 'z'))
+            return Denial.Method;
         // Without a path the request is for no resource; with a dot segment routes that look at paths have refused it.
         if (!record.Path.StartsWith('/') || record.CanonicalPath is not { } path)
             return null;

@@ -18,6 +18,9 @@ internal sealed record Denial(ProxyError Error, string Reason, string Descriptio
     /// <summary>A header, a parameter or a cookie that decides on the rule is there more than once.</summary>
     public static Denial Field { get; } = new(SecurityErrors.Forbidden, "field_ambiguous", "A header, a parameter or a cookie that routes look at is there more than once.");
 
+    /// <summary>The method is written in lower case, to which some applications are indifferent.</summary>
+    public static Denial Method { get; } = new(SecurityErrors.Forbidden, "method_ambiguous", "The method could be read as another one, with other rules.");
+
     /// <summary>A header asks the application to take the request for another one.</summary>
     public static Denial Override { get; } = new(SecurityErrors.Forbidden, "override_ambiguous", "A header names another path or method than the request's.");
 

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Traffic.Routing;
@@ -48,7 +50,7 @@ internal sealed class RouteMatch
     /// <returns>Whether all of it is there.</returns>
     public bool MatchesBesidesPath(HttpContext context, RequestRecord record) =>
         (_methods.Length == 0 || _methods.Contains(record.Method)) && (_hosts.Length == 0 || IsHost(record.Host))
-        && HaveHeaders(context.Request.Headers) && HasQuery(record.Query) && HaveCookies(context.Request.Headers);
+        && HaveHeaders(context) && HasQuery(record.Query) && HaveCookies(context.Request.Headers);
 
     /// <summary>Whether a request has a header, a parameter or a cookie more than once that is looked for, so that the application may read another one.</summary>
     /// <param name="context">The request.</param>
@@ -128,15 +130,24 @@ internal sealed class RouteMatch
         return false;
     }
 
-    private bool HaveHeaders(IHeaderDictionary headers)
+    private bool HaveHeaders(HttpContext context)
     {
         foreach (var field in _headers)
         {
-            if (!field.Matches(RequestFields.Header(headers, field.Name)))
+            if (!field.Matches(RequestFields.Header(context.Request.Headers, field.Name) ?? UpgradeHeader(context, field.Name)))
                 return false;
         }
 
         return true;
+    }
+
+    /// <summary>What the application receives for an extended CONNECT (RFC 8441), which has no such headers itself.</summary>
+    private static string? UpgradeHeader(HttpContext context, string name)
+    {
+        var isUpgrade = name.Equals(HeaderNames.Upgrade, StringComparison.OrdinalIgnoreCase);
+        if (!isUpgrade && !name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase))
+            return null;
+        return context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect ? isUpgrade ? connect.Protocol : HeaderNames.Upgrade : null;
     }
 
     private bool HasQuery(string query)

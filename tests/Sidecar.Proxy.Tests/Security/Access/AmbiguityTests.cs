@@ -17,10 +17,11 @@ public sealed class AmbiguityTests
         ["Any case"] = ["Match:PathPrefix=/Admin", "Match:IgnorePathCase=true"],
         ["Methods"] = ["Match:PathPrefix=/admin", "Match:Methods=GET,POST,DELETE"],
         ["Host"] = ["Match:PathPrefix=/admin", "Match:Hosts=shop.example"],
+        ["Upgrade header"] = ["Match:PathPrefix=/admin", "Match:Headers:0:Name=upgrade", "Match:Headers:0:Exact=websocket"],
         ["Rewritten"] = ["Match:PathPrefix=/admin", "Rewrite:PathPrefix=/inner"],
     };
 
-    public static TheoryData<string, Transport> Product => new(from rule in Rules.Keys from transport in Enum.GetValues<Transport>() select (rule, transport));
+    public static TheoryData<string, Transport> Product => new(from rule in Rules.Keys from transport in Enum.GetValues<Transport>() where rule != "Upgrade header" || transport is Transport.Upgrade or Transport.ExtendedConnect select (rule, transport));
 
     public static TheoryData<Transport> Transports => new(Enum.GetValues<Transport>());
 
@@ -70,6 +71,7 @@ public sealed class AmbiguityTests
 
         foreach (var method in new[] { "post", "PoSt", "delete", "get", "Head", "connect", "patch" })
             (await transport.OutcomeAsync(sidecar, "/admin", method)).ShouldBe("501", method);
+        (await transport.OutcomeAsync(sidecar, "/admin", "propFind")).ShouldBe("403 method_ambiguous");
         foreach (var method in new[] { "GET", "HEAD", "POST", "DELETE" })
             (await transport.OutcomeAsync(sidecar, "/admin", method)).ShouldBe("403 not_allowed", method);
 

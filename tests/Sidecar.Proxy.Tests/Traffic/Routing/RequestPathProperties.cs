@@ -38,6 +38,6 @@ public sealed class RequestPathProperties
                 return true;
             var (begin, rest) = (path[..RequestPath.End(path, length)], path[RequestPath.End(path, length)..]);
             // Cut off, a name of dots may be a dot segment.
-            return rest.Length == 0 || RequestPath.Canonicalize(begin) is not { } cut || cut.TrimEnd('/') == canonical[..length].TrimEnd('/');
+            return rest.Length == 0 || RequestPath.Canonicalize(begin) is not { } cut || cut.TrimEnd('/').Equals(canonical[..length].TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
         }));
 }
