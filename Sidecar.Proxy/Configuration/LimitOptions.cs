@@ -56,7 +56,7 @@ public sealed record LimitOptions
     [Range(1, 10_000_000)]
     public int? MaxUpstreamConnections { get; init; }
 
-    /// <summary>How many requests over HTTP/2 may be in flight on all connections together; more get 503. Default: one for 256 KiB of memory.</summary>
+    /// <summary>How many requests over HTTP/2 may be in flight on all connections together; more get 503. Default: one for 512 KiB of memory.</summary>
     [Range(1, 10_000_000)]
     public int? MaxStreams { get; init; }
 
@@ -68,7 +68,11 @@ public sealed record LimitOptions
     [Range(0, long.MaxValue)]
     public long? MaxMirrorBytes { get; init; }
 
-    /// <summary>How many requests an HTTP/2 connection may have in flight. Default: 100.</summary>
+    /// <summary>How many requests an HTTP/2 connection may have in flight. Default: one for 4 MiB of memory, from 16 to 100.</summary>
     [Range(1, 100_000)]
-    public int MaxStreamsPerConnection { get; init; } = 100;
+    public int? MaxStreamsPerConnection { get; init; }
+
+    /// <summary>How many connections may speak HTTP/2; more get a GOAWAY. Default: as many as have 16 KiB for each of their streams in a quarter of the memory.</summary>
+    [Range(1, 10_000_000)]
+    public int? MaxHttp2Connections { get; init; }
 }

@@ -12,6 +12,7 @@ using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Direct;
 using Sidecar.Proxy.Lifecycle;
+using Sidecar.Proxy.Resources;
 using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Listening;
@@ -31,7 +32,7 @@ public static class ListenerExtensions
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
         // Aspire sets ASPNETCORE_FORWARDEDHEADERS_ENABLED on what it publishes: ASP.NET Core would believe any client's X-Forwarded-For.
         builder.WebHost.UseSetting("ForwardedHeaders_Enabled", "false");
-        builder.Services.AddSingleton<Http2Handoff>().AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<Http2Handoff>());
+        builder.Services.AddSingleton<Http2Admission>().AddSingleton<Http2Handoff>().AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<Http2Handoff>());
         builder.Services.AddSingleton<SocketTransportFactory>().AddSingleton<IConnectionListenerFactory, AdmittingTransport>();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseSockets(sockets =>
@@ -86,7 +87,7 @@ public static class ListenerExtensions
         kestrel.KeepAliveTimeout = limits.KeepAliveTimeout;
         kestrel.MinRequestBodyDataRate = limits.MinRequestBytesPerSecond == 0 ? null : new MinDataRate(limits.MinRequestBytesPerSecond, LimitOptions.RateGrace);
         kestrel.MinResponseDataRate = limits.MinResponseBytesPerSecond == 0 ? null : new MinDataRate(limits.MinResponseBytesPerSecond, LimitOptions.RateGrace);
-        kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
+        kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection ?? ResourceLimits.StreamsPerConnection(MemoryPressure.Available);
         // A megabyte a connection otherwise.
         kestrel.Http2.InitialConnectionWindowSize = 128 * 1024;
         kestrel.Http2.InitialStreamWindowSize = 96 * 1024;
@@ -120,12 +121,13 @@ public static class ListenerExtensions
     {
         var limits = options.Limits;
         var handoff = listen.ApplicationServices.GetRequiredService<Http2Handoff>();
+        var http2 = listen.ApplicationServices.GetRequiredService<Http2Admission>();
         var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
         listen.Use(next => async connection =>
         {
             if (connection.Features.Get<ISslStreamFeature>()?.SslStream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
             {
-                await next(connection);
+                await http2.ServeAsync(connection, one => next(one));
                 return;
             }
 
@@ -147,7 +149,7 @@ public static class ListenerExtensions
                 return;
             if (isHttp2.Value)
             {
-                await handoff.ServeAsync(connection);
+                await http2.ServeAsync(connection, handoff.ServeAsync);
                 return;
             }
 

@@ -1,24 +1,25 @@
 namespace Sidecar.Proxy.Resources;
 
 /// <summary>
-/// Follows how much of the memory that the process may use is in use after each garbage collection. Above three quarters nothing new is taken on; above seven
-/// eighths connections are given up. What clients can make the sidecar hold therefore never ends it.
+/// Follows how much of the memory that the process may use is in use after each garbage collection. Above 70 % nothing new is taken on; above
+/// 85 % connections are given up. What clients can make the sidecar hold therefore never ends it.
 /// </summary>
 internal sealed partial class MemoryPressure : IDisposable
 {
-    private const double TightShare = 0.75;
-    private const double CriticalShare = 0.875;
+    private const double TightShare = 0.7;
+    private const double CriticalShare = 0.85;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
+    private readonly Lock _checking = new();
     private readonly Func<(long Used, long Available)> _measure;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
+    private TaskCompletionSource _relief = Free();
     private volatile bool _isTight;
     private volatile bool _isDisposed;
     private int _isReacting;
-    private int _isChecking;
     private long _checkFrom;
 
     /// <summary>Begins to follow it.</summary>
@@ -50,6 +51,16 @@ internal sealed partial class MemoryPressure : IDisposable
     /// <summary>Whether nothing new may be taken on.</summary>
     public bool IsTight => _isTight;
 
+    /// <summary>Completes when something may be taken on again.</summary>
+    public Task Relief
+    {
+        get
+        {
+            lock (_lock)
+                return _relief.Task;
+        }
+    }
+
     /// <summary>How much memory the process may use, in bytes: the container's limit less what .NET keeps free of it, or the machine's memory.</summary>
     public static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
@@ -65,16 +76,19 @@ internal sealed partial class MemoryPressure : IDisposable
     /// </summary>
     public void Check()
     {
-        if (_isTight || GC.GetTotalMemory(forceFullCollection: false) <= _checkFrom)
+        if (_isTight || GC.GetTotalMemory(forceFullCollection: false) <= Volatile.Read(ref _checkFrom))
             return;
-        if (Interlocked.Exchange(ref _isChecking, 1) != 0)
-            return;
-        var (used, available) = Collected();
-        // Before there is a quarter of what is left in new garbage, there is no need to look again.
-        _checkFrom = Math.Max((long)(available * TightShare), used + ((available - used) / 4));
-        Interlocked.Exchange(ref _isChecking, 0);
-        if (used > available * TightShare)
-            React(used, available);
+        // The others wait, as they do for any collection.
+        lock (_checking)
+        {
+            if (_isTight || GC.GetTotalMemory(forceFullCollection: false) <= _checkFrom)
+                return;
+            var (used, available) = Collected();
+            // Before there is a quarter of what is left in new garbage, there is no need to look again.
+            _checkFrom = Math.Max((long)(available * TightShare), used + ((available - used) / 4));
+            if (used > available * TightShare)
+                React(used, available);
+        }
     }
 
     /// <summary>Looks, and tells who has to know.</summary>
@@ -105,9 +119,16 @@ internal sealed partial class MemoryPressure : IDisposable
             {
                 _isTight = isTight;
                 if (isTight)
+                {
+                    _relief = new(TaskCreationOptions.RunContinuationsAsynchronously);
                     Tight(_logger, used >> 20, available >> 20);
+                }
                 else
+                {
+                    _relief.TrySetResult();
                     Relieved(_logger, used >> 20, available >> 20);
+                }
+
                 Changed?.Invoke();
             }
         }
@@ -117,6 +138,13 @@ internal sealed partial class MemoryPressure : IDisposable
         // A sidecar that takes on nothing allocates nothing, and nobody would collect.
         if (isTight && !_isDisposed)
             _timer.Change(Interval, Timeout.InfiniteTimeSpan);
+    }
+
+    private static TaskCompletionSource Free()
+    {
+        var free = new TaskCompletionSource();
+        free.SetResult();
+        return free;
     }
 
     private (long Used, long Available) Collected()

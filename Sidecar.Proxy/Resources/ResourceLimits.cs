@@ -4,17 +4,25 @@ namespace Sidecar.Proxy.Resources;
 
 /// <summary>What connections and requests may take of the process all together: what is configured, or a share of what the process has. docs/resilience.md has the formulas.</summary>
 /// <param name="Connections">How many connections clients may have.</param>
+/// <param name="Http2Connections">How many of them may speak HTTP/2.</param>
 /// <param name="UpstreamConnections">How many connections there may be to all targets.</param>
 /// <param name="Streams">How many requests over HTTP/2 may be in flight.</param>
 /// <param name="RetryBytes">How much of request bodies may be kept for retries.</param>
 /// <param name="MirrorBytes">How much of request bodies may be kept for mirrors.</param>
-internal sealed record ResourceLimits(int Connections, int UpstreamConnections, int Streams, long RetryBytes, long MirrorBytes)
+internal sealed record ResourceLimits(int Connections, int Http2Connections, int UpstreamConnections, int Streams, long RetryBytes, long MirrorBytes)
 {
     // What the buffers of both sides of a connection hold at most; TLS has as many again.
     private const long ConnectionBytes = 160 * 1024;
 
-    // What a request over HTTP/2 takes with a large head and an application that does not answer.
-    private const long StreamBytes = 64 * 1024;
+    // What a stream takes that is turned away while its client reads nothing.
+    private const long RejectedStreamBytes = 16 * 1024;
+
+    // What a request over HTTP/2 takes with a large head or a response that nobody reads.
+    private const long StreamBytes = 128 * 1024;
+
+    /// <summary>How many streams a connection may have: fewer where memory is small, so that there can be more connections.</summary>
+    /// <param name="memory">How much memory the process may use, in bytes.</param>
+    public static int StreamsPerConnection(long memory) => (int)Math.Clamp(memory / (4 * 1024 * 1024), 16, 100);
 
     /// <summary>Divides what the process has.</summary>
     /// <param name="options">What is configured.</param>
@@ -29,6 +37,7 @@ internal sealed record ResourceLimits(int Connections, int UpstreamConnections, 
         var streams = options.MaxStreams ?? Share(memory / 4, StreamBytes);
         return new(
             connections,
+            options.MaxHttp2Connections ?? Share(memory / 4, RejectedStreamBytes * (options.MaxStreamsPerConnection ?? StreamsPerConnection(memory))),
             Math.Min(Math.Max(1, descriptors - connections), options.MaxUpstreamConnections ?? (int)Math.Min(half, (long)connections + streams)),
             streams,
             options.MaxRetryBytes ?? memory / 16,

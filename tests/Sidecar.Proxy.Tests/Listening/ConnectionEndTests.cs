@@ -145,7 +145,7 @@ public sealed class ConnectionEndTests : IAsyncLifetime
             (true, static connection => { connection.Reset(); return Task.CompletedTask; }),
             (true, static async connection =>
             {
-                await using var stream = new SslStream(new NetworkStream(connection.Socket), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+                await using var stream = new SslStream(new NetworkStream(connection.Socket), leaveInnerStreamOpen: false, (_, shown, _, _) => shown is not null);
                 await stream.AuthenticateAsClientAsync("localhost");
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(Head));
                 if (Random.Shared.Next(2) == 0)

@@ -43,11 +43,13 @@ public sealed class TokenBucketsTests
         for (var key = 1; key <= 5_000; key++)
             buckets.TryTake((UInt128)key, network: 1, Urgency.Ordinary, out _);
 
-        Enumerable.Range(10_001, 400).ShouldAllBe(key => buckets.TryTake((UInt128)key, (UInt128)key, Urgency.Ordinary, out _));
+        OthersThatPass().ShouldBe(400);
 
         buckets.TryTake(20_000, network: 1, Urgency.Ordinary, out _).ShouldBeFalse("the network has used up its own allowance");
-        Enumerable.Range(10_001, 400).ShouldAllBe(key => !buckets.TryTake((UInt128)key, (UInt128)key, Urgency.Ordinary, out _), "each is counted on its own");
+        OthersThatPass().ShouldBe(0, "each is counted on its own");
         buckets.Keys.ShouldBe(1_000);
+
+        int OthersThatPass() => Enumerable.Range(10_001, 400).Count(key => buckets.TryTake((UInt128)key, (UInt128)key, Urgency.Ordinary, out _));
     }
 
     [Fact]
