@@ -12,6 +12,8 @@ public sealed class OptionsReader
 {
     private readonly IConfiguration _configuration;
     private readonly List<ConfigurationProblem> _problems = [];
+    private readonly Dictionary<Type, Dictionary<string, PropertyInfo>> _properties = [];
+    private readonly Dictionary<PropertyInfo, ValidationAttribute[]> _checks = [];
 
     private OptionsReader(IConfiguration configuration) => _configuration = configuration;
 
@@ -23,9 +25,8 @@ public sealed class OptionsReader
     {
         ArgumentNullException.ThrowIfNull(configuration);
 
-        var reader = new OptionsReader(configuration);
-        var options = (SidecarOptions)reader.ReadObject(configuration.GetSection(SidecarOptions.Section), typeof(SidecarOptions));
-        return reader._problems.Count == 0 ? options : throw new ConfigurationException(reader._problems);
+        LogLevels.Check(configuration);
+        return Read<SidecarOptions>(configuration, SidecarOptions.Section);
     }
 
     /// <summary>Reads one section of it, before all sources are there.</summary>
@@ -37,25 +38,36 @@ public sealed class OptionsReader
     internal static T Read<T>(IConfiguration configuration, string key)
     {
         var reader = new OptionsReader(configuration);
-        var options = (T)reader.ReadObject(configuration.GetSection(key), typeof(T));
-        return reader._problems.Count == 0 ? options : throw new ConfigurationException(reader._problems);
+        try
+        {
+            var options = (T)reader.ReadObject(configuration.GetSection(key), typeof(T));
+            return reader._problems.Count == 0 ? options : throw new ConfigurationException(reader._problems);
+        }
+        catch (Exception exception) when (exception is not ConfigurationException)
+        {
+            // A check that breaks on a value is a fault, but no reason to end a sidecar that runs.
+            throw new ConfigurationException([new(key, "", $"something that can be read ({exception.GetType().Name}: {exception.Message})")]);
+        }
     }
 
     private object ReadObject(IConfigurationSection section, Type type)
     {
         var result = OptionsType.Create(type);
-        var properties = OptionsType.Properties(type).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        if (!_properties.TryGetValue(type, out var properties))
+            _properties[type] = properties = OptionsType.Properties(type).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         // What is wrong in itself need not fit together as well.
         var before = _problems.Count;
+        var given = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
+            given.Add(child.Key);
             if (properties.TryGetValue(child.Key, out var property))
                 ReadProperty(child, property, result);
             else
                 Report(child, $"one of the known keys: {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}", child.Key);
         }
 
-        foreach (var missing in properties.Values.Where(property => !section.GetSection(property.Name).Exists()))
+        foreach (var missing in properties.Values.Where(property => !given.Contains(property.Name)))
             Validate(section.GetSection(missing.Name), missing, missing.GetValue(result));
         if (before == _problems.Count && result is IValidatableObject whole)
             _problems.AddRange(whole.Validate(new ValidationContext(result, type.Name, null, null)).Select(problem => Describe(section, problem)));
@@ -191,11 +203,13 @@ public sealed class OptionsReader
 
     private bool Validate(IConfigurationSection section, PropertyInfo property, object? value)
     {
-        foreach (var attribute in property.GetCustomAttributes<ValidationAttribute>())
+        if (!_checks.TryGetValue(property, out var checks))
+            _checks[property] = checks = [.. property.GetCustomAttributes<ValidationAttribute>()];
+        foreach (var attribute in checks)
         {
             if (attribute.IsValid(value))
                 continue;
-            Report(section, Describe(attribute), Shown(section, property));
+            Report(section, Describe(attribute), Shown(section, property) ?? FirstBad(attribute, value));
             return false;
         }
 
@@ -206,11 +220,15 @@ public sealed class OptionsReader
     private static string? Shown(IConfigurationSection section, PropertyInfo property)
     {
         var type = property.PropertyType;
-        if (property.IsDefined(typeof(SecretAttribute)) || (ElementType(type) is { } element && OptionsType.Properties(element).Any(one => one.IsDefined(typeof(SecretAttribute)))))
-            return SecretAttribute.Mask;
         // The names of headers tell what is wrong; their values may be credentials.
-        return IsDictionary(type) && section.Value is null ? string.Join(",", section.GetChildren().Select(child => child.Key)) : null;
+        if (IsDictionary(type))
+            return section.Value is null ? string.Join(",", section.GetChildren().Select(child => child.Key)) : null;
+        return property.IsDefined(typeof(SecretAttribute)) || (ElementType(type) is { } element && OptionsType.Properties(element).Any(one => one.IsDefined(typeof(SecretAttribute)))) ? SecretAttribute.Mask : null;
     }
+
+    /// <summary>The one item of a list that is not allowed, if it is one: nobody finds it among thousands.</summary>
+    private static string? FirstBad(ValidationAttribute attribute, object? value) =>
+        value is IReadOnlyList<string> { Count: > 1 } list ? list.FirstOrDefault(item => !attribute.IsValid(new[] { item })) : null;
 
     private static string? Allowed(PropertyInfo property) =>
         property.GetCustomAttributes<ValidationAttribute>().Select(Describe).FirstOrDefault();

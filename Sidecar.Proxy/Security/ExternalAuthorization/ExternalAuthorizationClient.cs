@@ -16,7 +16,7 @@ internal sealed class ExternalAuthorizationClient : IDisposable
 {
     private readonly ExternalAuthorizationOptions _options;
     private readonly HttpMessageInvoker _invoker;
-    private readonly HeaderPatterns _requestHeaders;
+    private readonly Patterns _requestHeaders;
     private readonly string _base;
     private readonly SslClientAuthenticationOptions? _tls;
     private readonly TimeProvider _time;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -14,7 +15,8 @@ internal sealed class RouteMatch
     private readonly Regex? _regex;
     private readonly StringComparison _pathCase;
     private readonly string[] _methods;
-    private readonly string[] _hosts;
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _hosts;
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _domains;
     private readonly FieldMatch[] _headers;
     private readonly FieldMatch[] _query;
     private readonly FieldMatch[] _cookies;
@@ -30,7 +32,8 @@ internal sealed class RouteMatch
         // HEAD asks for what GET asks for (RFC 9110, section 9.3.2).
         if (_methods.Contains(HttpMethods.Get) && !_methods.Contains(HttpMethods.Head))
             _methods = [.. _methods, HttpMethods.Head];
-        _hosts = [.. options.Hosts];
+        _hosts = Lookup(options.Hosts.Where(static host => host[0] != '*'));
+        _domains = Lookup(options.Hosts.Where(static host => host[0] == '*').Select(static host => host[1..]));
         _headers = [.. options.Headers.Select(field => new FieldMatch(field))];
         _query = [.. options.Query.Select(field => new FieldMatch(field))];
         _cookies = [.. options.Cookies.Select(field => new FieldMatch(field))];
@@ -49,7 +52,7 @@ internal sealed class RouteMatch
     /// <param name="record">Its telemetry.</param>
     /// <returns>Whether all of it is there.</returns>
     public bool MatchesBesidesPath(HttpContext context, RequestRecord record) =>
-        (_methods.Length == 0 || _methods.Contains(record.Method)) && (_hosts.Length == 0 || IsHost(record.Host))
+        (_methods.Length == 0 || _methods.Contains(record.Method)) && (_hosts.Set.Count + _domains.Set.Count == 0 || IsHost(record.Host))
         && HaveHeaders(context) && HasQuery(record.Query) && HaveCookies(context.Request.Headers);
 
     /// <summary>Whether a request has a header, a parameter or a cookie more than once that is looked for, so that the application may read another one.</summary>
@@ -121,14 +124,21 @@ internal sealed class RouteMatch
         // The dot of the root makes no other host of it (RFC 3986, section 3.2.2), so it must not make another route of it.
         if (host.EndsWith('.'))
             host = host[..^1];
-        foreach (var one in _hosts)
+        return _hosts.Contains(host) || (_domains.Set.Count > 0 && IsBelowDomain(host));
+    }
+
+    private bool IsBelowDomain(ReadOnlySpan<char> host)
+    {
+        for (var i = 0; i < host.Length; i++)
         {
-            if (one.StartsWith("*.", StringComparison.Ordinal) ? host.EndsWith(one.AsSpan(1), StringComparison.OrdinalIgnoreCase) : host.Equals(one, StringComparison.OrdinalIgnoreCase))
+            if (host[i] == '.' && _domains.Contains(host[i..]))
                 return true;
         }
 
         return false;
     }
+
+    private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup(IEnumerable<string> names) => names.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
     private bool HaveHeaders(HttpContext context)
     {
