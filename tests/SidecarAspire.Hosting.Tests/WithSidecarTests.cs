@@ -104,6 +104,21 @@ public sealed class WithSidecarTests
         variables["Sidecar__Admin__Address"].ShouldBe("localhost");
     }
 
+    [Theory]
+    [InlineData(null, "1000")]
+    [InlineData("5000", "5000")]
+    public async Task A_stop_does_not_wait_long_for_the_last_export_unless_told_to(string? timeout, string expected)
+    {
+        if (timeout is not null)
+        {
+            _proxy.WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", timeout);
+        }
+
+        _app.WithSidecar(_proxy);
+
+        (await VariablesAsync(_proxy))["OTEL_EXPORTER_OTLP_TIMEOUT"].ShouldBe(expected);
+    }
+
     [Fact]
     public async Task Published_it_listens_where_the_cluster_reaches_it()
     {
