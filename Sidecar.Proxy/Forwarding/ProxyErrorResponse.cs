@@ -91,7 +91,7 @@ public static class ProxyErrorResponse
         var (response, body) = (context.Response, Body(error, record));
         response.ContentType = "application/problem+json";
         response.ContentLength = body.WrittenCount;
-        if (HttpMethods.IsHead(context.Request.Method))
+        if (context.Request.Method == HttpMethods.Head)
             return;
         await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
         record.BytesSent += body.WrittenCount;
