@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Configuration;
-
 var builder = DistributedApplication.CreateBuilder(args);
 
 // The address people use; SIDECAR_PORT in the environment or --SIDECAR_PORT moves it.
-var port = builder.Configuration.GetValue("SIDECAR_PORT", 8080);
+var port = builder.Configuration.GetPort("SIDECAR_PORT", 8080);
 
 // The application nobody dares to change. It is told where to listen and nothing else.
 var app = builder.AddNodeApp("legacy-app", "../LegacyApp", "app.js")

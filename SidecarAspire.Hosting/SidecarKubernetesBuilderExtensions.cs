@@ -1,6 +1,8 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Pipelines;
+using Aspire.Hosting.Publishing;
 using SidecarAspire.Hosting;
+using SidecarAspire.Hosting.Reporting;
 
 namespace Aspire.Hosting;
 
@@ -26,6 +28,10 @@ public static class SidecarKubernetesBuilderExtensions
             return builder.CreateResourceBuilder(environment);
         }
 
+        ExplainedEnd.AddTo(builder.Services);
+        // Aspire ends with 0 also when a step has failed.
+        builder.Eventing.Subscribe<BeforePublishEvent>((_, _) => ExitWith(1));
+        builder.Eventing.Subscribe<AfterPublishEvent>((_, _) => ExitWith(0));
         var publisher = new SidecarPublisher(environment, configure);
         return builder.AddResource(environment).ExcludeFromManifest().WithAnnotation(new PipelineStepAnnotation(_ => new PipelineStep
         {
@@ -34,5 +40,11 @@ public static class SidecarKubernetesBuilderExtensions
             Action = publisher.PublishAsync,
             RequiredBySteps = [WellKnownPipelineSteps.Publish],
         }));
+    }
+
+    private static Task ExitWith(int code)
+    {
+        Environment.ExitCode = code;
+        return Task.CompletedTask;
     }
 }

@@ -3,9 +3,9 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Pipelines;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using SidecarAspire.Hosting.Model;
 using SidecarAspire.Hosting.Output;
+using SidecarAspire.Hosting.Reporting;
 using SidecarAspire.Hosting.Validation;
 
 namespace SidecarAspire.Hosting;
@@ -18,6 +18,20 @@ internal sealed class SidecarPublisher(SidecarKubernetesResource environment, Ac
     /// <summary>Publishes all applications that have a sidecar.</summary>
     /// <exception cref="DistributedApplicationException">Something is wrong that whoever publishes can put right.</exception>
     public async Task PublishAsync(PipelineStepContext context)
+    {
+        try
+        {
+            await PublishAsync(context, new StepOutput(context.ReportingStep)).ConfigureAwait(false);
+        }
+        catch (DistributedApplicationException e)
+        {
+            StepOutput.Fail(e.Message);
+            context.Services.GetRequiredService<ExplainedEnd>().IsExplained = true;
+            throw;
+        }
+    }
+
+    private async Task PublishAsync(PipelineStepContext context, StepOutput output)
     {
         var configuration = context.Services.GetRequiredService<IConfiguration>();
         var flags = PublishFlags.From(configuration);
@@ -33,7 +47,7 @@ internal sealed class SidecarPublisher(SidecarKubernetesResource environment, Ac
             var app = await reader.ReadAsync(pair, options[pair.App.Name]).ConfigureAwait(false);
             if (app.Termination.AppPreStop == PreStop.None)
             {
-                context.ReportingStep.Log(LogLevel.Warning, $"'{app.Name}' gets SIGTERM while its sidecar still has requests for it: unless it serves on while the sidecar drains, requests are lost; set AppPreStop.");
+                output.Warn($"'{app.Name}' gets SIGTERM while its sidecar still has requests for it: unless it serves on while the sidecar drains, requests are lost; set AppPreStop.");
             }
 
             AppFiles.AddTo(files, app, pairs.Count == 1 ? string.Empty : $"{app.Name}/");
@@ -42,17 +56,17 @@ internal sealed class SidecarPublisher(SidecarKubernetesResource environment, Ac
         var folder = Folder(context);
         if (flags.DryRun)
         {
-            await DryRun.PrintAsync(files, Console.Out).ConfigureAwait(false);
+            DryRun.Show(files, output);
             return;
         }
 
         new OutputFolder(folder).Write(files, flags.Force);
-        context.ReportingStep.Log(LogLevel.Information, $"{files.Texts.Count} files in {folder}");
+        output.Write($"{files.Texts.Count} files in {folder}");
     }
 
     private SidecarKubernetesOptions Options(SidecarPair pair, IConfiguration configuration)
     {
-        var options = new SidecarKubernetesOptions(pair.App);
+        var options = new SidecarKubernetesOptions(pair.App, pair.Sidecar);
         configure(options);
         OptionOverrides.Apply(configuration.GetSection(environment.Name), options);
         SidecarKubernetesOptionsValidator.Validate(pair.App.Name, options);

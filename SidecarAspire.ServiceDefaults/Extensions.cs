@@ -12,7 +12,10 @@ using OpenTelemetry.Trace;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>What every service of the solution has in common: OpenTelemetry and health checks.</summary>
+/// <summary>
+/// What every service of the solution has in common, after Aspire's template. Service discovery and resilience of HttpClient are left
+/// out: no service here calls another by HttpClient.
+/// </summary>
 public static class Extensions
 {
     private const string HealthEndpointPath = "/health";

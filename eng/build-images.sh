@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Builds both images, the legacy app's and the sidecar's: eng/build-images.sh [--from-host] [--archives FOLDER] [-- PUBLISH-OPTION...]
+# Builds both images, the legacy app's and the sidecar's: eng/build-images.sh [--from-host] [--archives FOLDER]
 #   --from-host        without a registry: this machine's Node.js, .NET SDK and libraries instead of base images
 #   --archives FOLDER  saves each image there too, as NAME.tar
-#   PUBLISH-OPTION     for `dotnet publish` of the sidecar, with --from-host only
 # CONTAINER_TOOL is docker or podman; by default the first of the two that works.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -12,7 +11,7 @@ fail() {
     exit 1
 }
 
-from_host=false archives='' options=()
+from_host=false archives=''
 while (($# > 0)); do
     case $1 in
         --from-host) from_host=true ;;
@@ -21,16 +20,10 @@ while (($# > 0)); do
             archives=$2
             shift
             ;;
-        --)
-            shift
-            options=("$@")
-            break
-            ;;
-        *) fail "'$1' is not allowed; it must be --from-host, --archives FOLDER or -- PUBLISH-OPTION..." ;;
+        *) fail "'$1' is not allowed; it must be --from-host or --archives FOLDER" ;;
     esac
     shift
 done
-$from_host || ((${#options[@]} == 0)) || fail "publish options are for --from-host; a Dockerfile has its own"
 
 tool=${CONTAINER_TOOL:-}
 if [[ -z $tool ]]; then
@@ -81,12 +74,12 @@ app_from_host() {
 sidecar_from_host() {
     local root=$work/sidecar tls
     prepare_root "$root" app 1654
-    dotnet publish Sidecar.Proxy --use-current-runtime -p:SourceRevisionId="$commit" --output "$root/app" "${options[@]}" --verbosity quiet --nologo \
+    dotnet publish Sidecar.Proxy --use-current-runtime -p:SourceRevisionId="$commit" --output "$root/app" --verbosity quiet --nologo \
         || fail "the sidecar could not be published"
     # .NET looks for OpenSSL when it first needs it, so ldd does not name it.
     tls=$(ldconfig -p | awk '/lib(ssl|crypto)\.so\.3 / { print $NF }')
     # shellcheck disable=SC2086
-    copy_libraries "$root" "$root"/app/Sidecar.Proxy "$root"/app/*.so $tls
+    copy_libraries "$root" "$root"/app/Sidecar.Proxy $tls
     # shellcheck disable=SC2086
     cp -L --parents -t "$root" $tls /etc/ssl/certs/ca-certificates.crt
     import "$root" "$sidecar" 'ENV PORT=8080' 'WORKDIR /app' 'USER 1654' 'EXPOSE 8080' 'EXPOSE 9901' 'ENTRYPOINT ["/app/Sidecar.Proxy"]'

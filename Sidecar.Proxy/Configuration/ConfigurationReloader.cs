@@ -56,8 +56,13 @@ public sealed partial class ConfigurationReloader(IEnumerable<MountedSource> sou
         }
         catch (ConfigurationException exception)
         {
-            var problems = string.Join("; ", exception.Problems);
-            Refused(logger, problems);
+            Refused(logger, exception.Line);
+        }
+        catch (Exception exception)
+        {
+            // A fault of the sidecar's own: it must not end for it.
+            var problem = $"{exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}";
+            Refused(logger, problem);
         }
     }
 

@@ -15,9 +15,6 @@ public sealed class EffectiveConfiguration(IConfiguration configuration, Sidecar
     // What is called like this is hidden even if somebody forgets to mark it.
     private static readonly string[] SecretWords = ["Password", "Secret", "Token", "Key", "Credential"];
 
-    // Headers that routes set, to log in at a target for instance.
-    private static readonly string[] SecretHeaders = [.. SecretWords, "Authorization", "Cookie"];
-
     /// <summary>Describes every key of the section.</summary>
     /// <returns>By key: the value, and its source: a variable, a file, <c>command line</c> or <c>default</c>.</returns>
     public JsonObject Describe() => Describe(settings.Current, SidecarOptions.Section);
@@ -49,11 +46,12 @@ public sealed class EffectiveConfiguration(IConfiguration configuration, Sidecar
     private static JsonNode? Shown(PropertyInfo property, object? value)
     {
         var secret = property.IsDefined(typeof(SecretAttribute)) || SecretWords.Any(word => property.Name.EndsWith(word, StringComparison.Ordinal));
-        return secret && value is not null ? SecretAttribute.Mask : ToJson(value);
+        if (!secret || value is null)
+            return ToJson(value);
+        return value is IDictionary headers
+            ? new JsonObject(headers.Keys.Cast<string>().Select(name => KeyValuePair.Create(name, Secrets.IsHarmless(name) ? ToJson(headers[name]) : SecretAttribute.Mask)))
+            : SecretAttribute.Mask;
     }
-
-    private static JsonNode? Shown(string key, object? value) =>
-        value is string && SecretHeaders.Any(word => key.EndsWith(word, StringComparison.OrdinalIgnoreCase)) ? SecretAttribute.Mask : ToJson(value);
 
     private static JsonNode? ToJson(object? value) => value switch
     {
@@ -63,8 +61,8 @@ public sealed class EffectiveConfiguration(IConfiguration configuration, Sidecar
         long number => number,
         double number => number,
         TimeSpan duration => Duration.Format(duration),
-        string text => text,
-        IDictionary entries => new JsonObject(entries.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, Shown(key, entries[key])))),
+        string text => Secrets.Hide(text),
+        IDictionary entries => new JsonObject(entries.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, ToJson(entries[key])))),
         IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(ToJson)]),
         _ when IsSection(value) => new JsonObject(OptionsType.Properties(value.GetType()).Select(property => KeyValuePair.Create(property.Name, Shown(property, property.GetValue(value))))),
         _ => value.ToString(),

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>What the application is told about the client, and what the client is told about the sidecar.</summary>
@@ -25,5 +23,5 @@ public sealed record HeaderOptions
     public bool RequestId { get; init; } = true;
 
     /// <summary>The networks of <see cref="TrustedProxies"/>, parsed once.</summary>
-    internal IPNetwork[] TrustedNetworks => field ??= [.. TrustedProxies.Select(NetworksAttribute.Parse)];
+    internal Networks TrustedNetworks => field ??= new(TrustedProxies);
 }

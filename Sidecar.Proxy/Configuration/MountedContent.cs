@@ -14,11 +14,11 @@ public sealed record MountedContent(IReadOnlyList<(string Path, byte[] Bytes)> F
 
         try
         {
-            return new([.. paths.Select(path => (path, File.ReadAllBytes(path)))], null);
+            return new([.. paths.Select(path => (path, FileContent.Read(path)))], null);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
-            return new([], exception is FileNotFoundException or DirectoryNotFoundException ? "it is not there" : exception.Message);
+            return new([], exception.Message);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>A JSON file of configuration that is mounted into the container.</summary>
@@ -26,24 +24,20 @@ public sealed class MountedFile(string path, string name) : MountedSource(path)
 
         if (content.Failure is { } failure)
             throw Problem(failure);
-        IConfigurationRoot parsed;
         try
         {
-            using var stream = new MemoryStream(content.Files[0].Bytes);
-            parsed = new ConfigurationBuilder().AddJsonStream(stream).Build();
+            var values = JsonSettings.Read(FileContent.Text(content.Files[0].Bytes));
+            if (Sections.FirstOrDefault(section => values.TryGetValue(section, out var value) && value is null) is { } nothing)
+                throw new FormatException($"'{nothing}' is null where a section is meant");
+            return values.Keys.Select(static key => key.Split(':')[0]).FirstOrDefault(key => !Sections.Contains(key, StringComparer.OrdinalIgnoreCase)) is { } stray
+                ? throw new FormatException($"it has '{stray}' where only {string.Join(" and ", Sections)} can be")
+                : values;
         }
-        catch (Exception exception) when (exception is FormatException or JsonException)
+        catch (FormatException exception)
         {
-            throw Problem(exception.GetBaseException().Message);
+            throw Problem(exception.Message);
         }
-
-        if (parsed.GetChildren().FirstOrDefault(child => !Sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } stray)
-            throw Problem($"it has '{stray.Key}' where only {string.Join(" and ", Sections)} can be");
-        var empty = EmptySections.Of(content.Files[0].Bytes);
-        return parsed.AsEnumerable()
-            .Where(pair => pair.Value is not null || empty.Contains(pair.Key))
-            .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
     }
 
-    private ConfigurationException Problem(string reason) => new([new(name, Path, $"a JSON file that can be used: {reason.ReplaceLineEndings(" ")}")]);
+    private ConfigurationException Problem(string reason) => new([new(name, Path, $"a JSON file that can be used: {reason}")]);
 }

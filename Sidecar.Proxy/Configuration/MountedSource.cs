@@ -7,6 +7,7 @@ namespace Sidecar.Proxy.Configuration;
 /// <param name="path">Where they are, for people.</param>
 public abstract class MountedSource(string path) : ConfigurationProvider, IConfigurationSource
 {
+    private Dictionary<string, List<string>> _children = [];
     private MountedContent? _judged;
     private MountedContent? _seen;
 
@@ -21,7 +22,7 @@ public abstract class MountedSource(string path) : ConfigurationProvider, IConfi
         if (_judged is not null)
             return;
         var content = Read();
-        Data = Parse(content);
+        Use(Parse(content));
         _judged = _seen = content;
     }
 
@@ -48,17 +49,30 @@ public abstract class MountedSource(string path) : ConfigurationProvider, IConfi
         var before = Data;
         try
         {
-            Data = Parse(content);
+            Use(Parse(content));
             accept();
         }
-        catch (ConfigurationException)
+        catch
         {
-            Data = before;
+            Use(before);
             throw;
         }
 
         OnReload();
         return true;
+    }
+
+    /// <summary>Finds the keys below a section. The base type looks through all of the file for each section, which takes minutes where a file holds thousands.</summary>
+    /// <param name="earlierKeys">The keys of other sources.</param>
+    /// <param name="parentPath">The section.</param>
+    /// <returns>All of them, in order.</returns>
+    public sealed override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath)
+    {
+        if (!_children.TryGetValue(parentPath ?? "", out var own))
+            return earlierKeys;
+        List<string> keys = [.. own, .. earlierKeys];
+        keys.Sort(ConfigurationKeyComparer.Instance);
+        return keys;
     }
 
     /// <inheritdoc />
@@ -81,4 +95,25 @@ public abstract class MountedSource(string path) : ConfigurationProvider, IConfi
     /// <returns>Values by key.</returns>
     /// <exception cref="ConfigurationException">They cannot be used.</exception>
     protected abstract IDictionary<string, string?> Parse(MountedContent content);
+
+    private void Use(IDictionary<string, string?> values)
+    {
+        Data = values;
+        _children = new(StringComparer.OrdinalIgnoreCase);
+        var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var key in values.Keys)
+        {
+            for (var path = key; known.Add(path);)
+            {
+                var end = path.LastIndexOf(':');
+                var parent = end < 0 ? "" : path[..end];
+                if (!_children.TryGetValue(parent, out var siblings))
+                    _children[parent] = siblings = [];
+                siblings.Add(path[(end + 1)..]);
+                if (end < 0)
+                    break;
+                path = parent;
+            }
+        }
+    }
 }

@@ -57,7 +57,10 @@ public sealed record OptionsDifference(IReadOnlyList<string> Changed, IReadOnlyL
     }
 
     /// <summary>Compares values, lists included, which records compare by reference.</summary>
-    private static bool IsSame(object? one, object? other) => (one, other) switch
+    /// <param name="one">The one.</param>
+    /// <param name="other">The other.</param>
+    /// <returns>Whether they are the same.</returns>
+    internal static bool IsSame(object? one, object? other) => (one, other) switch
     {
         (null, null) => true,
         (null, _) or (_, null) => false,

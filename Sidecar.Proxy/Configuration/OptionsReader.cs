@@ -1,4 +1,3 @@
-using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
@@ -13,6 +12,8 @@ public sealed class OptionsReader
 {
     private readonly IConfiguration _configuration;
     private readonly List<ConfigurationProblem> _problems = [];
+    private readonly Dictionary<Type, Dictionary<string, PropertyInfo>> _properties = [];
+    private readonly Dictionary<PropertyInfo, ValidationAttribute[]> _checks = [];
 
     private OptionsReader(IConfiguration configuration) => _configuration = configuration;
 
@@ -24,9 +25,8 @@ public sealed class OptionsReader
     {
         ArgumentNullException.ThrowIfNull(configuration);
 
-        var reader = new OptionsReader(configuration);
-        var options = (SidecarOptions)reader.ReadObject(configuration.GetSection(SidecarOptions.Section), typeof(SidecarOptions));
-        return reader._problems.Count == 0 ? options : throw new ConfigurationException(reader._problems);
+        LogLevels.Check(configuration);
+        return Read<SidecarOptions>(configuration, SidecarOptions.Section);
     }
 
     /// <summary>Reads one section of it, before all sources are there.</summary>
@@ -38,25 +38,36 @@ public sealed class OptionsReader
     internal static T Read<T>(IConfiguration configuration, string key)
     {
         var reader = new OptionsReader(configuration);
-        var options = (T)reader.ReadObject(configuration.GetSection(key), typeof(T));
-        return reader._problems.Count == 0 ? options : throw new ConfigurationException(reader._problems);
+        try
+        {
+            var options = (T)reader.ReadObject(configuration.GetSection(key), typeof(T));
+            return reader._problems.Count == 0 ? options : throw new ConfigurationException(reader._problems);
+        }
+        catch (Exception exception) when (exception is not ConfigurationException)
+        {
+            // A check that breaks on a value is a fault, but no reason to end a sidecar that runs.
+            throw new ConfigurationException([new(key, "", $"something that can be read ({exception.GetType().Name}: {exception.Message})")]);
+        }
     }
 
     private object ReadObject(IConfigurationSection section, Type type)
     {
         var result = OptionsType.Create(type);
-        var properties = OptionsType.Properties(type).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        if (!_properties.TryGetValue(type, out var properties))
+            _properties[type] = properties = OptionsType.Properties(type).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         // What is wrong in itself need not fit together as well.
         var before = _problems.Count;
+        var given = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
+            given.Add(child.Key);
             if (properties.TryGetValue(child.Key, out var property))
                 ReadProperty(child, property, result);
             else
                 Report(child, $"one of the known keys: {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}", child.Key);
         }
 
-        foreach (var missing in properties.Values.Where(property => !section.GetSection(property.Name).Exists()))
+        foreach (var missing in properties.Values.Where(property => !given.Contains(property.Name)))
             Validate(section.GetSection(missing.Name), missing, missing.GetValue(result));
         if (before == _problems.Count && result is IValidatableObject whole)
             _problems.AddRange(whole.Validate(new ValidationContext(result, type.Name, null, null)).Select(problem => Describe(section, problem)));
@@ -71,11 +82,14 @@ public sealed class OptionsReader
 
     private void ReadProperty(IConfigurationSection section, PropertyInfo property, object owner)
     {
+        // A single value that is null is one that is not given; a section that is null is one that a template has lost.
+        if (IsNull(section) && IsScalar(property.PropertyType))
+            return;
         if (!TryReadValue(section, property.PropertyType, out var value, out var allowed))
         {
             // A null without a reason is a nested problem that is already reported.
             if (allowed is not null)
-                Report(section, Allowed(property) ?? allowed, Shown(section, property));
+                Report(section, IsNull(section) ? allowed : Allowed(property) ?? allowed, IsNull(section) ? "null" : Shown(section, property));
             return;
         }
 
@@ -87,11 +101,17 @@ public sealed class OptionsReader
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         (value, allowed) = (null, null);
+        if (IsNull(section) && !IsScalar(type))
+        {
+            allowed = "left out or have a value";
+            return false;
+        }
+
         if (ElementType(type) is { } element)
             return TryReadList(section, element, out value, out allowed);
         if (IsDictionary(type))
             return TryReadDictionary(section, type.GetGenericArguments()[1], out value, out allowed);
-        if (type != typeof(string) && type.IsClass)
+        if (!IsScalar(type))
         {
             if (section.Value is { Length: > 0 })
             {
@@ -113,7 +133,7 @@ public sealed class OptionsReader
     private bool TryReadList(IConfigurationSection section, Type element, out object? value, out string? allowed)
     {
         allowed = null;
-        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
+        var list = OptionsCollection.List(element);
         value = list;
         if (section.Value is { } joined)
         {
@@ -140,7 +160,7 @@ public sealed class OptionsReader
     private bool TryReadDictionary(IConfigurationSection section, Type element, out object? value, out string? allowed)
     {
         allowed = null;
-        var dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element), StringComparer.OrdinalIgnoreCase)!;
+        var dictionary = OptionsCollection.Dictionary(element);
         value = dictionary;
         foreach (var child in section.GetChildren())
         {
@@ -183,11 +203,13 @@ public sealed class OptionsReader
 
     private bool Validate(IConfigurationSection section, PropertyInfo property, object? value)
     {
-        foreach (var attribute in property.GetCustomAttributes<ValidationAttribute>())
+        if (!_checks.TryGetValue(property, out var checks))
+            _checks[property] = checks = [.. property.GetCustomAttributes<ValidationAttribute>()];
+        foreach (var attribute in checks)
         {
             if (attribute.IsValid(value))
                 continue;
-            Report(section, Describe(attribute), Shown(section, property));
+            Report(section, Describe(attribute), Shown(section, property) ?? FirstBad(attribute, value));
             return false;
         }
 
@@ -198,11 +220,15 @@ public sealed class OptionsReader
     private static string? Shown(IConfigurationSection section, PropertyInfo property)
     {
         var type = property.PropertyType;
-        if (property.IsDefined(typeof(SecretAttribute)) || (ElementType(type) is { } element && OptionsType.Properties(element).Any(one => one.IsDefined(typeof(SecretAttribute)))))
-            return SecretAttribute.Mask;
         // The names of headers tell what is wrong; their values may be credentials.
-        return IsDictionary(type) && section.Value is null ? string.Join(",", section.GetChildren().Select(child => child.Key)) : null;
+        if (IsDictionary(type))
+            return section.Value is null ? string.Join(",", section.GetChildren().Select(child => child.Key)) : null;
+        return property.IsDefined(typeof(SecretAttribute)) || (ElementType(type) is { } element && OptionsType.Properties(element).Any(one => one.IsDefined(typeof(SecretAttribute)))) ? SecretAttribute.Mask : null;
     }
+
+    /// <summary>The one item of a list that is not allowed, if it is one: nobody finds it among thousands.</summary>
+    private static string? FirstBad(ValidationAttribute attribute, object? value) =>
+        value is IReadOnlyList<string> { Count: > 1 } list ? list.FirstOrDefault(item => !attribute.IsValid(new[] { item })) : null;
 
     private static string? Allowed(PropertyInfo property) =>
         property.GetCustomAttributes<ValidationAttribute>().Select(Describe).FirstOrDefault();
@@ -213,6 +239,10 @@ public sealed class OptionsReader
 
     private void Report(IConfigurationSection section, string allowed, string? value = null) =>
         _problems.Add(new(EnvironmentContract.NameOf(_configuration, section.Path), value ?? section.Value ?? string.Join(",", section.GetChildren().Select(child => child.Value)), allowed));
+
+    private static bool IsNull(IConfigurationSection section) => section.Value is null && !section.GetChildren().Any();
+
+    private static bool IsScalar(Type type) => type == typeof(string) || !(type.IsClass || type.IsInterface);
 
     private static Type? ElementType(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;

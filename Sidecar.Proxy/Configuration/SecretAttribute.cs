@@ -1,6 +1,6 @@
 namespace Sidecar.Proxy.Configuration;
 
-/// <summary>Marks a value that nobody is shown.</summary>
+/// <summary>Marks a value that nobody is shown; of headers, the values of those that are not known to be harmless.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecretAttribute : Attribute
 {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Configuration;
@@ -31,12 +32,9 @@ public sealed record TracingOptions
     /// <returns>Whether it does.</returns>
     internal bool IsHealthCheck(RequestRecord request)
     {
-        foreach (var path in HealthCheckPaths)
-        {
-            if (request.Path == path)
-                return true;
-        }
-
+        _healthCheckPaths ??= HealthCheckPaths.ToFrozenSet(StringComparer.Ordinal);
+        if (_healthCheckPaths.Contains(request.Path))
+            return true;
         if (request.UserAgent is not { } agent)
             return false;
         foreach (var start in HealthCheckUserAgents)
@@ -48,6 +46,7 @@ public sealed record TracingOptions
         return false;
     }
 
+    private FrozenSet<string>? _healthCheckPaths;
     private bool? _usesTraceContext;
     private bool? _usesB3;
     private bool? _usesB3Multi;

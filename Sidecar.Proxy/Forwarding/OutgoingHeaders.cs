@@ -130,7 +130,7 @@ internal static class OutgoingHeaders
     /// <param name="peer">The peer's address.</param>
     /// <param name="options">The configuration.</param>
     /// <returns>Whether they are.</returns>
-    public static bool IsTrusted(IPAddress? peer, HeaderOptions options) => peer is not null && Networks.Contain(options.TrustedNetworks, peer);
+    public static bool IsTrusted(IPAddress? peer, HeaderOptions options) => peer is not null && options.TrustedNetworks.Contain(peer);
 
     /// <summary>A trusted proxy's word stands, except where the sidecar adds its own.</summary>
     private static void CopyForwarded<TState>(IHeaderDictionary headers, TState state, Action<TState, string, string> add)

@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Configuration;
+
 namespace Sidecar.Proxy.Forwarding;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Sidecar.Proxy.Forwarding;
 /// <param name="patterns">Names and prefixes.</param>
 internal sealed class OwnedHeaders(IEnumerable<string> patterns)
 {
-    private readonly HeaderPatterns _patterns = new(patterns.Select(Spell));
+    private readonly Patterns _patterns = new(patterns.Select(Spell));
 
     /// <summary>Whether this header is one of them.</summary>
     /// <param name="name">Its name.</param>

@@ -52,6 +52,9 @@ public sealed record ProxyError(string Token, int StatusCode, string Detail, Log
     /// <summary>The sidecar does not do what was asked.</summary>
     public static ProxyError MethodRefused { get; } = new("http_request_denied", 405, "The sidecar does not forward this method.", LogLevel.Information);
 
+    /// <summary>The method is one that nobody has defined (RFC 9110, section 15.6.2).</summary>
+    public static ProxyError MethodUnknown { get; } = new("http_request_denied", 501, "The request's method is not known.", LogLevel.Information);
+
     /// <summary>The request is not HTTP as it must be.</summary>
     public static ProxyError RequestError { get; } = new("http_request_error", 400, "The request is not valid HTTP.", LogLevel.Information);
 

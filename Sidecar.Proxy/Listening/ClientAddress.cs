@@ -15,10 +15,10 @@ internal static class ClientAddress
     public static IPAddress? Of(RequestRecord record, IHeaderDictionary headers, HeaderOptions options)
     {
         var address = record.ClientAddress;
-        if (address is null || options.TrustedNetworks.Length == 0 || !headers.TryGetValue("X-Forwarded-For", out var values))
+        if (address is null || options.TrustedNetworks.IsEmpty || !headers.TryGetValue("X-Forwarded-For", out var values))
             return address;
         var rest = values.ToString().AsSpan();
-        while (!rest.IsEmpty && Networks.Contain(options.TrustedNetworks, address))
+        while (!rest.IsEmpty && options.TrustedNetworks.Contain(address))
         {
             var comma = rest.LastIndexOf(',');
             if (!TryParse(rest[(comma + 1)..].Trim(" \t"), out address))

@@ -175,6 +175,7 @@ public static class ListenerExtensions
             {
                 ServerCertificateContext = certificate.Context,
                 EnabledSslProtocols = options.Protocols,
+                CipherSuitesPolicy = CipherSuites.For(handshake.OffersTls13),
                 AllowRenegotiation = false,
                 ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
             };

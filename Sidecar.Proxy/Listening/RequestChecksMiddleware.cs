@@ -21,6 +21,9 @@ public sealed class RequestChecksMiddleware(RequestDelegate next, SidecarSetting
         var request = context.Request;
         if (request.Protocol == HttpProtocol.Http2 && Http2Request.Read(request, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) is { } malformed)
             return RefuseAsync(context, malformed);
+        // Methods are case-sensitive (RFC 9110, section 9.1), but not to every application.
+        if (HttpMethods.GetCanonicalizedValue(request.Method) is var known && known != request.Method)
+            return context.FailAsync(ProxyError.MethodUnknown, $"the method is not spelt as {known}");
         if (request.ContentLength > settings.Current.Limits.MaxRequestBodyBytes)
             return RefuseAsync(context, new(StatusCodes.Status413PayloadTooLarge, "the body is too large"));
         var isConnect = HttpMethods.IsConnect(request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true };

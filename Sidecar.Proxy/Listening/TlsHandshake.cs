@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Security.Identity;
+using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Listening;
 
@@ -29,6 +30,9 @@ internal sealed class TlsHandshake
     /// <summary>What the client has proved by its certificate, or null.</summary>
     public ClientCertificate? Client { get; set; }
 
+    /// <summary>Whether the client offers TLS 1.3.</summary>
+    public bool OffersTls13 { get; private init; }
+
     /// <summary>Hears why the current handshake fails.</summary>
     public static ILogger Log { get; } = new Listener();
 
@@ -42,9 +46,9 @@ internal sealed class TlsHandshake
         var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
         listen.Use(next => async connection =>
         {
-            if (!await SpeaksAsync(connection, timeout, failures, time))
+            if (await ListenAsync(connection, timeout, failures, time) is not { } handshake)
                 return;
-            var handshake = Current.Value = new TlsHandshake();
+            Current.Value = handshake;
             try
             {
                 await next(connection);
@@ -90,24 +94,32 @@ internal sealed class TlsHandshake
         return answer(hello, this);
     }
 
-    private static async ValueTask<bool> SpeaksAsync(ConnectionContext connection, TimeSpan patience, ConnectionFailures failures, TimeProvider time)
+    /// <summary>Waits for the client's first message.</summary>
+    private static async ValueTask<TlsHandshake?> ListenAsync(ConnectionContext connection, TimeSpan patience, ConnectionFailures failures, TimeProvider time)
     {
         using var silence = new CancellationTokenSource(patience, time);
         var input = connection.Transport.Input;
         try
         {
-            var first = await input.ReadAsync(silence.Token);
-            input.AdvanceTo(first.Buffer.Start);
-            return !first.Buffer.IsEmpty;
+            while (true)
+            {
+                var read = await input.ReadAsync(silence.Token);
+                var buffer = read.Buffer;
+                var isWhole = read.IsCompleted || ClientHello.IsWhole(buffer);
+                var handshake = isWhole && !buffer.IsEmpty ? new TlsHandshake { OffersTls13 = ClientHello.OffersTls13(buffer) } : null;
+                input.AdvanceTo(buffer.Start, isWhole ? buffer.Start : buffer.End);
+                if (isWhole)
+                    return handshake;
+            }
         }
         catch (IOException)
         {
-            return false;
+            return null;
         }
         catch (OperationCanceledException)
         {
             failures.Tell(connection.RemoteEndPoint, Failed, "the client did not begin in time");
-            return false;
+            return null;
         }
     }
 

@@ -25,6 +25,7 @@ public static class ObservabilityExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
 
+        OpenTelemetryVariables.Check(builder.Configuration);
         // Whatever a launcher sets (Aspire sets the "simple" formatter, which writes two lines a message), the contract is one line.
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults(options.ServiceName, instrumentHttp: false);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Traffic.Rewriting;
+using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -12,6 +13,8 @@ namespace Sidecar.Proxy.Observability;
 public sealed class RequestRecord
 {
     private RequestEnd? _endedBy;
+    private string? _canonicalPath;
+    private bool _isPathRead;
     private List<KeyValuePair<string, object>>? _notes;
 
     /// <summary>When the request's head had been read, for people.</summary>
@@ -20,7 +23,7 @@ public sealed class RequestRecord
     /// <summary>The same instant on the monotonic clock; durations are taken from it.</summary>
     public long Timestamp { get; internal set; }
 
-    /// <summary>The method as the client sent it.</summary>
+    /// <summary>The method: as the client sent it, but that an extended CONNECT (RFC 8441) is the GET that the application receives.</summary>
     public required string Method { get; init; }
 
     /// <summary><c>http</c> or <c>https</c>, as seen by the client.</summary>
@@ -31,6 +34,17 @@ public sealed class RequestRecord
 
     /// <summary>The path as the client sent it, percent-encoding untouched.</summary>
     public required string Path { get; init; }
+
+    /// <summary>The path as every rule compares it; null when it has a dot segment. Read when it is first asked for.</summary>
+    internal string? CanonicalPath
+    {
+        get
+        {
+            if (!_isPathRead)
+                (_canonicalPath, _isPathRead) = (RequestPath.Canonicalize(Path), true);
+            return _canonicalPath;
+        }
+    }
 
     /// <summary>The query with its question mark, or empty.</summary>
     public string Query { get; set; } = "";

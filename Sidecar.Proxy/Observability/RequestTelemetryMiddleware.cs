@@ -63,7 +63,7 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
         var query = rawTarget.IndexOf('?', StringComparison.Ordinal);
         return new()
         {
-            Method = refused ? gate!.Method : request.Method,
+            Method = refused ? gate!.Method : context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } ? HttpMethods.Get : request.Method,
             Scheme = request.Scheme,
             Host = refused ? "" : request.Headers.Host.ToString(),
             Path = query < 0 ? rawTarget : rawTarget[..query],

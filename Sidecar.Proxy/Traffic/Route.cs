@@ -41,18 +41,18 @@ internal sealed class Route
     /// <summary>Whether a request takes this route.</summary>
     /// <param name="context">The request.</param>
     /// <param name="record">Its telemetry.</param>
-    /// <param name="path">Its path in normal form.</param>
+    /// <param name="path">Its canonical path.</param>
+    /// <param name="anySlash">Whether a slash at the end makes no difference. To a redirect it does: adding one is what many are for.</param>
     /// <returns>Whether it does.</returns>
-    public bool Matches(HttpContext context, RequestRecord record, string path) => _match.Matches(context, record, path);
+    public bool Matches(HttpContext context, RequestRecord record, string path, bool anySlash) => _match.Matches(context, record, path, anySlash && Options.Redirect is null);
 
     /// <summary>Decides for a request that matches which share of the route it is, and what its head becomes.</summary>
     /// <param name="context">The request.</param>
     /// <param name="record">Its telemetry, which learns what goes on instead of what came.</param>
-    /// <param name="path">Its path in normal form.</param>
     /// <returns>The route to be found among its features.</returns>
-    public Route Take(HttpContext context, RequestRecord record, string path)
+    public Route Take(HttpContext context, RequestRecord record)
     {
-        record.Edits = _rewriter?.Rewrite(record, path);
+        record.Edits = _rewriter?.Rewrite(record);
         return _split?.Deal(context, record) ?? this;
     }
 }

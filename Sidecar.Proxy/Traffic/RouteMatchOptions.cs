@@ -4,8 +4,8 @@ using Sidecar.Proxy.Traffic.Routing;
 namespace Sidecar.Proxy.Traffic;
 
 /// <summary>
-/// What a request must have for a route to match: all of what is given here. Paths are compared in the normal form of RFC 3986, section
-/// 6.2.2: <c>/%61</c> is <c>/a</c>; what has a meaning of its own, <c>%2F</c> for instance, stays encoded.
+/// What a request must have for a route to match: all of what is given here. Paths are compared in one form: <c>/%61</c>, <c>//a</c>, <c>/a;v=1</c> and
+/// <c>/a/</c> are <c>/a</c>, unless routes are written for both <c>/a</c> and <c>/a/</c>; what has a meaning of its own, <c>%2F</c> for instance, stays encoded.
 /// </summary>
 public sealed record RouteMatchOptions : IValidatableObject
 {
@@ -28,7 +28,7 @@ public sealed record RouteMatchOptions : IValidatableObject
     /// <summary>Whether the case of the path's letters does not matter. Default: false; a path is what its bytes are.</summary>
     public bool IgnorePathCase { get; init; }
 
-    /// <summary>Methods, as they are spelt on the wire: upper case. Default: every method.</summary>
+    /// <summary>Methods, as they are spelt on the wire: upper case. <c>GET</c> includes <c>HEAD</c>, and WebSockets over HTTP/2. Default: every method.</summary>
     [Methods]
     public IReadOnlyList<string> Methods { get; init; } = [];
 
@@ -57,6 +57,12 @@ public sealed record RouteMatchOptions : IValidatableObject
         string?[] paths = [Path, PathPrefix, PathStart, PathRegex];
         if (paths.Count(path => path is not null) > 1)
             yield return new("one of Path, PathPrefix, PathStart and PathRegex, not several", [nameof(Path)]);
+        foreach (var (name, path) in new[] { (nameof(Path), Path), (nameof(PathPrefix), PathPrefix), (nameof(PathStart), PathStart) })
+        {
+            if (path is not null && (path.Contains(';') || path.Contains("//", StringComparison.Ordinal)))
+                yield return new("a path without parameters and empty segments, which are left out when paths are compared", [name]);
+        }
+
         for (var i = 0; i < Headers.Count; i++)
         {
             if (!Forwarding.Http1.HttpGrammar.IsToken(Headers[i].Name))

@@ -17,22 +17,23 @@ internal sealed class RoutingPolicy(Clusters clusters) : IPolicy
         if (options.Routes.Count == 0)
             return next;
         Route[] routes = [.. options.Routes.Select(route => new Route(route, options.Headers))];
-        var looksAtPaths = options.Routes.Any(route => route.Match.LooksAtPath);
-        return context => PassAsync(context, routes, looksAtPaths, next);
+        var slashes = options.Routes.Any(route => route.Match.LooksAtPath) ? new TrailingSlashes(options.Routes) : null;
+        return context => PassAsync(context, routes, slashes, next);
     }
 
-    private Task PassAsync(HttpContext context, Route[] routes, bool looksAtPaths, RequestDelegate next)
+    private Task PassAsync(HttpContext context, Route[] routes, TrailingSlashes? slashes, RequestDelegate next)
     {
         var record = context.Features.GetRequiredFeature<RequestRecord>();
-        var path = RequestPath.Normalize(record.Path);
+        var path = slashes is null ? record.Path : record.CanonicalPath;
         // Which route /public/../admin takes must not depend on whether the application resolves it.
-        if (looksAtPaths && RequestPath.HasDotSegment(path))
+        if (path is null)
             return context.FailAsync(ProxyError.RequestError, "the path has a dot segment, and routes go by the path");
+        var anySlash = slashes?.Matter(path) == false;
         foreach (var route in routes)
         {
-            if (!route.Matches(context, record, path))
+            if (!route.Matches(context, record, path, anySlash))
                 continue;
-            var taken = route.Take(context, record, path);
+            var taken = route.Take(context, record);
             taken.Destination(clusters);
             context.Features.Set(taken);
             record.Route = route.Options.Name;

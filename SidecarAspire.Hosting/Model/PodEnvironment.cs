@@ -30,7 +30,8 @@ internal sealed class PodEnvironment(
     public async Task<IReadOnlyList<EnvVar>> ReadAsync(IResource resource, IDictionary<string, string> overrides, CancellationToken cancellationToken)
     {
         var context = new EnvironmentCallbackContext(execution, resource, cancellationToken: cancellationToken);
-        foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>().ToArray())
+        // The configuration is in the ConfigMap; variables would win over it.
+        foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>().Where(annotation => annotation is not SidecarConfigurationAnnotation).ToArray())
         {
             await annotation.Callback(context).ConfigureAwait(false);
         }

@@ -6,7 +6,19 @@ namespace SidecarAspire.Hosting;
 /// <summary>What is published for an application and its sidecar. All but the names of the images has a default.</summary>
 public sealed class SidecarKubernetesOptions
 {
-    internal SidecarKubernetesOptions(IResource app) => App = app;
+    internal SidecarKubernetesOptions(IResource app, IResource sidecar)
+    {
+        App = app;
+        if (sidecar is SidecarResource && sidecar.TryGetContainerImageName(out var image))
+        {
+            SidecarImage = image;
+        }
+
+        if (sidecar.TryGetLastAnnotation<SidecarConfigurationAnnotation>(out var configuration))
+        {
+            Configuration = configuration.Section.DeepClone().AsObject();
+        }
+    }
 
     /// <summary>The application these options are for.</summary>
     public IResource App { get; }
@@ -41,7 +53,7 @@ public sealed class SidecarKubernetesOptions
     /// <summary>The application's image. Required.</summary>
     public string? AppImage { get; set; }
 
-    /// <summary>The sidecar's image. Required.</summary>
+    /// <summary>The sidecar's image. Required for a sidecar of one's own. Default of the package's: <c>sidecar-proxy</c> of the same version, or what <c>WithImage</c> says.</summary>
     public string? SidecarImage { get; set; }
 
     /// <summary>When nodes fetch the images. Default: <see cref="ImagePullPolicy.IfNotPresent"/>.</summary>
@@ -78,8 +90,8 @@ public sealed class SidecarKubernetesOptions
     public IDictionary<string, string> SidecarEnvironment { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// What the ConfigMap's <c>sidecar.json</c> holds under <c>Sidecar</c>, beside the times of the drain. The sidecar follows a change of it
-    /// without a restart.
+    /// What the ConfigMap's <c>sidecar.json</c> holds under <c>Sidecar</c>, beside the times of the drain: what <c>WithConfiguration</c> says, to be
+    /// changed for Kubernetes alone. The sidecar follows a change of it without a restart.
     /// </summary>
     public JsonObject Configuration { get; } = [];
 

@@ -3,12 +3,12 @@ namespace SidecarAspire.Hosting.Output;
 /// <summary>Shows what would be written.</summary>
 internal static class DryRun
 {
-    /// <summary>Prints all files, each below its path.</summary>
-    public static async Task PrintAsync(OutputFiles files, TextWriter output)
+    /// <summary>Shows all files, each below its path.</summary>
+    public static void Show(OutputFiles files, StepOutput output)
     {
         foreach (var (path, text) in files.Texts)
         {
-            await output.WriteAsync($"==> {path} <==\n{text}\n").ConfigureAwait(false);
+            output.Write($"==> {path} <==\n{text}");
         }
     }
 }

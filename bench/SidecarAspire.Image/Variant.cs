@@ -7,20 +7,16 @@ namespace SidecarAspire.Image;
 /// <param name="Options">For <c>dotnet publish</c>, beyond what the project says.</param>
 internal sealed record Variant(string Name, params string[] Options)
 {
-    private const string Untrimmed = "-p:PublishTrimmed=false";
-    private const string Jitted = "-p:PublishReadyToRun=false";
-    private const string Separate = "-p:PublishReadyToRunComposite=false";
+    private const string OnRuntime = "-p:PublishAot=false";
 
     /// <summary>As the project file says.</summary>
-    public static Variant Shipped { get; } = new("trimmed, composite (shipped)");
+    public static Variant Shipped { get; } = new("NativeAOT: what is shipped");
 
     /// <summary>What else there is.</summary>
     public static IReadOnlyList<Variant> Others { get; } =
     [
-        new("self-contained", Untrimmed, Jitted, Separate),
-        new("self-contained, ReadyToRun", Untrimmed, Separate),
-        new("trimmed", Jitted, Separate),
-        new("trimmed, ReadyToRun", Separate),
+        new("self-contained", OnRuntime, "--self-contained"),
+        new("self-contained, ReadyToRun", OnRuntime, "--self-contained", "-p:PublishReadyToRun=true"),
     ];
 
     /// <summary>Publishes it into a folder.</summary>

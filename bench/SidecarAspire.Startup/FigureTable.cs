@@ -11,7 +11,14 @@ internal sealed class FigureTable(TextWriter output)
     public void Add(string name, IReadOnlyCollection<TimeSpan> times, TimeSpan limit)
     {
         var all = string.Join(", ", times.Select(Seconds));
-        Print(name, Seconds(times.Max()) + " s", $"{limit.TotalSeconds:0} s", times.Max() <= limit, times.Count > 1 ? $"  ({all})" : string.Empty);
+        Print(name, Seconds(times.Max()) + " s", $"{limit.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s", times.Max() <= limit, times.Count > 1 ? $"  ({all})" : string.Empty);
+    }
+
+    /// <summary>How much longer one takes than the other, by their medians.</summary>
+    public void AddMore(string name, IReadOnlyCollection<TimeSpan> times, IReadOnlyCollection<TimeSpan> others, TimeSpan limit)
+    {
+        var more = Median(times) - Median(others);
+        Print(name, Seconds(more) + " s", $"{limit.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s", more <= limit, $"  ({Seconds(Median(times))} and {Seconds(Median(others))})");
     }
 
     public void Add(string name, int measured, int limit) =>
@@ -26,6 +33,8 @@ internal sealed class FigureTable(TextWriter output)
         AllMet &= met;
         output.WriteLine($"{name,-48} {measured,8} / {limit,-5} {(met ? "ok" : "MISSED")}{remark}");
     }
+
+    private static TimeSpan Median(IReadOnlyCollection<TimeSpan> times) => times.Order().ElementAt(times.Count / 2);
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture);
 }

@@ -1,10 +1,18 @@
--- wrk -s wrk.lua URL -- METHOD BODY_BYTES CONNECTION; one line of figures at the end.
+-- wrk -s wrk.lua URL -- METHOD BODY_BYTES keep-alive|close sized|chunked; one line of figures at the end.
 function init(args)
     wrk.method = args[1]
     local bytes = tonumber(args[2])
     if bytes > 0 then
-        wrk.body = string.rep("x", bytes)
         wrk.headers["Content-Type"] = "application/octet-stream"
+        if args[4] == "chunked" then
+            local head = { wrk.method .. " " .. wrk.path .. " HTTP/1.1", "Host: " .. wrk.headers["Host"], "Content-Type: application/octet-stream", "Transfer-Encoding: chunked", "", "" }
+            local chunk = "400\r\n" .. string.rep("x", 1024) .. "\r\n"
+            local request = table.concat(head, "\r\n") .. string.rep(chunk, bytes / 1024) .. "0\r\n\r\n"
+            -- wrk asks for the request once; a request function would be called for each.
+            wrk.format = function() return request end
+        else
+            wrk.body = string.rep("x", bytes)
+        end
     end
     if args[3] == "close" then
         wrk.headers["Connection"] = "close"

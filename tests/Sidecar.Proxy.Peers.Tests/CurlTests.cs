@@ -9,6 +9,8 @@ public sealed class CurlTests
     private const int ConnectionReset = 56;
     private const int StreamReset = 92;
 
+    public CurlTests() => Tool.Require("curl");
+
     [Theory]
     [InlineData("--http1.0", "1.1")]
     [InlineData("--http1.1", "1.1")]

@@ -6,6 +6,8 @@ public sealed class H2loadTests
 {
     private const int Requests = 2000;
 
+    public H2loadTests() => Tool.Require("h2load");
+
     [Theory]
     [InlineData("--no-tls-proto=h2c")]
     [InlineData("--no-tls-proto=http/1.1")]

@@ -10,6 +10,8 @@ public sealed class OpensslTokenTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("sidecar-");
 
+    public OpensslTokenTests() => Tool.Require("openssl");
+
     [Theory]
     [InlineData("RS256", "sha256", "rsa_keygen_bits:2048")]
     [InlineData("RS512", "sha512", "rsa_keygen_bits:3072")]

@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SidecarAspire.EndToEnd.Tests.Failures;
 
 namespace SidecarAspire.EndToEnd.Tests;
 
@@ -26,6 +29,9 @@ public sealed class Topology : IAsyncLifetime
     /// <summary>What opens the dashboard's login page.</summary>
     public string BrowserToken { get; } = Token();
 
+    /// <summary>What the failure report says of it.</summary>
+    public ConsoleLines Console { get; } = new();
+
     /// <summary>Where the dashboard is.</summary>
     public Uri DashboardAddress => App.GetEndpoint(Dashboard, "http");
 
@@ -45,6 +51,7 @@ public sealed class Topology : IAsyncLifetime
                 });
             },
             limit.Token);
+        _builder.Services.AddLogging(logging => logging.AddProvider(Console));
         _app = await _builder.BuildAsync(limit.Token);
         await _app.StartAsync(limit.Token);
         await App.ResourceNotifications.WaitForResourceHealthyAsync(Dashboard, limit.Token);

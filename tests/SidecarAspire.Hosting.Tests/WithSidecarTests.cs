@@ -1,4 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
+using static SidecarAspire.Hosting.Tests.Described;
 
 namespace SidecarAspire.Hosting.Tests;
 
@@ -104,6 +104,21 @@ public sealed class WithSidecarTests
         variables["Sidecar__Admin__Address"].ShouldBe("localhost");
     }
 
+    [Theory]
+    [InlineData(null, "1000")]
+    [InlineData("5000", "5000")]
+    public async Task A_stop_does_not_wait_long_for_the_last_export_unless_told_to(string? timeout, string expected)
+    {
+        if (timeout is not null)
+        {
+            _proxy.WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", timeout);
+        }
+
+        _app.WithSidecar(_proxy);
+
+        (await VariablesAsync(_proxy))["OTEL_EXPORTER_OTLP_TIMEOUT"].ShouldBe(expected);
+    }
+
     [Fact]
     public async Task Published_it_listens_where_the_cluster_reaches_it()
     {
@@ -135,36 +150,6 @@ public sealed class WithSidecarTests
         Should.Throw<ArgumentNullException>(() => _app.WithSidecar<ExecutableResource, ExecutableResource>(null!));
     }
 
-    private static IDistributedApplicationBuilder Builder(params string[] args) =>
-        DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = true });
-
-    private static IResourceBuilder<ExecutableResource> AddApp(IDistributedApplicationBuilder builder) =>
-        builder.AddExecutable("legacy-app", "node", ".", "app.js").WithHttpEndpoint(env: "PORT");
-
     private static IResourceBuilder<ExecutableResource> AddProxy(IDistributedApplicationBuilder builder) =>
         builder.AddExecutable("sidecar", "proxy", ".").WithHttpEndpoint(port: 8080, env: "PORT");
-
-    private static EndpointAnnotation EndpointOf(IResourceBuilder<ExecutableResource> resource, string name) => resource.GetEndpoint(name).EndpointAnnotation;
-
-    private static void ShouldBeEndpoint(object value, IResourceBuilder<ExecutableResource> owner, string name)
-    {
-        var endpoint = value.ShouldBeOfType<EndpointReference>();
-        endpoint.Resource.ShouldBeSameAs(owner.Resource);
-        endpoint.EndpointName.ShouldBe(name);
-    }
-
-    // The values AppHost.cs describes, before there are addresses.
-    private static async Task<Dictionary<string, object>> VariablesAsync(IResourceBuilder<ExecutableResource> resource)
-    {
-        var builder = resource.ApplicationBuilder;
-        await using var application = builder.Build();
-        var execution = application.Services.GetRequiredService<DistributedApplicationExecutionContext>();
-        var context = new EnvironmentCallbackContext(execution, resource.Resource);
-        foreach (var annotation in resource.Resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
-        {
-            await annotation.Callback(context);
-        }
-
-        return context.EnvironmentVariables;
-    }
 }

@@ -1,3 +1,4 @@
+using Sidecar.Proxy.Configuration;
 using System.Buffers;
 
 namespace Sidecar.Proxy.Observability.Otlp;
@@ -129,8 +130,10 @@ internal sealed partial class OtlpExporter : IOtlpSink, IAsyncDisposable
             return;
         _isFailing = !_isFailing;
         if (outcome.Problem is null)
-            Recovered(_logger, _signal.Name, _settings.Endpoint);
+            Recovered(_logger, _signal.Name, Endpoint);
         else
-            Failed(_logger, _signal.Name, _settings.Endpoint, outcome.Problem, outcome.MayRetry ? "they wait" : "they are lost");
+            Failed(_logger, _signal.Name, Endpoint, outcome.Problem, outcome.MayRetry ? "they wait" : "they are lost");
     }
+
+    private string Endpoint => Secrets.Hide(_settings.Endpoint.AbsoluteUri);
 }

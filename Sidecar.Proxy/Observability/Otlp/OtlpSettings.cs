@@ -3,7 +3,7 @@ using OpenTelemetry.Exporter;
 
 namespace Sidecar.Proxy.Observability.Otlp;
 
-/// <summary>How a signal is exported, from OpenTelemetry's variables. What cannot be used is left out, as OpenTelemetry asks.</summary>
+/// <summary>How a signal is exported, from OpenTelemetry's variables, which <see cref="OpenTelemetryVariables"/> has checked.</summary>
 internal sealed record OtlpSettings
 {
     /// <summary>The collector's address, path included.</summary>
@@ -39,10 +39,12 @@ internal sealed record OtlpSettings
     {
         string? Own(string name) => configuration[$"OTEL_EXPORTER_OTLP_{signal.Name.ToUpperInvariant()}_{name}"] is { Length: > 0 } value ? value : null;
 
-        if (int.TryParse(Own("TIMEOUT"), NumberStyles.None, CultureInfo.InvariantCulture, out var timeout))
-            common.TimeoutMilliseconds = timeout;
+        if (Own("TIMEOUT") is { } timeout)
+            common.TimeoutMilliseconds = int.Parse(timeout, CultureInfo.InvariantCulture);
         var isGrpc = (Own("PROTOCOL") ?? (common.Protocol == OtlpExportProtocol.HttpProtobuf ? "http/protobuf" : "grpc")) != "http/protobuf";
-        var batch = Number(configuration, signal, "MAX_EXPORT_BATCH_SIZE", 512);
+        var queue = Number(configuration, signal, "MAX_QUEUE_SIZE");
+        // A queue that does not hold a batch would never send one.
+        var batch = Number(configuration, signal, "MAX_EXPORT_BATCH_SIZE") ?? Math.Min(512, queue ?? 512);
         return new()
         {
             Endpoint = Address(signal, Own("ENDPOINT"), common.Endpoint, isGrpc),
@@ -50,31 +52,30 @@ internal sealed record OtlpSettings
             IsCompressed = (Own("COMPRESSION") ?? (common.Compression == OtlpExportCompression.GZip ? "gzip" : "none")) == "gzip",
             Headers = [.. Pairs(Own("HEADERS") ?? common.Headers ?? "")],
             Client = common.HttpClientFactory,
-            QueueSize = Math.Max(batch, Number(configuration, signal, "MAX_QUEUE_SIZE", 8192)),
+            QueueSize = queue ?? Math.Max(batch, 8192),
             BatchSize = batch,
-            Delay = TimeSpan.FromMilliseconds(Number(configuration, signal, "SCHEDULE_DELAY", signal == OtlpSignal.Traces ? 5000 : 1000)),
+            Delay = TimeSpan.FromMilliseconds(Number(configuration, signal, "SCHEDULE_DELAY") ?? (signal == OtlpSignal.Traces ? 5000 : 1000)),
         };
     }
 
     private static Uri Address(OtlpSignal signal, string? own, Uri common, bool isGrpc)
     {
-        var isOwn = Uri.TryCreate(own, UriKind.Absolute, out var given);
-        var endpoint = isOwn ? given! : common;
+        var endpoint = own is null ? common : new Uri(own);
         if (isGrpc)
             return new Uri(endpoint, signal.GrpcPath);
         // A signal's own address is the whole one, the common address is where they all are.
-        return isOwn ? endpoint : new Uri($"{endpoint.AbsoluteUri.TrimEnd('/')}/{signal.HttpPath}");
+        return own is null ? new Uri($"{endpoint.AbsoluteUri.TrimEnd('/')}/{signal.HttpPath}") : endpoint;
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(string headers)
     {
         foreach (var pair in Uri.UnescapeDataString(headers).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (pair.IndexOf('=', StringComparison.Ordinal) is > 0 and var sign)
-                yield return new(pair[..sign].TrimEnd(), pair[(sign + 1)..].TrimStart());
+            var sign = pair.IndexOf('=', StringComparison.Ordinal);
+            yield return new(pair[..sign].TrimEnd(), pair[(sign + 1)..].TrimStart());
         }
     }
 
-    private static int Number(IConfiguration configuration, OtlpSignal signal, string name, int otherwise) =>
-        int.TryParse(configuration[$"{signal.BatchVariables}_{name}"], NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : otherwise;
+    private static int? Number(IConfiguration configuration, OtlpSignal signal, string name) =>
+        configuration[$"{signal.BatchVariables}_{name}"] is { Length: > 0 } value ? int.Parse(value, CultureInfo.InvariantCulture) : null;
 }

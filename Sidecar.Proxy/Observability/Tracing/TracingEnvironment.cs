@@ -5,13 +5,16 @@ using Sidecar.Proxy.Configuration;
 namespace Sidecar.Proxy.Observability.Tracing;
 
 /// <summary>
-/// OpenTelemetry's variables for traces. A value that cannot be used is a warning, not an error: they are often set for a whole
-/// cluster, and OpenTelemetry asks that they be ignored then.
+/// OpenTelemetry's variables for traces. A value that it knows and the sidecar does not is a warning, not an error: they are often set for a
+/// whole cluster, and OpenTelemetry asks that they be ignored then.
 /// </summary>
 internal static class TracingEnvironment
 {
     private static readonly string[] Samplers =
         ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"];
+
+    private static readonly string[] OtherSamplers = ["jaeger_remote", "parentbased_jaeger_remote", "xray"];
+    private static readonly string[] OtherPropagators = ["jaeger", "xray", "ottrace"];
 
     /// <summary>The propagators of <c>OTEL_PROPAGATORS</c> that are known here.</summary>
     /// <param name="value">The variable's value.</param>
@@ -35,21 +38,45 @@ internal static class TracingEnvironment
         };
     }
 
-    /// <summary>Says which values are ignored, and what holds instead.</summary>
+    /// <summary>What the variables may be.</summary>
+    public static IEnumerable<(string Name, string Allowed, Func<string, bool> IsAllowed)> Rules =>
+    [
+        ("OTEL_TRACES_SAMPLER", $"one of {string.Join(", ", Samplers)}", static value => Samplers.Concat(OtherSamplers).Contains(value, StringComparer.OrdinalIgnoreCase)),
+        ("OTEL_PROPAGATORS", $"some of {PropagatorNames}, comma-separated", static value => Names(value).All(static name => IsPropagator(name) || OtherPropagators.Contains(name, StringComparer.OrdinalIgnoreCase))),
+    ];
+
+    /// <summary>What is wrong with the sampler's argument.</summary>
+    /// <param name="configuration">The configuration, the environment included.</param>
+    /// <returns>The problem, or null.</returns>
+    public static ConfigurationProblem? ArgumentProblem(IConfiguration configuration) =>
+        configuration["OTEL_TRACES_SAMPLER"]?.EndsWith("traceidratio", StringComparison.OrdinalIgnoreCase) == true && configuration["OTEL_TRACES_SAMPLER_ARG"] is { Length: > 0 } argument && !IsRatio(argument, out _)
+            ? new("OTEL_TRACES_SAMPLER_ARG", argument, "a number from 0 to 1")
+            : null;
+
+    /// <summary>Says which values OpenTelemetry knows and the sidecar does not follow, and what holds instead.</summary>
     /// <param name="configuration">The configuration, the environment included.</param>
     /// <returns>A line each.</returns>
-    public static IEnumerable<string> Problems(IConfiguration configuration)
+    public static IEnumerable<string> Ignored(IConfiguration configuration)
     {
-        var sampler = configuration["OTEL_TRACES_SAMPLER"];
-        var isKnown = string.IsNullOrEmpty(sampler) || Samplers.Contains(sampler, StringComparer.OrdinalIgnoreCase);
-        if (!isKnown)
+        if (configuration["OTEL_TRACES_SAMPLER"] is { Length: > 0 } sampler && OtherSamplers.Contains(sampler, StringComparer.OrdinalIgnoreCase))
             yield return $"OTEL_TRACES_SAMPLER: '{sampler}' is ignored, parentbased_always_on holds; it can be {string.Join(", ", Samplers)}";
-        if (isKnown && sampler?.EndsWith("traceidratio", StringComparison.OrdinalIgnoreCase) == true
-            && configuration["OTEL_TRACES_SAMPLER_ARG"] is { Length: > 0 } argument && !IsRatio(argument, out _))
-            yield return $"OTEL_TRACES_SAMPLER_ARG: '{argument}' is ignored, 1 holds; it can be a number from 0 to 1";
-        foreach (var name in Names(configuration["OTEL_PROPAGATORS"] ?? "").Where(name => !IsPropagator(name)))
-            yield return $"OTEL_PROPAGATORS: '{name}' is ignored; it can be {string.Join(", ", Enum.GetNames<TracePropagator>()).ToLowerInvariant()}";
+        foreach (var name in Names(configuration["OTEL_PROPAGATORS"] ?? "").Where(static name => !IsPropagator(name)))
+            yield return $"OTEL_PROPAGATORS: '{name}' is ignored; it can be {PropagatorNames}";
+        foreach (var signal in new[] { "TRACES", "METRICS", "LOGS" })
+        {
+            if (configuration[$"OTEL_{signal}_EXPORTER"] is { Length: > 0 } exporter && exporter != "otlp")
+                yield return $"OTEL_{signal}_EXPORTER: '{exporter}' is ignored; OTEL_EXPORTER_OTLP_ENDPOINT says whether there is export";
+            if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] is { Length: > 0 } && string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+                yield return $"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT is ignored without OTEL_EXPORTER_OTLP_ENDPOINT";
+            foreach (var name in new[] { "CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY" })
+            {
+                if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_{name}"] is { Length: > 0 })
+                    yield return $"OTEL_EXPORTER_OTLP_{signal}_{name} is ignored; OTEL_EXPORTER_OTLP_{name} is for all signals";
+            }
+        }
     }
+
+    private static string PropagatorNames => string.Join(", ", Enum.GetNames<TracePropagator>()).ToLowerInvariant();
 
     private static string[] Names(string value) => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 

@@ -8,7 +8,7 @@ internal sealed partial class TracingWarnings(IConfiguration configuration, ILog
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var problem in TracingEnvironment.Problems(configuration))
+        foreach (var problem in TracingEnvironment.Ignored(configuration))
             Ignored(logger, problem);
         return Task.CompletedTask;
     }

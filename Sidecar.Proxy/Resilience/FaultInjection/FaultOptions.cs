@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Resilience.FaultInjection;
 
@@ -9,6 +10,7 @@ public sealed record FaultOptions : IValidatableObject
     public bool Enabled { get; init; }
 
     /// <summary>The headers that a request must have, all of them, each with this value or with any for <c>*</c>. Default: none, which is every request.</summary>
+    [Secret]
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Which requests wait before they go on. Default: none.</summary>

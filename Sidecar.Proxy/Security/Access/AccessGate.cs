@@ -15,19 +15,21 @@ internal sealed class AccessGate
     private readonly OwnedHeaders? _owned;
     private readonly AccessRule? _rule;
     private readonly ConcurrentDictionary<AccessOptions, AccessRule> _rules = new(ReferenceEqualityComparer.Instance);
-    private readonly GuardedPaths _paths;
+    private readonly AmbiguityGuard? _guard;
 
     /// <summary>Prepares it.</summary>
     /// <param name="options">The configuration.</param>
     /// <param name="authenticator">Who finds out who is asking.</param>
     public AccessGate(SidecarOptions options, Authenticator authenticator)
     {
-        (_options, _authenticator, _paths) = (options, authenticator, new(options.Routes));
+        (_options, _authenticator) = (options, authenticator);
         var security = options.Security;
         _owned = security.Jwt is { ClaimHeaders.Count: > 0 } jwt ? new(jwt.ClaimHeaders.Keys) : null;
         // Whoever configures credentials asks for them.
-        if ((security.Access ?? (AsksForCredentials ? new AccessOptions() : null)) is { } access)
+        var access = security.Access ?? (AsksForCredentials ? new AccessOptions() : null);
+        if (access is not null)
             _rule = Rule(access);
+        _guard = AmbiguityGuard.Of(options, access);
     }
 
     private bool AsksForCredentials => _options.Security.Jwt is not null || _options.Security.ApiKeys is not null;
@@ -51,8 +53,8 @@ internal sealed class AccessGate
         var address = addresses is not null || rule is { AsksForAddress: true } ? ClientAddress.Of(record, headers, _options.Headers) : null;
         if (addresses is not null && !addresses.Allows(address))
             return Denial.Address;
-        if (_paths.IsAmbiguous(record.Path, own))
-            return Denial.Path;
+        if (_guard?.Judge(context, record) is { } ambiguous)
+            return ambiguous;
         if (rule is null)
             return null;
         var isPreflight = rule.Options.Preflights && IsPreflight(context.Request);
@@ -68,7 +70,7 @@ internal sealed class AccessGate
         var caller = await _authenticator.IdentifyAsync(context, record);
         if (!rule.Allows(caller, address))
             return rule.Refuse(caller);
-        _authenticator.Introduce(context, record, caller);
+        _authenticator.Introduce(context, record, caller, rule.Options.Anonymous);
         Tell(record, caller);
         return null;
     }

@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Sidecar.Proxy.Security.Access;
 
 /// <summary>Who may. Once it is configured, whoever it does not let in is refused.</summary>
-public sealed record AccessOptions
+public sealed record AccessOptions : IValidatableObject
 {
     /// <summary>Whether everybody may: no credentials are needed, and no authorization service is asked. Tokens that hold are still told to the application. Default: no.</summary>
     public bool Anonymous { get; init; }
@@ -16,4 +18,11 @@ public sealed record AccessOptions
 
     /// <summary>Whether <c>Sidecar:Security:External</c> is asked, too, where it is configured. Default: yes.</summary>
     public bool External { get; init; } = true;
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Anonymous && Allow.Count > 0)
+            yield return new("false where there is Allow, which says who may", [nameof(Anonymous)]);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Security.Jwt;
 
 namespace Sidecar.Proxy.Security.Access;
@@ -26,6 +25,8 @@ internal sealed class AccessRule(AccessOptions options, bool tokens, bool keys)
     {
         if (options.Anonymous)
             return true;
+        if (caller.Ambiguity is not null)
+            return false;
         if (options.Allow.Count == 0)
             return caller.Token is not null || caller.Key is not null;
         foreach (var one in options.Allow)
@@ -45,7 +46,8 @@ internal sealed class AccessRule(AccessOptions options, bool tokens, bool keys)
         if (caller.Failure == CredentialFailure.KeysUnavailable)
             return new(SecurityErrors.KeysUnavailable, caller.Failure.Reason, caller.Failure.Description);
         var isKnown = caller.Token is not null || caller.Key is not null;
-        if (isKnown || !(options.Allow.Count == 0 ? tokens || keys : options.Allow.Any(one => one.AsksForCredentials)))
+        var couldHelp = options.Allow.Count == 0 ? tokens || keys : options.Allow.Any(one => one.AsksForCredentials);
+        if (caller.Ambiguity is null && (isKnown || !couldHelp))
             return caller.Token is not null ? Denial.NotAllowed with { Challenge = "Bearer error=\"insufficient_scope\"" } : Denial.NotAllowed;
         return caller.Failure is { } failure
             ? new(SecurityErrors.Unauthenticated, failure.Reason, failure.Description, tokens ? $"Bearer error=\"invalid_token\", error_description=\"{failure.Description}\"" : _scheme)
@@ -53,12 +55,9 @@ internal sealed class AccessRule(AccessOptions options, bool tokens, bool keys)
     }
 
     private static bool Holds(CallerOptions wanted, Caller caller, IPAddress? address) =>
-        (wanted.Identities.Count == 0 || (caller.Identity is { } identity && wanted.Identities.Any(pattern => IsLike(identity, pattern))))
-        && (wanted.Issuers.Count == 0 || (caller.Token is { } token && (wanted.Issuers.Contains(token.IssuerName, StringComparer.OrdinalIgnoreCase) || wanted.Issuers.Contains("*"))))
+        (wanted.Identities.Count == 0 || (caller.Identity is { } identity && wanted.IdentityPatterns.Match(identity)))
+        && (wanted.Issuers.Count == 0 || (caller.Token is { } token && (wanted.IssuerNames.Contains(token.IssuerName) || wanted.IssuerNames.Contains("*"))))
         && (wanted.Claims.Count == 0 || (caller.Token is { } claimant && wanted.Claims.All(claim => ClaimReader.Says(claimant.Claims, claim))))
-        && (wanted.Keys.Count == 0 || (caller.Key is { } key && (wanted.Keys.Contains(key) || wanted.Keys.Contains("*"))))
-        && (wanted.Addresses.Count == 0 || (address is not null && Networks.Contain(wanted.Networks, address)));
-
-    private static bool IsLike(string identity, string pattern) =>
-        pattern.EndsWith('*') ? identity.AsSpan().StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal) : identity == pattern;
+        && (wanted.Keys.Count == 0 || (caller.Key is { } key && (wanted.KeyNames.Contains(key) || wanted.KeyNames.Contains("*"))))
+        && (wanted.Addresses.Count == 0 || (address is not null && wanted.Networks.Contain(address)));
 }

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Security.ApiKeys;
 
 namespace Sidecar.Proxy.Security.Access;
 
-/// <summary>Finds rules that nobody can meet because what they ask for is not configured.</summary>
+/// <summary>Finds rules that nobody can meet because what they ask for is not configured, and headers that are meant to be two things.</summary>
 internal static class AccessValidation
 {
     /// <summary>Looks at every rule.</summary>
@@ -12,6 +14,15 @@ internal static class AccessValidation
     public static IEnumerable<ValidationResult> Validate(SidecarOptions options)
     {
         var security = options.Security;
+        if (security is { ApiKeys: { } keys, Jwt: { } jwt })
+        {
+            const string Header = $"{nameof(SidecarOptions.Security)}:{nameof(SecurityOptions.ApiKeys)}:{nameof(ApiKeyOptions.Header)}";
+            if (keys.Header.Equals(jwt.Header, StringComparison.OrdinalIgnoreCase))
+                yield return new($"another header than {SidecarOptions.Section}:Security:Jwt:Header", [Header]);
+            if (new OwnedHeaders(jwt.ClaimHeaders.Keys).Contains(keys.Header))
+                yield return new($"another header than those of {SidecarOptions.Section}:Security:Jwt:ClaimHeaders, which clients cannot set", [Header]);
+        }
+
         foreach (var problem in Validate(security, security.Access, nameof(SecurityOptions.Access)))
             yield return new(problem, [nameof(SidecarOptions.Security)]);
         foreach (var route in options.Routes)

@@ -9,6 +9,7 @@ internal sealed class Authenticator
 {
     private readonly JwtOptions? _jwt;
     private readonly ApiKeyOptions? _apiKeys;
+    private readonly CredentialHeader? _keyHeader;
     private readonly TokenSource? _source;
     private readonly JwtValidator? _tokens;
     private readonly ApiKeyRing? _keys;
@@ -23,6 +24,8 @@ internal sealed class Authenticator
         (_jwt, _apiKeys) = (options.Jwt, options.ApiKeys);
         if (_jwt is not null)
             (_source, _tokens) = (new(_jwt), new(_jwt, keySets, time));
+        if (_apiKeys is not null)
+            _keyHeader = new(_apiKeys.Header);
         _keys = rings.Make(_apiKeys);
     }
 
@@ -35,20 +38,21 @@ internal sealed class Authenticator
         var headers = context.Request.Headers;
         var (token, tokenFailure) = _source is null ? default : await FindTokenAsync(headers, record, context.RequestAborted);
         var (key, keyFailure) = FindKey(headers);
-        return new(record.Identity, token, key, tokenFailure ?? keyFailure);
+        return new(record.Identity, token, key, tokenFailure, keyFailure);
     }
 
     /// <summary>Takes out of a request what the application is not to see, and tells it what the token says.</summary>
     /// <param name="context">The request.</param>
     /// <param name="record">The same.</param>
     /// <param name="caller">Who sent it.</param>
-    public void Introduce(HttpContext context, RequestRecord record, Caller caller)
+    /// <param name="isAnonymous">Whether nobody relies on credentials here, so that those that do not hold are the application's business.</param>
+    public void Introduce(HttpContext context, RequestRecord record, Caller caller, bool isAnonymous = false)
     {
         var headers = context.Request.Headers;
-        if (_jwt is { Forward: false })
+        if (_jwt is { Forward: false } || (caller.TokenFailure is not null && !isAnonymous))
             _source!.Remove(headers, record);
-        if (_apiKeys is { Forward: false } keys)
-            headers.Remove(keys.Header);
+        if (_apiKeys is { Forward: false } || (caller.KeyFailure is not null && !isAnonymous))
+            _keyHeader!.Remove(headers);
         foreach (var (name, value) in caller.Token?.Headers ?? [])
             headers[name] = value;
     }
@@ -62,9 +66,11 @@ internal sealed class Authenticator
 
     private (string? Name, CredentialFailure? Failure) FindKey(IHeaderDictionary headers)
     {
-        if (_keys is null || headers[_apiKeys!.Header] is not { Count: > 0 } values)
+        if (_keys is null || _keyHeader!.Find(headers) is not { Count: > 0 } values)
             return default;
         // Which of several the application would read, nobody knows.
-        return values.Count == 1 && _keys.Find(values[0] ?? "") is { } name ? (name, null) : (null, CredentialFailure.ApiKey);
+        if (values.Count > 1)
+            return (null, CredentialFailure.AmbiguousKey);
+        return _keys.Find(values[0] ?? "") is { } name ? (name, null) : (null, CredentialFailure.ApiKey);
     }
 }

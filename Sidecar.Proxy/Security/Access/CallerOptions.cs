@@ -1,5 +1,5 @@
+using System.Collections.Frozen;
 using System.ComponentModel.DataAnnotations;
-using System.Net;
 using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Security.Access;
@@ -23,8 +23,17 @@ public sealed record CallerOptions : IValidatableObject
     [Networks]
     public IReadOnlyList<string> Addresses { get; init; } = [];
 
+    /// <summary><see cref="Identities"/>, to be looked up.</summary>
+    internal Patterns IdentityPatterns => field ??= new(Identities, StringComparison.Ordinal);
+
+    /// <summary><see cref="Issuers"/>, to be looked up.</summary>
+    internal FrozenSet<string> IssuerNames => field ??= Issuers.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary><see cref="Keys"/>, to be looked up.</summary>
+    internal FrozenSet<string> KeyNames => field ??= Keys.ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>The networks of <see cref="Addresses"/>, parsed once.</summary>
-    internal IPNetwork[] Networks => field ??= [.. Addresses.Select(NetworksAttribute.Parse)];
+    internal Networks Networks => field ??= new(Addresses);
 
     /// <summary>Whether credentials in the request could help: a token or a key.</summary>
     internal bool AsksForCredentials => Issuers.Count + Claims.Count + Keys.Count > 0;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.ComponentModel.DataAnnotations;
 
 namespace Sidecar.Proxy.Security.Access;
@@ -13,4 +14,7 @@ public sealed record ClaimOptions
     /// What it may be: one of these. Of an array one element has to be; of <c>scope</c> and <c>scp</c> one word. Default: anything but null.
     /// </summary>
     public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary><see cref="Values"/>, to be looked up.</summary>
+    internal FrozenSet<string> Accepted => field ??= Values.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -6,7 +6,7 @@ namespace Sidecar.Proxy.Security.Access;
 internal sealed record CredentialFailure(string Reason, string Description)
 {
     /// <summary>There is more than one where one is allowed: which of them the application would read, nobody knows.</summary>
-    public static CredentialFailure Ambiguous { get; } = new("token_ambiguous", "The token is there more than once.");
+    public static CredentialFailure AmbiguousToken { get; } = new("token_ambiguous", "The token is there more than once.");
 
     /// <summary>The token is longer than allowed.</summary>
     public static CredentialFailure TooLarge { get; } = new("token_too_large", "The token is too long.");
@@ -43,6 +43,9 @@ internal sealed record CredentialFailure(string Reason, string Description)
 
     /// <summary>The issuer's keys have never been fetched. Not the client's fault.</summary>
     public static CredentialFailure KeysUnavailable { get; } = new("keys_unavailable", "The issuer's keys could not be fetched yet.");
+
+    /// <summary>There is more than one API key.</summary>
+    public static CredentialFailure AmbiguousKey { get; } = new("key_ambiguous", "The API key is there more than once.");
 
     /// <summary>No API key of this value.</summary>
     public static CredentialFailure ApiKey { get; } = new("key_unknown", "The API key is not known.");

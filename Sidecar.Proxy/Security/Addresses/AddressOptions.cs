@@ -20,9 +20,9 @@ public sealed record AddressOptions : IValidatableObject
     /// <returns>Whether it may.</returns>
     internal bool Allows(IPAddress? address)
     {
-        _allowed ??= [.. Allow.Select(NetworksAttribute.Parse)];
-        _denied ??= [.. Deny.Select(NetworksAttribute.Parse)];
-        return address is not null && !Networks.Contain(_denied, address) && (_allowed.Length == 0 || Networks.Contain(_allowed, address));
+        _allowed ??= new(Allow);
+        _denied ??= new(Deny);
+        return address is not null && !_denied.Contain(address) && (_allowed.IsEmpty || _allowed.Contain(address));
     }
 
     /// <inheritdoc />
@@ -30,8 +30,10 @@ public sealed record AddressOptions : IValidatableObject
     {
         if (Allow.Count + Deny.Count == 0)
             yield return new("a list of networks, here or in Deny", [nameof(Allow)]);
+        if (Allow.Intersect(Deny).FirstOrDefault() is { } both)
+            yield return new($"networks that are not in Deny ('{both}' is in both)", [nameof(Allow)]);
     }
 
-    private IPNetwork[]? _allowed;
-    private IPNetwork[]? _denied;
+    private Networks? _allowed;
+    private Networks? _denied;
 }

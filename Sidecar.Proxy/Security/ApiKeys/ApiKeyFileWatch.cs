@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Configuration;
+
 namespace Sidecar.Proxy.Security.ApiKeys;
 
 /// <summary>The keys of a file, read again every second: a mounted Secret is swapped by a link beside it, which file watchers miss.</summary>
@@ -8,7 +10,8 @@ internal sealed partial class ApiKeyFileWatch : IDisposable
     private readonly string _file;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
-    private volatile IReadOnlyList<ApiKey> _current;
+    private volatile IReadOnlyDictionary<Digest, string> _current = new Dictionary<Digest, string>();
+    private byte[]? _seen;
     private string? _problem;
 
     /// <summary>Reads the file, and begins to look at it.</summary>
@@ -17,13 +20,13 @@ internal sealed partial class ApiKeyFileWatch : IDisposable
     /// <param name="logger">Where it says what it could not do.</param>
     public ApiKeyFileWatch(string file, TimeProvider time, ILogger logger)
     {
-        (_file, _logger, _current) = (file, logger, []);
+        (_file, _logger) = (file, logger);
         Look();
         _timer = time.CreateTimer(static state => ((ApiKeyFileWatch)state!).Look(), this, Interval, Interval);
     }
 
-    /// <summary>The keys in force: the last ones that could be read.</summary>
-    public IReadOnlyList<ApiKey> Current => _current;
+    /// <summary>Whose the keys in force are: the last ones that could be read.</summary>
+    public IReadOnlyDictionary<Digest, string> Current => _current;
 
     /// <inheritdoc />
     public void Dispose() => _timer.Dispose();
@@ -32,11 +35,14 @@ internal sealed partial class ApiKeyFileWatch : IDisposable
     {
         try
         {
-            _current = ApiKeyFile.Read(_file);
-            _problem = null;
+            var content = FileContent.Read(_file);
+            if (_seen is null || !content.AsSpan().SequenceEqual(_seen))
+                _current = ApiKeyFile.Parse(content);
+            (_seen, _problem) = (content, null);
         }
-        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
+            // Whatever it is: a timer's exception would end the process.
             var problem = exception.Message.ReplaceLineEndings(" ");
             if (problem != _problem)
                 NotRenewed(_logger, _file, problem);

@@ -38,7 +38,7 @@ public sealed record ApiKeyOptions : IValidatableObject
             ApiKeyFile.Read(file);
             return null;
         }
-        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
             return exception.Message.ReplaceLineEndings(" ");
         }

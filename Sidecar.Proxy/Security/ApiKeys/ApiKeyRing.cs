@@ -1,35 +1,28 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Sidecar.Proxy.Security.ApiKeys;
 
-/// <summary>The keys in force.</summary>
+/// <summary>The keys in force, of which only the digests are known.</summary>
 /// <param name="entries">Those of the configuration.</param>
 /// <param name="file">Those of a file, or null.</param>
 internal sealed class ApiKeyRing(IReadOnlyList<ApiKeyEntryOptions> entries, ApiKeyFileWatch? file)
 {
-    private readonly ApiKey[] _entries = [.. entries.Select(entry => new ApiKey(entry.Name, Convert.FromHexString(entry.Hash)))];
+    private readonly Dictionary<Digest, string> _entries = Index(entries);
 
-    /// <summary>Finds whose key it is. It takes as long wherever the key is in the list, and if it is not.</summary>
+    /// <summary>Finds whose key it is.</summary>
     /// <param name="key">The key.</param>
     /// <returns>The name, or null when it is nobody's.</returns>
     public string? Find(string key)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
-        var name = Find(_entries, hash);
-        return Find(file?.Current ?? [], hash) ?? name;
+        var digest = Digest.Of(Encoding.UTF8.GetBytes(key));
+        return file?.Current.GetValueOrDefault(digest) ?? _entries.GetValueOrDefault(digest);
     }
 
-    private static string? Find(IReadOnlyList<ApiKey> keys, ReadOnlySpan<byte> hash)
+    private static Dictionary<Digest, string> Index(IReadOnlyList<ApiKeyEntryOptions> entries)
     {
-        string? name = null;
-        foreach (var key in keys)
-        {
-            if (CryptographicOperations.FixedTimeEquals(key.Hash, hash))
-                name = key.Name;
-        }
-
-        return name;
+        var names = new Dictionary<Digest, string>(entries.Count);
+        foreach (var entry in entries)
+            names[Digest.Parse(entry.Hash)!.Value] = entry.Name;
+        return names;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ExternalAuthorizationClient : IDisposable
 {
     private readonly ExternalAuthorizationOptions _options;
     private readonly HttpMessageInvoker _invoker;
-    private readonly HeaderPatterns _requestHeaders;
+    private readonly Patterns _requestHeaders;
     private readonly string _base;
     private readonly SslClientAuthenticationOptions? _tls;
     private readonly TimeProvider _time;
@@ -87,11 +87,9 @@ internal sealed class ExternalAuthorizationClient : IDisposable
     private HttpRequestMessage? Question(HttpContext context, RequestRecord record, HeaderOptions options)
     {
         var path = record.Path.StartsWith('/') ? record.Path : "/";
-        // WebSocket over HTTP/2 comes with CONNECT, which is for tunnels here.
-        var method = HttpMethods.IsConnect(record.Method) ? HttpMethod.Get : new HttpMethod(record.Method);
         // The path goes on byte for byte: what is allowed must be what the application sees.
         var url = new Uri(string.Concat(_base, path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        var question = new HttpRequestMessage(method, url) { Content = new ByteArrayContent([]) };
+        var question = new HttpRequestMessage(new HttpMethod(record.Method), url) { Content = new ByteArrayContent([]) };
         if (!TryName(question, record.Host))
         {
             question.Dispose();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 
@@ -11,10 +12,10 @@ internal sealed class ExternalAuthorizationGate
     // What a refusal is without value without; Envoy adds most of them, too.
     private static readonly string[] Always = [HeaderNames.ContentType, HeaderNames.Location, HeaderNames.WWWAuthenticate];
 
-    private readonly HeaderPatterns _upstream;
-    private readonly HeaderPatterns _appended;
-    private readonly HeaderPatterns _client;
-    private readonly HeaderPatterns _success;
+    private readonly Patterns _upstream;
+    private readonly Patterns _appended;
+    private readonly Patterns _client;
+    private readonly Patterns _success;
     private readonly OwnedHeaders _owned;
     private readonly OwnedHeaders _ownedUpstream;
 

@@ -37,11 +37,11 @@ internal static class ClaimReader
         if (wanted.Values.Count == 0)
             return true;
         if (claim.ValueKind == JsonValueKind.Array)
-            return claim.EnumerateArray().Any(one => Text(one) is { } text && wanted.Values.Contains(text));
+            return claim.EnumerateArray().Any(one => Text(one) is { } text && wanted.Accepted.Contains(text));
         if (Text(claim) is not { } whole)
             return false;
         // Words of one string (RFC 8693, section 4.2).
-        return wanted.Name is "scope" or "scp" ? whole.Split(' ').Any(wanted.Values.Contains) : wanted.Values.Contains(whole);
+        return wanted.Name is "scope" or "scp" ? whole.Split(' ').Any(wanted.Accepted.Contains) : wanted.Accepted.Contains(whole);
     }
 
     /// <summary>A claim's value as text.</summary>

@@ -6,14 +6,6 @@ namespace Sidecar.Proxy.Security.Jwt;
 /// <summary>Gets the bytes of a JSON Web Key Set.</summary>
 internal static class JwksDocument
 {
-    /// <summary>Reads a file.</summary>
-    /// <param name="file">Its path.</param>
-    /// <param name="maxBytes">How large it may be.</param>
-    /// <returns>What is in it.</returns>
-    /// <exception cref="FormatException">It is too large.</exception>
-    public static byte[] Read(string file, int maxBytes) =>
-        new FileInfo(file).Length > maxBytes ? throw new FormatException($"it is larger than {maxBytes} bytes") : File.ReadAllBytes(file);
-
     /// <summary>Fetches it. Every time on a new connection: it is rare, and DNS, authorities and the far end may have changed.</summary>
     /// <param name="options">From where; <see cref="JwksOptions.Url"/> is given.</param>
     /// <param name="cancellationToken">Ends it.</param>

@@ -56,10 +56,10 @@ public sealed record JwksOptions : IValidatableObject
     {
         try
         {
-            SigningKeys.Parse(JwksDocument.Read(file, MaxBytes));
+            SigningKeys.Parse(FileContent.Read(file, MaxBytes));
             return null;
         }
-        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
             return exception.Message.ReplaceLineEndings(" ");
         }

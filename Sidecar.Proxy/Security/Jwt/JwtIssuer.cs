@@ -1,5 +1,4 @@
-using System.Collections.Frozen;
-using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Sidecar.Proxy.Security.Jwt;
 
@@ -9,7 +8,18 @@ namespace Sidecar.Proxy.Security.Jwt;
 /// <param name="keys">The keys.</param>
 internal sealed class JwtIssuer(string name, JwtIssuerOptions options, KeySet keys)
 {
-    private readonly FrozenSet<string> _audiences = options.Audiences.ToFrozenSet(StringComparer.Ordinal);
+    private readonly TokenValidationParameters _parameters = new()
+    {
+        ValidIssuer = options.Issuer,
+        ValidAudiences = options.Audiences,
+        ValidateAudience = !options.Audiences.Contains("*"),
+        IgnoreTrailingSlashWhenValidatingAudience = false,
+        ValidAlgorithms = options.Algorithms.Select(static algorithm => algorithm.ToString()).ToArray(),
+        // It reads no clock but the system's, and a token that is remembered has to be checked again: TokenLifetime.
+        ValidateLifetime = false,
+        IncludeTokenOnFailedValidation = false,
+        LogValidationExceptions = false,
+    };
 
     /// <summary>The name in the configuration.</summary>
     public string Name { get; } = name;
@@ -23,7 +33,7 @@ internal sealed class JwtIssuer(string name, JwtIssuerOptions options, KeySet ke
     /// <summary>Its keys.</summary>
     public KeySet Keys { get; } = keys;
 
-    /// <summary>Whether tokens of this kind are taken.</summary>
+    /// <summary>Whether tokens of this kind are taken. The library has neither tokens without a type beside those with, nor the prefix.</summary>
     /// <param name="type">The token's <c>typ</c>, or null.</param>
     public bool Accepts(string? type)
     {
@@ -39,18 +49,14 @@ internal sealed class JwtIssuer(string name, JwtIssuerOptions options, KeySet ke
     /// <param name="algorithm">The token's algorithm.</param>
     public bool Accepts(JwtAlgorithm algorithm) => options.Algorithms.Contains(algorithm);
 
-    /// <summary>Whether a token is for one of the audiences.</summary>
-    /// <param name="claims">Its claims.</param>
-    public bool Accepts(JsonElement claims)
+    /// <summary>What a token is checked for.</summary>
+    /// <param name="keys">The keys of which one must have signed it.</param>
+    /// <returns>The parameters of one check.</returns>
+    public TokenValidationParameters Parameters(IReadOnlyList<SigningKey> keys)
     {
-        if (_audiences.Contains("*"))
-            return true;
-        return claims.TryGetProperty("aud", out var audience) && audience.ValueKind switch
-        {
-            JsonValueKind.Array => audience.EnumerateArray().Any(IsAccepted),
-            _ => IsAccepted(audience),
-        };
+        var parameters = _parameters.Clone();
+        // All of them, whatever their kid: one without may have signed a token with.
+        parameters.IssuerSigningKeyResolver = (_, _, _, _) => keys.Select(static key => key.Key);
+        return parameters;
     }
-
-    private bool IsAccepted(JsonElement audience) => audience.ValueKind == JsonValueKind.String && ClaimReader.Text(audience) is { } text && _audiences.Contains(text);
 }

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 using Sidecar.Proxy.Security.Access;
 
 namespace Sidecar.Proxy.Security.Jwt;
@@ -8,6 +10,8 @@ namespace Sidecar.Proxy.Security.Jwt;
 /// <summary>Decides whether a token holds. Made for one configuration.</summary>
 internal sealed class JwtValidator
 {
+    private static readonly JsonWebTokenHandler Handler = new() { MaximumTokenSizeInBytes = int.MaxValue };
+
     private readonly FrozenDictionary<string, JwtIssuer> _issuers;
     private readonly JwtOptions _options;
     private readonly ClaimHeaders _headers;
@@ -34,7 +38,7 @@ internal sealed class JwtValidator
     {
         if (text.Length > _options.MaxTokenBytes)
             return new(CredentialFailure.TooLarge);
-        var id = TokenId.Of(text);
+        var id = Digest.Of(MemoryMarshal.AsBytes(text.AsSpan()));
         if (_cache.Find(id) is { } known && ReferenceEquals(known.Keys, known.Issuer.Keys.Current))
             return new(known.Lifetime.Check(_time.GetUtcNow(), known.Issuer.ClockSkew) is { } over ? over : new TokenResult(known));
         try
@@ -53,16 +57,16 @@ internal sealed class JwtValidator
             if (lifetime.Check(_time.GetUtcNow(), issuer.ClockSkew) is { } out_)
                 return new(out_);
             return !token.Algorithm.IsSlow() && issuer.Keys.Current is { } keys && keys.Candidates(token.Algorithm, token.KeyId) is { Count: > 0 } candidates
-                ? new(Verify(id, token, issuer, lifetime, keys, candidates))
+                ? VerifyAsync(id, token, issuer, lifetime, keys, candidates)
                 : VerifyElsewhereAsync(id, token, issuer, lifetime, cancellationToken);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or JsonException or FormatException or CryptographicException)
+        catch (Exception exception) when (exception is InvalidOperationException or JsonException or FormatException)
         {
             return new(CredentialFailure.Malformed);
         }
     }
 
-    private async ValueTask<TokenResult> VerifyElsewhereAsync(TokenId id, SignedToken token, JwtIssuer issuer, TokenLifetime lifetime, CancellationToken cancellationToken)
+    private async ValueTask<TokenResult> VerifyElsewhereAsync(Digest id, SignedToken token, JwtIssuer issuer, TokenLifetime lifetime, CancellationToken cancellationToken)
     {
         if (await issuer.Keys.GetAsync(cancellationToken) is not { } keys)
             return CredentialFailure.KeysUnavailable;
@@ -75,17 +79,25 @@ internal sealed class JwtValidator
 
         // Off the socket's thread.
         await Task.Yield();
-        return candidates.Count == 0 ? CredentialFailure.UnknownKey : Verify(id, token, issuer, lifetime, keys, candidates);
+        return candidates.Count == 0 ? CredentialFailure.UnknownKey : await VerifyAsync(id, token, issuer, lifetime, keys, candidates);
     }
 
-    private TokenResult Verify(TokenId id, SignedToken token, JwtIssuer issuer, TokenLifetime lifetime, SigningKeys keys, IReadOnlyList<SigningKey> candidates)
+    private async ValueTask<TokenResult> VerifyAsync(Digest id, SignedToken token, JwtIssuer issuer, TokenLifetime lifetime, SigningKeys keys, IReadOnlyList<SigningKey> candidates)
     {
-        if (!candidates.Any(key => key.Verify(token.Algorithm, token.Signed, token.Signature)))
-            return CredentialFailure.Signature;
-        if (!issuer.Accepts(token.Claims))
-            return CredentialFailure.Audience;
+        var result = await Handler.ValidateTokenAsync(token.Text, issuer.Parameters(candidates));
+        if (!result.IsValid)
+            return Failure(result.Exception);
         var verified = new VerifiedToken(issuer.Name, issuer, token.Claims, lifetime, keys, _headers.Of(token.Claims));
         _cache.Add(id, verified);
         return verified;
     }
+
+    private static CredentialFailure Failure(Exception exception) => exception switch
+    {
+        SecurityTokenInvalidSignatureException => CredentialFailure.Signature,
+        SecurityTokenInvalidAudienceException => CredentialFailure.Audience,
+        SecurityTokenInvalidAlgorithmException => CredentialFailure.Algorithm,
+        SecurityTokenInvalidIssuerException => CredentialFailure.Issuer,
+        _ => CredentialFailure.Malformed,
+    };
 }

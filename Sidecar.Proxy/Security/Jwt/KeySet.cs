@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Configuration;
+
 namespace Sidecar.Proxy.Security.Jwt;
 
 /// <summary>The keys of one source, renewed in the background. Whatever goes wrong, the last known ones stay.</summary>
@@ -99,7 +101,7 @@ internal sealed partial class KeySet : IDisposable
     {
         try
         {
-            var document = _options.File is { } file ? JwksDocument.Read(file, _options.MaxBytes) : await JwksDocument.FetchAsync(_options, _end.Token);
+            var document = _options.File is { } file ? FileContent.Read(file, _options.MaxBytes) : await JwksDocument.FetchAsync(_options, _end.Token);
             if (_current?.AreOf(document) == true)
                 return null;
             var keys = SigningKeys.Parse(document);

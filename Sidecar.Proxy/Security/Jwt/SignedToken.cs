@@ -1,31 +1,24 @@
-using System.Text;
 using System.Text.Json;
 using Sidecar.Proxy.Security.Access;
 
 namespace Sidecar.Proxy.Security.Jwt;
 
-/// <summary>A token taken apart, of which nothing is verified. Keys that it brings along (<c>jwk</c>, <c>jku</c>, <c>x5u</c>, <c>x5c</c>) are not even read.</summary>
+/// <summary>
+/// A token taken apart, of which nothing is verified. It stands in front of the library, which takes the last of several members of one name, passes
+/// over <c>crit</c> (RFC 7515, section 4.1.11), and decodes what is no base64url. Keys that a token brings along are not even read.
+/// </summary>
 internal sealed class SignedToken
 {
-    private SignedToken(JsonElement header, JsonElement claims, JwtAlgorithm algorithm, byte[] signed, byte[] signature)
-    {
-        (Header, Claims, Algorithm, Signed, Signature) = (header, claims, algorithm, signed, signature);
-    }
+    private SignedToken(string text, JsonElement claims, JwtAlgorithm algorithm) => (Text, Claims, Algorithm) = (text, claims, algorithm);
 
-    /// <summary>The JOSE header.</summary>
-    public JsonElement Header { get; }
+    /// <summary>The token, in JWS's compact form.</summary>
+    public string Text { get; }
 
     /// <summary>The claims.</summary>
     public JsonElement Claims { get; }
 
     /// <summary>The algorithm it says.</summary>
     public JwtAlgorithm Algorithm { get; }
-
-    /// <summary>What is signed.</summary>
-    public byte[] Signed { get; }
-
-    /// <summary>The signature.</summary>
-    public byte[] Signature { get; }
 
     /// <summary>The key's <c>kid</c>, or null.</summary>
     public string? KeyId { get; private init; }
@@ -59,9 +52,9 @@ internal sealed class SignedToken
         if (!StrictJson.TryParseObject(Base64UrlText.Decode(text.AsSpan(first + 1, last - first - 1)), out var claims)
             || !StrictJson.TryGetString(claims, "iss", out var issuer)
             || !StrictJson.TryGetString(claims, "sub", out _)
-            || Base64UrlText.Decode(text.AsSpan(last + 1)) is not { Length: > 0 } signature)
+            || Base64UrlText.Decode(text.AsSpan(last + 1)) is not { Length: > 0 })
             return CredentialFailure.Malformed;
-        token = new(header, claims, algorithm, Encoding.ASCII.GetBytes(text, 0, last), signature) { KeyId = keyId, Type = type, Issuer = issuer };
+        token = new(text, claims, algorithm) { KeyId = keyId, Type = type, Issuer = issuer };
         return null;
     }
 }

@@ -1,45 +1,103 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
+using System.Buffers.Text;
+using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Sidecar.Proxy.Security.Jwt;
 
 /// <summary>A public key that signatures are checked with.</summary>
-/// <param name="id">Its <c>kid</c>, or null.</param>
-/// <param name="only">The one algorithm that the key is for, or null.</param>
-internal abstract class SigningKey(string? id, JwtAlgorithm? only)
+internal sealed class SigningKey
 {
+    private const int MinBits = 2048;
+    private const int MaxBits = 8192;
+
+    private static readonly JwtAlgorithm[] Rsa = [JwtAlgorithm.RS256, JwtAlgorithm.RS384, JwtAlgorithm.RS512, JwtAlgorithm.PS256, JwtAlgorithm.PS384, JwtAlgorithm.PS512];
+
+    private readonly JwtAlgorithm[] _algorithms;
+
+    private SigningKey(JsonWebKey key, JwtAlgorithm[] algorithms) => (Key, _algorithms) = (key, algorithms);
+
+    /// <summary>The key.</summary>
+    public JsonWebKey Key { get; }
+
     /// <summary>Its <c>kid</c>, or null.</summary>
-    public string? Id { get; } = id;
+    public string? Id => Key.Kid;
 
     /// <summary>Whether a token of this algorithm may be signed with it: the kind of key decides, not the token.</summary>
     /// <param name="algorithm">The token's algorithm.</param>
     /// <returns>Whether it may.</returns>
-    public bool Fits(JwtAlgorithm algorithm) => (only is null || only == algorithm) && IsFor(algorithm);
+    public bool Fits(JwtAlgorithm algorithm) => _algorithms.Contains(algorithm);
 
-    /// <summary>Checks a signature.</summary>
-    /// <param name="algorithm">An algorithm that fits.</param>
-    /// <param name="data">What is signed.</param>
-    /// <param name="signature">The signature.</param>
-    /// <returns>Whether it holds.</returns>
-    public abstract bool Verify(JwtAlgorithm algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature);
-
-    /// <summary>Whether keys of this kind are for the algorithm.</summary>
-    /// <param name="algorithm">The algorithm.</param>
-    protected abstract bool IsFor(JwtAlgorithm algorithm);
-
-    /// <summary>Instances of a key: .NET promises nothing about two threads with one of them.</summary>
-    /// <param name="create">Makes one.</param>
-    /// <typeparam name="T">The kind of key.</typeparam>
-    protected sealed class Pool<T>(Func<T> create)
-        where T : AsymmetricAlgorithm
+    /// <summary>Reads a key of a key set.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>The key, or null when it is none that signatures can be checked with.</returns>
+    public static SigningKey? Read(JsonElement key)
     {
-        private readonly ConcurrentBag<T> _idle = [];
+        if (key.ValueKind != JsonValueKind.Object || !IsForSignatures(key))
+            return null;
+        if (!StrictJson.TryGetString(key, "kid", out var id) || !StrictJson.TryGetString(key, "kty", out var kind) || !StrictJson.TryGetString(key, "alg", out var only))
+            return null;
+        var (algorithms, made) = kind switch
+        {
+            "RSA" => ReadRsa(key),
+            "EC" => ReadEc(key),
+            _ => ([], null),
+        };
+        algorithms = [.. algorithms.Where(algorithm => only is null || only == algorithm.ToString())];
+        if (made is null || algorithms.Length == 0)
+            return null;
+        made.Kid = id;
+        return IsUsable(made, algorithms[0]) ? new(made, algorithms) : null;
+    }
 
-        /// <summary>Takes one.</summary>
-        public T Take() => _idle.TryTake(out var one) ? one : create();
+    private static bool IsForSignatures(JsonElement key)
+    {
+        if (key.TryGetProperty("use", out var use) && !(use.ValueKind == JsonValueKind.String && use.ValueEquals("sig")))
+            return false;
+        return !key.TryGetProperty("key_ops", out var operations)
+            || (operations.ValueKind == JsonValueKind.Array && operations.EnumerateArray().Any(operation => operation.ValueKind == JsonValueKind.String && operation.ValueEquals("verify")));
+    }
 
-        /// <summary>Gives it back.</summary>
-        /// <param name="one">What was taken.</param>
-        public void Return(T one) => _idle.Add(one);
+    // Stricter than the library, which takes 1024 bits, and any size and exponent above: a large one makes each check as dear as a signature.
+    private static (JwtAlgorithm[] Algorithms, JsonWebKey? Key) ReadRsa(JsonElement key)
+    {
+        var modulus = Bytes(key, "n").TrimStart((byte)0);
+        var exponent = Bytes(key, "e").TrimStart((byte)0);
+        return modulus.Length is >= MinBits / 8 and <= MaxBits / 8 && modulus[0] >= 0x80 && (modulus[^1] & 1) == 1 && exponent.Length is > 0 and <= 4 && (exponent[^1] & 1) == 1 && exponent is not [1]
+            ? (Rsa, new() { Kty = "RSA", N = Base64Url.EncodeToString(modulus), E = Base64Url.EncodeToString(exponent) })
+            : ([], null);
+    }
+
+    private static (JwtAlgorithm[] Algorithms, JsonWebKey? Key) ReadEc(JsonElement key)
+    {
+        var (algorithm, bytes) = StrictJson.TryGetString(key, "crv", out var curve) ? curve switch
+        {
+            "P-256" => (JwtAlgorithm.ES256, 32),
+            "P-384" => (JwtAlgorithm.ES384, 48),
+            "P-521" => (JwtAlgorithm.ES512, 66),
+            _ => default,
+        } : default;
+        var x = Bytes(key, "x");
+        var y = Bytes(key, "y");
+        // RFC 7518, section 6.2.1.2: a coordinate is as long as the curve's field.
+        return bytes > 0 && x.Length == bytes && y.Length == bytes
+            ? ([algorithm], new() { Kty = "EC", Crv = curve, X = Base64Url.EncodeToString(x), Y = Base64Url.EncodeToString(y) })
+            : ([], null);
+    }
+
+    private static ReadOnlySpan<byte> Bytes(JsonElement key, string name) => StrictJson.TryGetString(key, name, out var text) && text is not null ? Base64UrlText.Decode(text) : [];
+
+    // There may be no such point on the curve, or no such curve here.
+    private static bool IsUsable(JsonWebKey key, JwtAlgorithm algorithm)
+    {
+        try
+        {
+            var factory = CryptoProviderFactory.Default;
+            factory.ReleaseSignatureProvider(factory.CreateForVerifying(key, algorithm.ToString()));
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Sidecar.Proxy.Security.Jwt;
@@ -29,7 +28,7 @@ internal sealed class SigningKeys
             throw new FormatException("it is not a JSON object with an array of keys, or has a member twice");
         if (array.GetArrayLength() > MaxKeys)
             throw new FormatException($"it has more than {MaxKeys} keys");
-        SigningKey[] keys = [.. array.EnumerateArray().Select(Read).OfType<SigningKey>()];
+        SigningKey[] keys = [.. array.EnumerateArray().Select(SigningKey.Read).OfType<SigningKey>()];
         return keys.Length > 0 ? new(document, keys) : throw new FormatException("it has no RSA or EC key for signatures that can be used");
     }
 
@@ -53,41 +52,4 @@ internal sealed class SigningKeys
 
         return found;
     }
-
-    private static SigningKey? Read(JsonElement key)
-    {
-        if (key.ValueKind != JsonValueKind.Object || !IsForSignatures(key))
-            return null;
-        if (!StrictJson.TryGetString(key, "kid", out var id) || !StrictJson.TryGetString(key, "kty", out var kind) || !StrictJson.TryGetString(key, "alg", out var name))
-            return null;
-        var only = JwtAlgorithms.Find(name);
-        if (name is not null && only is null)
-            return null;
-        try
-        {
-            return kind switch
-            {
-                "RSA" => new RsaSigningKey(id, only, new() { Modulus = Bytes(key, "n"), Exponent = Bytes(key, "e") }),
-                "EC" => StrictJson.TryGetString(key, "crv", out var curve) ? new EcSigningKey(id, only, curve, Bytes(key, "x"), Bytes(key, "y")) : null,
-                _ => null,
-            };
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
-
-    private static bool IsForSignatures(JsonElement key)
-    {
-        if (key.TryGetProperty("use", out var use) && !(use.ValueKind == JsonValueKind.String && use.ValueEquals("sig")))
-            return false;
-        return !key.TryGetProperty("key_ops", out var operations)
-            || (operations.ValueKind == JsonValueKind.Array && operations.EnumerateArray().Any(operation => operation.ValueKind == JsonValueKind.String && operation.ValueEquals("verify")));
-    }
-
-    private static byte[] Bytes(JsonElement key, string name) =>
-        StrictJson.TryGetString(key, name, out var text) && text is not null && Base64UrlText.Decode(text) is { } bytes
-            ? bytes
-            : throw new CryptographicException($"{name} is not base64url");
 }

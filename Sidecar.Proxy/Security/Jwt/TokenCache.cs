@@ -8,14 +8,14 @@ internal sealed class TokenCache(int capacity)
 {
     private readonly Lock _lock = new();
     private readonly int _half = (capacity + 1) / 2;
-    private volatile ConcurrentDictionary<TokenId, VerifiedToken> _young = [];
-    private volatile ConcurrentDictionary<TokenId, VerifiedToken> _old = [];
+    private volatile ConcurrentDictionary<Digest, VerifiedToken> _young = [];
+    private volatile ConcurrentDictionary<Digest, VerifiedToken> _old = [];
     private int _count;
 
     /// <summary>Finds a token.</summary>
     /// <param name="id">Its hash.</param>
     /// <returns>The token, or null when it is not remembered.</returns>
-    public VerifiedToken? Find(TokenId id)
+    public VerifiedToken? Find(Digest id)
     {
         if (_young.TryGetValue(id, out var token))
             return token;
@@ -28,7 +28,7 @@ internal sealed class TokenCache(int capacity)
     /// <summary>Remembers a token.</summary>
     /// <param name="id">Its hash.</param>
     /// <param name="token">The token.</param>
-    public void Add(TokenId id, VerifiedToken token)
+    public void Add(Digest id, VerifiedToken token)
     {
         if (capacity == 0)
             return;

@@ -10,9 +10,10 @@ namespace Sidecar.Proxy.Security.Jwt;
 internal sealed class TokenSource(JwtOptions options)
 {
     private const string Scheme = "Bearer";
+    private readonly CredentialHeader _header = new(options.Header);
     private readonly bool _needsScheme = options.Header.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Finds the token.</summary>
+    /// <summary>Finds the token. One that is there twice, in whatever places, is none: which of them the application would read, nobody knows.</summary>
     /// <param name="headers">The request's headers.</param>
     /// <param name="record">The request.</param>
     /// <param name="token">The token, or null when there is none.</param>
@@ -20,14 +21,13 @@ internal sealed class TokenSource(JwtOptions options)
     public CredentialFailure? TryFind(IHeaderDictionary headers, RequestRecord record, out string? token)
     {
         token = null;
-        var values = headers[options.Header];
+        var values = _header.Find(headers);
         if (values.Count > 1)
-            return CredentialFailure.Ambiguous;
+            return CredentialFailure.AmbiguousToken;
         if (values.Count == 1)
             token = FromHeader(values[0] ?? "");
-        if (token is null && options.Cookie is { } cookie && Find(headers.Cookie, ';', cookie, trim: true, ref token) is { } inCookie)
-            return inCookie;
-        return token is null && options.Query is { } parameter && record.Query.Length > 1 ? Find(record.Query[1..], '&', parameter, trim: false, ref token) : null;
+        return (options.Cookie is { } cookie ? Find(headers.Cookie, ';', cookie, ref token) : null)
+            ?? (options.Query is { } parameter && record.Query.Length > 1 ? Find(record.Query[1..], '&', parameter, ref token) : null);
     }
 
     /// <summary>Takes out what <see cref="TryFind"/> would find.</summary>
@@ -35,12 +35,12 @@ internal sealed class TokenSource(JwtOptions options)
     /// <param name="record">The request.</param>
     public void Remove(IHeaderDictionary headers, RequestRecord record)
     {
-        if (headers[options.Header] is { Count: > 0 } values && values.Any(value => FromHeader(value ?? "") is not null))
-            headers.Remove(options.Header);
+        if (_header.Find(headers).Any(value => FromHeader(value ?? "") is not null))
+            _header.Remove(headers);
         if (options.Cookie is { } cookie && headers.Cookie.Count > 0)
-            headers.Cookie = Without(string.Join("; ", (IEnumerable<string?>)headers.Cookie), ';', cookie, trim: true) is { Length: > 0 } left ? left : StringValues.Empty;
+            headers.Cookie = Without(string.Join("; ", (IEnumerable<string?>)headers.Cookie), ';', cookie) is { Length: > 0 } left ? left : StringValues.Empty;
         if (options.Query is { } parameter && record.Query.Length > 1)
-            record.Query = Without(record.Query[1..], '&', parameter, trim: false) is { Length: > 0 } rest ? "?" + rest : "";
+            record.Query = Without(record.Query[1..], '&', parameter) is { Length: > 0 } rest ? "?" + rest : "";
     }
 
     private string? FromHeader(string value)
@@ -50,16 +50,16 @@ internal sealed class TokenSource(JwtOptions options)
         return _needsScheme || value.Length == 0 ? null : value;
     }
 
-    private static CredentialFailure? Find(StringValues values, char separator, string name, bool trim, ref string? token)
+    private static CredentialFailure? Find(StringValues values, char separator, string name, ref string? token)
     {
         foreach (var value in values)
         {
             foreach (var pair in (value ?? "").Split(separator))
             {
-                if (Value(pair, name, trim) is not { } found)
+                if (Value(pair, name) is not { } found)
                     continue;
                 if (token is not null)
-                    return CredentialFailure.Ambiguous;
+                    return CredentialFailure.AmbiguousToken;
                 token = found;
             }
         }
@@ -67,15 +67,13 @@ internal sealed class TokenSource(JwtOptions options)
         return null;
     }
 
-    private static string Without(string text, char separator, string name, bool trim) =>
-        string.Join(separator, text.Split(separator).Where(pair => Value(pair, name, trim) is null)).TrimStart(' ');
+    private static string Without(string text, char separator, string name) =>
+        string.Join(separator, text.Split(separator).Where(pair => Value(pair, name) is null)).TrimStart(' ');
 
-    private static string? Value(string pair, string name, bool trim)
+    /// <summary>The value of a pair of this name, however the name is spelt: some applications decode it, some leave white space or case out of account.</summary>
+    private static string? Value(string pair, string name)
     {
         var equals = pair.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0)
-            return null;
-        var key = trim ? pair[..equals].Trim(' ') : Uri.UnescapeDataString(pair[..equals]);
-        return key.Equals(name, StringComparison.Ordinal) ? trim ? pair[(equals + 1)..].Trim(' ') : pair[(equals + 1)..] : null;
+        return equals >= 0 && Uri.UnescapeDataString(pair.AsSpan(0, equals)).Trim().Equals(name, StringComparison.OrdinalIgnoreCase) ? pair[(equals + 1)..].Trim(' ') : null;
     }
 }

@@ -44,7 +44,7 @@ internal readonly record struct CertificatePair(string CertificateFile, string? 
                     .Where(pair => File.Exists(pair.KeyFile)),
             ];
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return [];
         }

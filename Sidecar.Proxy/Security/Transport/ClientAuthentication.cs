@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Security.Identity;
@@ -31,19 +33,39 @@ internal sealed class ClientAuthentication
         options.ClientCertificateRequired = true;
         // A resumed session would be checked against nothing but what it was begun with.
         options.AllowTlsResume = false;
-        options.CertificateChainPolicy = TrustPolicy.Of(_authorities.Current);
-        options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsAccepted(server, handshake, certificate as X509Certificate2, chain, errors);
+        var authorities = _authorities.Current;
+        options.CertificateChainPolicy = TrustPolicy.Of(authorities);
+        options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            IsAccepted(server, handshake, certificate as X509Certificate2, chain, errors == SslPolicyErrors.None || TrustPolicy.IsForAnyUse(certificate as X509Certificate2, chain, authorities));
     }
 
-    private bool IsAccepted(ServerCertificate server, TlsHandshake handshake, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    private bool IsAccepted(ServerCertificate server, TlsHandshake handshake, X509Certificate2? certificate, X509Chain? chain, bool holds)
     {
         if (certificate is null)
             return _options.Mode == ClientCertificateMode.Optional || handshake.Refuse("it showed no certificate");
-        if (errors != SslPolicyErrors.None)
+        if (!holds)
             return handshake.Refuse(TrustPolicy.Explain(certificate, chain));
+        if (WeakKey(chain!) is { } weakness)
+            return handshake.Refuse(weakness);
         if (!CertificateIdentity.TryRead(certificate, out var identity, out var names, out var problem))
             return handshake.Refuse($"its certificate is not valid: {problem}");
         handshake.Client = new(identity, ForwardedClientCertificate.Describe(certificate, names, server.Uri));
         return true;
+    }
+
+    /// <summary>Finds a key that is too short to prove anything; the operator's own authorities, which end the chain, are as they are.</summary>
+    private string? WeakKey(X509Chain chain)
+    {
+        for (var i = 0; i < Math.Max(chain.ChainElements.Count - 1, 1); i++)
+        {
+            var certificate = chain.ChainElements[i].Certificate;
+            using var rsa = certificate.GetRSAPublicKey();
+            using var dsa = certificate.GetDSAPublicKey();
+            using var ec = certificate.GetECDsaPublicKey();
+            if ((rsa ?? (AsymmetricAlgorithm?)dsa)?.KeySize < _options.MinimumRsaBits || ec?.KeySize < _options.MinimumEcBits)
+                return string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "its" : "an authority's")} key is too weak: {(rsa ?? dsa ?? (AsymmetricAlgorithm)ec!).KeySize} bits");
+        }
+
+        return null;
     }
 }

@@ -13,6 +13,14 @@ public sealed record ClientCertificateOptions : IValidatableObject
     [ExistingFile]
     public string? CaFile { get; init; }
 
+    /// <summary>How many bits an RSA key must have, a client's and those of the authorities between it and one in <see cref="CaFile"/>. Default: 2048.</summary>
+    [Range(512, 16384)]
+    public int MinimumRsaBits { get; init; } = 2048;
+
+    /// <summary>How many bits a key on an elliptic curve must have, likewise. Default: 224.</summary>
+    [Range(112, 521)]
+    public int MinimumEcBits { get; init; } = 224;
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -20,5 +28,7 @@ public sealed record ClientCertificateOptions : IValidatableObject
             yield return new("given when Mode is optional or require", [nameof(CaFile)]);
         if (CaFile is not null && !Pem.CanLoad(() => Pem.LoadAuthorities(CaFile), out var error))
             yield return new($"a PEM file of certificates ({error})", [nameof(CaFile)]);
+        else if (CaFile is not null && Mode == ClientCertificateMode.None)
+            yield return new("left out unless Mode is optional or require", [nameof(CaFile)]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Security.Transport;
 
@@ -53,8 +54,9 @@ internal sealed class Credential<T>
             _current = _load();
             return true;
         }
-        catch (Exception exception) when (Pem.IsUnusable(exception))
+        catch (Exception exception)
         {
+            // Whatever a parser makes of a file's content, it is the file that cannot be used.
             refusal = Pem.Describe(exception);
             return false;
         }
@@ -68,11 +70,11 @@ internal sealed class Credential<T>
         {
             try
             {
-                var content = System.IO.File.ReadAllBytes(file);
+                var content = FileContent.Read(file);
                 hash.AppendData(BitConverter.GetBytes(content.Length));
                 hash.AppendData(content);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
             {
                 hash.AppendData([0xFF]);
             }

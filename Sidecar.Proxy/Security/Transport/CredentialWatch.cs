@@ -33,11 +33,25 @@ internal sealed partial class CredentialWatch(SidecarSettings settings, TimeProv
         try
         {
             foreach (var look in Volatile.Read(ref _looks))
-                look();
+                Look(look);
         }
         finally
         {
             _looking.Exit();
+        }
+    }
+
+    private void Look(Action look)
+    {
+        try
+        {
+            look();
+        }
+        catch (Exception exception)
+        {
+            // A timer's exception would end the process, and keep the others from being looked at.
+            var problem = Pem.Describe(exception);
+            NotRenewed(logger, "A certificate", problem);
         }
     }
 

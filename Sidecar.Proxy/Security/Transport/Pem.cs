@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Security.Transport;
 
@@ -13,9 +14,10 @@ internal static class Pem
     /// <returns>The certificate, ready for handshakes.</returns>
     public static SslStreamCertificateContext LoadCertificate(string certificateFile, string? keyFile)
     {
-        var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        var text = Read(certificateFile);
+        var certificate = X509Certificate2.CreateFromPem(text, keyFile is null ? text : Read(keyFile));
         var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(certificateFile);
+        chain.ImportFromPem(text);
         return SslStreamCertificateContext.Create(certificate, chain, offline: true);
     }
 
@@ -25,7 +27,7 @@ internal static class Pem
     public static X509Certificate2Collection LoadAuthorities(string file)
     {
         var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPemFile(file);
+        authorities.ImportFromPem(Read(file));
         return authorities.Count > 0 ? authorities : throw new CryptographicException("there is no certificate in it");
     }
 
@@ -41,20 +43,17 @@ internal static class Pem
             load();
             return true;
         }
-        catch (Exception exception) when (IsUnusable(exception))
+        catch (Exception exception)
         {
             error = Describe(exception);
             return false;
         }
     }
 
-    /// <summary>Whether an exception says that files cannot be used.</summary>
-    /// <param name="exception">What was thrown.</param>
-    /// <returns>Whether it does.</returns>
-    public static bool IsUnusable(Exception exception) => exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or NotSupportedException;
-
     /// <summary>Says why files cannot be used; the messages hold nothing of what is in them.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <returns>One line.</returns>
     public static string Describe(Exception exception) => exception.Message.ReplaceLineEndings(" ");
+
+    private static string Read(string file) => FileContent.Text(FileContent.Read(file));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sidecar.Proxy.Security.Identity;
 
@@ -7,6 +8,9 @@ namespace Sidecar.Proxy.Security.Transport;
 /// <summary>How a peer's chain of certificates is checked, and what is said when it does not hold.</summary>
 internal static class TrustPolicy
 {
+    private const string ClientUsage = "1.3.6.1.5.5.7.3.2";
+    private const string AnyUsage = "2.5.29.37.0";
+
     /// <summary>Makes the policy of one handshake, which fills it in as it goes.</summary>
     /// <param name="authorities">What is believed, or null for the system's authorities.</param>
     /// <returns>The policy.</returns>
@@ -25,6 +29,21 @@ internal static class TrustPolicy
         }
 
         return policy;
+    }
+
+    /// <summary>Whether a client's chain holds but for .NET's not knowing anyExtendedKeyUsage (RFC 5280, section 4.2.1.12).</summary>
+    /// <param name="certificate">The client's certificate, or null.</param>
+    /// <param name="chain">What was found.</param>
+    /// <param name="authorities">What is believed.</param>
+    /// <returns>Whether each certificate of the chain is for clients or for any use, and nothing else is wrong.</returns>
+    public static bool IsForAnyUse(X509Certificate2? certificate, X509Chain? chain, X509Certificate2Collection authorities)
+    {
+        if (certificate is null || chain is null || chain.ChainStatus.Any(status => status.Status != X509ChainStatusFlags.NotValidForUsage))
+            return false;
+        using var again = new X509Chain { ChainPolicy = Of(authorities) };
+        again.ChainPolicy.ExtraStore.AddRange(chain.ChainElements.Select(element => element.Certificate).ToArray());
+        return again.Build(certificate) && again.ChainElements.All(element => element.Certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()
+            .All(usages => usages.EnhancedKeyUsages.Cast<Oid>().Any(usage => usage.Value is ClientUsage or AnyUsage)));
     }
 
     /// <summary>Says why a chain does not hold.</summary>

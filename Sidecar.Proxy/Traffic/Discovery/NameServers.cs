@@ -12,6 +12,8 @@ internal sealed record NameServers(IReadOnlyList<IPEndPoint> Servers, IReadOnlyL
     private const int Port = 53;
     private const int MaxServers = 3;
     private const int MaxSearch = 32;
+    private const int MaxLabel = 63;
+    private const int MaxName = 255;
 
     /// <summary>Those of an option, or of this machine.</summary>
     /// <param name="server">An address, with a port if wanted, or null.</param>
@@ -35,7 +37,7 @@ internal sealed record NameServers(IReadOnlyList<IPEndPoint> Servers, IReadOnlyL
             if (words is ["nameserver", var text, ..] && IPAddress.TryParse(text, out var address) && servers.Count < MaxServers)
                 servers.Add(new(address, Port));
             else if (words is ["search" or "domain", ..])
-                search = [.. words.Skip(1).Select(static word => word.TrimEnd('.')).Where(DnsName.IsValid).Take(MaxSearch)];
+                search = [.. words.Skip(1).Select(static word => word.TrimEnd('.')).Where(IsName).Take(MaxSearch)];
             else if (words is ["options", ..] && words.FirstOrDefault(static word => word.StartsWith("ndots:", StringComparison.Ordinal)) is { } option && int.TryParse(option.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var given))
                 dots = Math.Min(given, 15);
         }
@@ -46,7 +48,11 @@ internal sealed record NameServers(IReadOnlyList<IPEndPoint> Servers, IReadOnlyL
     /// <summary>The names to try, in order.</summary>
     /// <param name="name">A name; with a dot at the end it is complete.</param>
     /// <returns>Valid names without a dot at the end.</returns>
-    public IEnumerable<string> Candidates(string name) => All(name).Where(DnsName.IsValid);
+    public IEnumerable<string> Candidates(string name) => All(name).Where(IsName);
+
+    // No dot within a label, which would make two of one, and nothing that does not belong into a log.
+    private static bool IsName(string name) =>
+        name.Length is > 0 and < MaxName - 1 && name.Split('.').All(static label => label.Length is > 0 and <= MaxLabel && label.All(static character => character is > ' ' and <= '~'));
 
     private IEnumerable<string> All(string name)
     {

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using DnsClient;
+using DnsClient.Protocol;
 
 namespace Sidecar.Proxy.Traffic.Discovery;
 
@@ -9,7 +11,7 @@ internal sealed class TargetResolver(TimeProvider time)
 {
     private const int MaxServices = 256;
 
-    private readonly DnsClient _dns = new(time);
+    private readonly NameServerClient _dns = new(time);
 
     /// <summary>Looks a target up.</summary>
     /// <param name="target">What is configured.</param>
@@ -48,7 +50,7 @@ internal sealed class TargetResolver(TimeProvider time)
     private async Task<(IReadOnlyList<IPAddress> Addresses, TimeSpan? Ttl)> AskServerAsync(NameServers servers, string host, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var (records, problem) = (new List<AddressRecord>(), (DiscoveryException?)null);
-        foreach (var type in new[] { DnsType.A, DnsType.Aaaa })
+        foreach (var type in new[] { QueryType.A, QueryType.AAAA })
         {
             try
             {
@@ -61,27 +63,29 @@ internal sealed class TargetResolver(TimeProvider time)
             }
         }
 
-        return records.Count > 0 ? ([.. records.Select(static record => record.Address)], records.Min(static record => record.Ttl)) : throw problem ?? new DiscoveryException($"{host} has no addresses");
+        return records.Count > 0 ? ([.. records.Select(static record => record.Address)], records.Min(DnsAnswer.Ttl)) : throw problem ?? new DiscoveryException($"{host} has no addresses");
     }
 
     private async Task<(IReadOnlyList<TargetEndpoint> Endpoints, TimeSpan? Ttl)> ResolveServiceAsync(TargetEndpoint target, string service, DiscoveryOptions options, CancellationToken cancellationToken)
     {
         var servers = NameServers.Of(options.Server);
-        var (name, answer) = await _dns.AskAsync(servers, service, DnsType.Srv, options.Timeout, cancellationToken);
+        var (name, answer) = await _dns.AskAsync(servers, service, QueryType.SRV, options.Timeout, cancellationToken);
         // RFC 2782: a dot for a host says that there is decidedly no such service.
-        var all = answer.Of<ServiceRecord>(name).Where(static record => record is { Port: > 0, Host.Length: > 0 }).ToArray();
+        var all = answer.Of<SrvRecord>(name).Where(static record => record.Port > 0 && HostOf(record).Length > 0).ToArray();
         if (all.Length == 0)
             throw new DiscoveryException($"{service} is not available");
         var first = all.Min(static record => record.Priority);
-        var (endpoints, ttl) = (new List<TargetEndpoint>(), all.Min(static record => record.Ttl));
+        var (endpoints, ttl) = (new List<TargetEndpoint>(), all.Min(DnsAnswer.Ttl));
         foreach (var record in all.Where(record => record.Priority == first).Take(MaxServices))
         {
-            IReadOnlyList<IPAddress> addresses = [.. answer.Of<AddressRecord>(record.Host).Select(static address => address.Address)];
+            IReadOnlyList<IPAddress> addresses = [.. answer.Of<AddressRecord>(HostOf(record)).Select(static address => address.Address)];
             if (addresses.Count == 0)
-                (addresses, _) = await AskServerAsync(servers, record.Host + '.', options.Timeout, cancellationToken);
-            endpoints.AddRange(addresses.Select(address => new TargetEndpoint(target.Url, Math.Max(1, record.Weight), new IPEndPoint(address, record.Port))));
+                (addresses, _) = await AskServerAsync(servers, HostOf(record) + '.', options.Timeout, cancellationToken);
+            endpoints.AddRange(addresses.Select(address => new TargetEndpoint(target.Url, Math.Max(1, (int)record.Weight), new IPEndPoint(address, record.Port))));
         }
 
         return (endpoints, ttl);
     }
+
+    private static string HostOf(SrvRecord record) => record.Target.Value.TrimEnd('.');
 }

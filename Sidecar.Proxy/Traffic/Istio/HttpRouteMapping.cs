@@ -7,7 +7,7 @@ namespace Sidecar.Proxy.Traffic.Istio;
 /// <param name="settings">What is made.</param>
 internal sealed class HttpRouteMapping(IstioClusters clusters, IstioSettings settings)
 {
-    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, int> _names = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Makes them.</summary>
     /// <param name="service">The VirtualService.</param>
@@ -37,8 +37,8 @@ internal sealed class HttpRouteMapping(IstioClusters clusters, IstioSettings set
     private string Unique(string name)
     {
         var unique = name;
-        for (var i = 2; !_names.Add(unique); i++)
-            unique = $"{name}#{i}";
+        while (!_names.TryAdd(unique, 1))
+            unique = $"{name}#{++_names[name]}";
         return unique;
     }
 

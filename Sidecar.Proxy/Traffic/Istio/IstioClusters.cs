@@ -4,7 +4,7 @@ namespace Sidecar.Proxy.Traffic.Istio;
 internal sealed class IstioClusters
 {
     private readonly IstioOptions _options;
-    private readonly IReadOnlyList<DestinationRule> _rules;
+    private readonly Dictionary<string, DestinationRule> _rules = new(StringComparer.OrdinalIgnoreCase);
     private readonly IstioSettings _settings;
     private readonly HashSet<string> _app = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _made = new(StringComparer.OrdinalIgnoreCase);
@@ -18,7 +18,9 @@ internal sealed class IstioClusters
     /// <param name="settings">What is made.</param>
     public IstioClusters(IstioOptions options, string service, IReadOnlyList<DestinationRule> rules, IReadOnlyList<VirtualService> services, IstioSettings settings)
     {
-        (_options, _service, _rules, _settings) = (options, options.App ?? service, rules, settings);
+        (_options, _service, _settings) = (options, options.App ?? service, settings);
+        foreach (var rule in rules)
+            _rules.TryAdd(rule.Host, rule);
         // By its Service's address the application would be reached through this sidecar, over and over.
         foreach (var one in services)
             _app.UnionWith(one.Hosts.Select(host => IstioHost.Full(host, one.Namespace)).Intersect(one.Destinations(), StringComparer.OrdinalIgnoreCase).Where(host => Addresses(host, null) is null));
@@ -46,7 +48,7 @@ internal sealed class IstioClusters
         }
 
         var name = IstioHost.Full(host.Text, space);
-        var rule = _rules.FirstOrDefault(rule => rule.Host.Equals(name, StringComparison.OrdinalIgnoreCase));
+        var rule = _rules.GetValueOrDefault(name);
         var addresses = Addresses(name, subset?.Text);
         if (subset is not null && (addresses is null || rule?.Subsets.ContainsKey(subset.Text) == false))
         {
@@ -68,7 +70,7 @@ internal sealed class IstioClusters
     /// <summary>Applies the rules for the application.</summary>
     public void ApplyToApp()
     {
-        foreach (var rule in _rules.Where(rule => IsApp(rule.Host)))
+        foreach (var rule in _rules.Values.Where(rule => IsApp(rule.Host)))
         {
             if (rule.Policy.Tls is { Text: not "DISABLE" } mode)
                 mode.Unsupported("how the application behind the sidecar is reached is for TARGET to say");
@@ -83,14 +85,8 @@ internal sealed class IstioClusters
 
     private IReadOnlyList<string>? Addresses(string host, string? subset)
     {
-        foreach (var (key, addresses) in _options.Hosts)
-        {
-            var slash = key.IndexOf('/', StringComparison.Ordinal);
-            if (IstioHost.Is(host, slash < 0 ? key : key[..slash]) && (slash < 0 ? null : key[(slash + 1)..]) == subset)
-                return addresses;
-        }
-
-        return null;
+        var suffix = subset is null ? "" : $"/{subset}";
+        return _options.Hosts.GetValueOrDefault(host + suffix) ?? _options.Hosts.GetValueOrDefault(IstioHost.Short(host) + suffix);
     }
 
     private void Make(string key, IReadOnlyList<string> addresses, TrafficPolicy? policy, IstioField host)

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Istio;
 
 /// <summary>A field of one of Istio's objects. It knows its place, and which of its own fields nobody has asked for.</summary>
@@ -7,7 +5,7 @@ namespace Sidecar.Proxy.Traffic.Istio;
 /// <param name="path">The way to it, such as <c>spec.http[0].route</c>.</param>
 /// <param name="node">Its value.</param>
 /// <param name="problems">Where problems are told.</param>
-internal sealed class IstioField(string file, string path, YamlNode node, ICollection<ConfigurationProblem> problems)
+internal sealed class IstioField(string file, string path, YamlNode node, IstioProblems problems)
 {
     private readonly SortedSet<string> _asked = new(StringComparer.Ordinal);
 
@@ -62,11 +60,11 @@ internal sealed class IstioField(string file, string path, YamlNode node, IColle
 
     /// <summary>Tells that its value is not allowed.</summary>
     /// <param name="allowed">What would have been.</param>
-    public void Bad(string allowed) => Tell(new(Place, node.Text ?? "", allowed));
+    public void Bad(string allowed) => problems.Add(new(Place, node.Text ?? "", allowed));
 
     /// <summary>Tells that it is not supported.</summary>
     /// <param name="instead">What there is instead.</param>
-    public void Unsupported(string instead) => Tell(new UnsupportedField(Place, instead));
+    public void Unsupported(string instead) => problems.Add(new UnsupportedField(Place, instead));
 
     /// <summary>Tells of all fields that nobody has asked for.</summary>
     public void Close()
@@ -86,11 +84,4 @@ internal sealed class IstioField(string file, string path, YamlNode node, IColle
     }
 
     private IstioField Child(string name, YamlNode value) => new(file, path.Length == 0 ? name : $"{path}.{name}", value, problems);
-
-    private void Tell(ConfigurationProblem problem)
-    {
-        // Who asks twice is answered once.
-        if (!problems.Contains(problem))
-            problems.Add(problem);
-    }
 }

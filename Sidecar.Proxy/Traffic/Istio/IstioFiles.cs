@@ -1,4 +1,3 @@
-using System.Text;
 using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Traffic.Istio;
@@ -30,7 +29,7 @@ internal sealed class IstioFiles(IstioOptions options, string service) : Mounted
         {
             return MountedContent.Read(options.Files.SelectMany(InFolder));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
             return new([], exception.Message);
         }
@@ -41,10 +40,10 @@ internal sealed class IstioFiles(IstioOptions options, string service) : Mounted
     {
         if (content.Failure is { } failure)
             throw new ConfigurationException([new($"{Key}:{nameof(IstioOptions.Files)}", Path, $"YAML files that can be read: {failure.ReplaceLineEndings(" ")}")]);
-        var problems = new List<ConfigurationProblem>();
+        var problems = new IstioProblems();
         var settings = Map(content, problems);
-        if (problems.Count > 0)
-            throw new ConfigurationException(problems);
+        if (problems.All.Count > 0)
+            throw new ConfigurationException(problems.All);
         _settings = settings;
         return settings.Values;
     }
@@ -53,7 +52,7 @@ internal sealed class IstioFiles(IstioOptions options, string service) : Mounted
         ? Directory.EnumerateFiles(path).Where(file => System.IO.Path.GetExtension(file) is ".yaml" or ".yml").Order(StringComparer.Ordinal)
         : [path];
 
-    private IstioSettings Map(MountedContent content, List<ConfigurationProblem> problems)
+    private IstioSettings Map(MountedContent content, IstioProblems problems)
     {
         var objects = new List<IstioObject>();
         foreach (var (path, bytes) in content.Files)
@@ -61,7 +60,7 @@ internal sealed class IstioFiles(IstioOptions options, string service) : Mounted
             var file = System.IO.Path.GetFileName(path);
             try
             {
-                foreach (var document in YamlReader.Read(Encoding.UTF8.GetString(bytes)))
+                foreach (var document in YamlReader.Read(FileContent.Text(bytes)))
                 {
                     if (IstioObject.Of(new IstioField(file, "", document, problems)) is { } one)
                         objects.Add(one);
@@ -70,6 +69,10 @@ internal sealed class IstioFiles(IstioOptions options, string service) : Mounted
             catch (YamlFormatException exception)
             {
                 problems.Add(new($"{file}:{exception.Line}", path, $"a YAML file that can be used: {exception.Message}"));
+            }
+            catch (FormatException exception)
+            {
+                problems.Add(new(file, path, $"a YAML file that can be used: {exception.Message}"));
             }
         }
 

@@ -28,6 +28,10 @@ internal static class IstioHost
     /// <param name="one">A full name.</param>
     /// <param name="name">Another, which need not be full.</param>
     /// <returns>Whether they are.</returns>
-    public static bool Is(string one, string name) =>
-        one.Equals(name, StringComparison.OrdinalIgnoreCase) || (one.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase) && one.Split('.')[0].Equals(name, StringComparison.OrdinalIgnoreCase));
+    public static bool Is(string one, string name) => one.Equals(name, StringComparison.OrdinalIgnoreCase) || Short(one).Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A Service's name without its namespace.</summary>
+    /// <param name="full">The full name of a host.</param>
+    /// <returns>The name; the full one when the host is no Service.</returns>
+    public static string Short(string full) => full.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase) ? full.Split('.')[0] : full;
 }

@@ -13,6 +13,11 @@ internal sealed record IstioObject(string Kind, string Name, string Namespace, I
     /// <summary>The kind that says how hosts are reached.</summary>
     public const string DestinationRule = "DestinationRule";
 
+    private static readonly string[] Versions = ["networking.istio.io/v1", "networking.istio.io/v1beta1", "networking.istio.io/v1alpha3"];
+
+    private static readonly string[] MetadataFields =
+        ["annotations", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers", "generateName", "generation", "labels", "managedFields", "ownerReferences", "resourceVersion", "selfLink", "uid"];
+
     /// <summary>Takes a document for one of Istio's objects.</summary>
     /// <param name="document">The document.</param>
     /// <returns>The object; null when it is not Istio's, or not supported and told so.</returns>
@@ -25,16 +30,38 @@ internal sealed record IstioObject(string Kind, string Name, string Namespace, I
         }
 
         var group = version.Text.Split('/')[0];
-        if (!group.EndsWith("istio.io", StringComparison.Ordinal))
+        var isKnown = kind.Text is VirtualService or DestinationRule;
+        if (kind.Text == "List")
+        {
+            kind.Unsupported("each object has to be a document of its own");
             return null;
-        if (group != "networking.istio.io" || kind.Text is not (VirtualService or DestinationRule))
+        }
+
+        if (!group.EndsWith("istio.io", StringComparison.Ordinal) && !isKnown)
+            return null;
+        if (!isKnown)
         {
             kind.Unsupported($"of Istio's objects these are: {VirtualService}, {DestinationRule}");
             return null;
         }
 
-        if (document["metadata"]?["name"] is { } name && document["spec"] is { } spec)
-            return new(kind.Text, name.Text, document["metadata"]?["namespace"]?.Text ?? "default", spec);
+        if (!Versions.Contains(version.Text))
+            version.Bad($"one of {string.Join(", ", Versions)}");
+        // What the API server adds to an object that is fetched from it.
+        _ = document["status"];
+        return Of(document, kind.Text);
+    }
+
+    private static IstioObject? Of(IstioField document, string kind)
+    {
+        var (metadata, spec) = (document["metadata"], document["spec"]);
+        var (name, space) = (metadata?["name"], metadata?["namespace"]);
+        foreach (var field in MetadataFields)
+            _ = metadata?[field];
+        metadata?.Close();
+        document.Close();
+        if (name is not null && spec is not null)
+            return new(kind, name.Text, space?.Text ?? "default", spec);
         document.Bad("an object with metadata.name and spec");
         return null;
     }

@@ -8,5 +8,5 @@ namespace Sidecar.Proxy.Traffic.Istio;
 internal sealed record UnsupportedField(string Place, string Instead) : ConfigurationProblem(Place, "", Instead)
 {
     /// <inheritdoc />
-    public override string ToString() => $"{Key} is not supported; {Allowed}";
+    public override string ToString() => OneLine($"{Key} is not supported; {Allowed}");
 }

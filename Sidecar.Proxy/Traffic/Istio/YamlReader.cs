@@ -10,7 +10,6 @@ namespace Sidecar.Proxy.Traffic.Istio;
 internal sealed class YamlReader
 {
     private const int MaxDepth = 50;
-    private const int MaxLength = 1024 * 1024;
 
     private readonly Parser _parser;
 
@@ -22,8 +21,6 @@ internal sealed class YamlReader
     /// <exception cref="YamlFormatException">It cannot be read.</exception>
     public static IReadOnlyList<YamlNode> Read(string text)
     {
-        if (text.Length > MaxLength)
-            throw new YamlFormatException(1, "it is larger than 1 MiB");
         var reader = new YamlReader(text);
         try
         {

@@ -22,7 +22,6 @@ internal sealed class HeadRewriter
 
     /// <summary>Says it of a request.</summary>
     /// <param name="record">The request.</param>
-    /// <param name="path">Its path in normal form.</param>
     /// <returns>What goes on otherwise; the asterisk of an OPTIONS request is no path to rewrite.</returns>
-    public HeadEdits Rewrite(RequestRecord record, string path) => _path is null || !path.StartsWith('/') ? _edits : _edits with { Path = _path.Rewrite(record.Path, path) };
+    public HeadEdits Rewrite(RequestRecord record) => _path is null || !record.Path.StartsWith('/') ? _edits : _edits with { Path = _path.Rewrite(record.Path) };
 }

@@ -8,16 +8,16 @@ internal sealed class PathRewriter
 {
     private readonly string? _whole;
     private readonly string? _start;
-    private readonly int _replaced;
+    private readonly string _replaced;
     private readonly Regex? _regex;
     private readonly string _replacement;
 
     private PathRewriter(RouteMatchOptions match, string? whole, string? start, string? regex, string? replacement)
     {
         (_whole, _start, _replacement) = (whole, start, replacement ?? "");
-        var matched = RequestPath.Normalize(match.PathPrefix ?? match.PathStart ?? match.Path ?? "");
+        var matched = RequestPath.Canonicalize(match.PathPrefix ?? match.PathStart ?? match.Path ?? "") ?? "";
         // The slash that ends a prefix begins what follows it.
-        _replaced = match.PathPrefix is not null ? matched.TrimEnd('/').Length : matched.Length;
+        _replaced = match.PathPrefix is not null ? matched.TrimEnd('/') : matched;
         if (regex is not null)
             _regex = new(regex, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
     }
@@ -34,14 +34,13 @@ internal sealed class PathRewriter
 
     /// <summary>Rewrites a path.</summary>
     /// <param name="path">The path as the client sent it.</param>
-    /// <param name="normal">The same in normal form.</param>
-    /// <returns>The path that goes on; what is not replaced stays as it was if its place can be told.</returns>
-    public string Rewrite(string path, string normal)
+    /// <returns>The path that goes on; what is not replaced stays as it was, byte for byte.</returns>
+    public string Rewrite(string path)
     {
         if (_whole is not null)
             return _whole;
         if (_start is not null)
-            return Join(_start, (path.AsSpan().StartsWith(normal.AsSpan(0, _replaced)) ? path : normal).AsSpan(_replaced));
+            return Join(_start, path.AsSpan(path.StartsWith(_replaced, StringComparison.Ordinal) ? _replaced.Length : RequestPath.End(path, _replaced.Length)));
         var rewritten = _regex!.Replace(path, _replacement);
         return rewritten.StartsWith('/') ? rewritten : "/" + rewritten;
     }

@@ -1,5 +1,4 @@
 using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Traffic.Rewriting;
 
@@ -20,7 +19,7 @@ internal sealed class Redirect(RouteOptions route)
     {
         // OPTIONS asks for * where it asks for no path, and that would become part of the host.
         var from = record.Path.StartsWith('/') ? record.Path : "/";
-        var path = _path?.Rewrite(from, RequestPath.Normalize(from)) ?? from;
+        var path = _path?.Rewrite(from) ?? from;
         if (_options.Scheme is { } scheme)
             return $"{scheme}://{_options.Host ?? WithoutPort(record.Host)}{path}{record.Query}";
         if (_options.Host is { } host)

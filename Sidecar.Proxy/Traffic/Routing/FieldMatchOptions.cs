@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 
@@ -10,9 +11,11 @@ public sealed record FieldMatchOptions : IValidatableObject
     public string Name { get; init; } = "";
 
     /// <summary>Its value, exactly.</summary>
+    [Secret]
     public string? Exact { get; init; }
 
     /// <summary>What its value begins with.</summary>
+    [Secret]
     public string? Prefix { get; init; }
 
     /// <summary>A regular expression that all of its value fits.</summary>

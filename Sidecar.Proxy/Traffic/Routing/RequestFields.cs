@@ -26,6 +26,46 @@ internal static class RequestFields
         return null;
     }
 
+    /// <summary>Whether a parameter of the query is there more than once, or by a name that only differs in case, which some applications read as well.</summary>
+    /// <param name="query">The query with its question mark, or empty.</param>
+    /// <param name="name">Its name, decoded.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsParameterDoubled(string query, string name)
+    {
+        var count = 0;
+        for (var rest = query.AsSpan().TrimStart('?'); !rest.IsEmpty;)
+        {
+            var pair = Next(ref rest, '&');
+            var equals = pair.IndexOf('=');
+            var found = Decode(equals < 0 ? pair : pair[..equals]);
+            if (found.Equals(name, StringComparison.OrdinalIgnoreCase) && (++count > 1 || found != name))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a cookie is there more than once.</summary>
+    /// <param name="headers">The request's headers.</param>
+    /// <param name="name">Its name.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsCookieDoubled(IHeaderDictionary headers, string name)
+    {
+        var count = 0;
+        foreach (var line in headers.Cookie)
+        {
+            for (var rest = line.AsSpan(); !rest.IsEmpty;)
+            {
+                var pair = Next(ref rest, ';').Trim();
+                var equals = pair.IndexOf('=');
+                if (equals >= 0 && pair[..equals].SequenceEqual(name) && ++count > 1)
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A cookie.</summary>
     /// <param name="headers">The request's headers.</param>
     /// <param name="name">Its name.</param>

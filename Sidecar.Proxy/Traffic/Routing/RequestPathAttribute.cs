@@ -9,5 +9,5 @@ public sealed class RequestPathAttribute() : ValidationAttribute("a path such as
 {
     /// <inheritdoc />
     public override bool IsValid(object? value) =>
-        value is null || (value is string path && path.StartsWith('/') && HttpGrammar.IsTarget(path) && !path.Contains('?') && !RequestPath.HasDotSegment(path));
+        value is null || (value is string path && path.StartsWith('/') && HttpGrammar.IsTarget(path) && !path.Contains('?') && RequestPath.Canonicalize(path) is not null);
 }

@@ -1,4 +1,7 @@
+using System.Collections.Frozen;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Traffic.Routing;
@@ -12,7 +15,8 @@ internal sealed class RouteMatch
     private readonly Regex? _regex;
     private readonly StringComparison _pathCase;
     private readonly string[] _methods;
-    private readonly string[] _hosts;
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _hosts;
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _domains;
     private readonly FieldMatch[] _headers;
     private readonly FieldMatch[] _query;
     private readonly FieldMatch[] _cookies;
@@ -22,9 +26,14 @@ internal sealed class RouteMatch
     public RouteMatch(RouteMatchOptions options)
     {
         _pathCase = options.IgnorePathCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        (_path, _prefix, _start) = (Normalize(options.Path), Normalize(options.PathPrefix), Normalize(options.PathStart));
+        (_path, _prefix, _start) = (Canonical(options.Path), Canonical(options.PathPrefix), Canonical(options.PathStart));
         _regex = Pattern.Compile(options.PathRegex, options.IgnorePathCase);
-        (_methods, _hosts) = ([.. options.Methods], [.. options.Hosts]);
+        _methods = [.. options.Methods];
+        // HEAD asks for what GET asks for (RFC 9110, section 9.3.2).
+        if (_methods.Contains(HttpMethods.Get) && !_methods.Contains(HttpMethods.Head))
+            _methods = [.. _methods, HttpMethods.Head];
+        _hosts = Lookup(options.Hosts.Where(static host => host[0] != '*'));
+        _domains = Lookup(options.Hosts.Where(static host => host[0] == '*').Select(static host => host[1..]));
         _headers = [.. options.Headers.Select(field => new FieldMatch(field))];
         _query = [.. options.Query.Select(field => new FieldMatch(field))];
         _cookies = [.. options.Cookies.Select(field => new FieldMatch(field))];
@@ -33,27 +42,79 @@ internal sealed class RouteMatch
     /// <summary>Looks for it in a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="record">Its telemetry.</param>
-    /// <param name="path">Its path in normal form.</param>
+    /// <param name="path">Its canonical path.</param>
+    /// <param name="anySlash">Whether a slash at the end makes no difference.</param>
     /// <returns>Whether all of it is there.</returns>
-    public bool Matches(HttpContext context, RequestRecord record, string path) =>
-        IsPath(path) && (_methods.Length == 0 || _methods.Contains(record.Method)) && (_hosts.Length == 0 || IsHost(record.Host))
-        && HaveHeaders(context.Request.Headers) && HasQuery(record.Query) && HaveCookies(context.Request.Headers);
+    public bool Matches(HttpContext context, RequestRecord record, string path, bool anySlash) => IsPath(path, anySlash) && MatchesBesidesPath(context, record);
 
-    /// <summary>Whether a path is one that is looked for, whatever else must be there.</summary>
-    /// <param name="path">The path in normal form.</param>
-    /// <returns>Whether it is.</returns>
-    public bool IsPath(string path)
+    /// <summary>Looks for all but the path in a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="record">Its telemetry.</param>
+    /// <returns>Whether all of it is there.</returns>
+    public bool MatchesBesidesPath(HttpContext context, RequestRecord record) =>
+        (_methods.Length == 0 || _methods.Contains(record.Method)) && (_hosts.Set.Count + _domains.Set.Count == 0 || IsHost(record.Host))
+        && HaveHeaders(context) && HasQuery(record.Query) && HaveCookies(context.Request.Headers);
+
+    /// <summary>Whether a request has a header, a parameter or a cookie more than once that is looked for, so that the application may read another one.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="record">Its telemetry.</param>
+    /// <returns>Whether it has.</returns>
+    public bool IsDoubled(HttpContext context, RequestRecord record)
     {
-        if (_path is not null)
-            return path.Equals(_path, _pathCase);
-        if (_prefix is not null)
-            return path.StartsWith(_prefix, _pathCase) && (path.Length == _prefix.Length || _prefix.EndsWith('/') || path[_prefix.Length] == '/');
-        if (_start is not null)
-            return path.StartsWith(_start, _pathCase);
-        return _regex is null || _regex.IsMatch(path);
+        var headers = context.Request.Headers;
+        return _headers.Any(field => headers[field.Name].Count > 1)
+            || _query.Any(field => RequestFields.IsParameterDoubled(record.Query, field.Name))
+            || _cookies.Any(field => RequestFields.IsCookieDoubled(headers, field.Name));
     }
 
-    private static string? Normalize(string? path) => path is null ? null : RequestPath.Normalize(path);
+    /// <summary>Whether a path is one that is looked for, whatever else must be there.</summary>
+    /// <param name="path">The canonical path.</param>
+    /// <param name="anySlash">Whether a slash at the end makes no difference.</param>
+    /// <returns>Whether it is.</returns>
+    public bool IsPath(string path, bool anySlash)
+    {
+        if (_path is not null)
+            return path.Equals(_path, _pathCase) || (anySlash && path.AsSpan().TrimEnd('/').Equals(_path.AsSpan().TrimEnd('/'), _pathCase));
+        if (_prefix is not null)
+            return (path.StartsWith(_prefix, _pathCase) && (path.Length == _prefix.Length || _prefix.EndsWith('/') || path[_prefix.Length] == '/')) || (anySlash && IsBut(_prefix, path));
+        if (_start is not null)
+            return path.StartsWith(_start, _pathCase) || (anySlash && IsBut(_start, path));
+        return _regex is null || _regex.IsMatch(path) || (anySlash && MatchesOtherSlash(path));
+    }
+
+    /// <summary>Whether paths in a folder are looked for, whatever the case of their letters; the folder's own path, with and without its slash, is one of them.</summary>
+    /// <param name="folder">The folder's canonical path, with a slash at its end.</param>
+    /// <returns>All of them, none of them, or perhaps some.</returns>
+    public Coverage Covers(string folder)
+    {
+        if (_regex is not null)
+            return Coverage.Some;
+        if ((_path ?? _prefix ?? _start) is not { } written)
+            return Coverage.All;
+        if (written is "/" && _path is null)
+            return Coverage.All;
+        var bare = folder[..^1];
+        if ((_prefix is not null && bare.StartsWith(_prefix, _pathCase) && (bare.Length == _prefix.Length || _prefix.EndsWith('/') || bare[_prefix.Length] == '/'))
+            || (_start is not null && bare.StartsWith(_start, _pathCase)))
+            return Coverage.All;
+        var meets = $"{written.TrimEnd('/')}/".StartsWith(folder, StringComparison.OrdinalIgnoreCase)
+            || (_path is null && folder.StartsWith(written, StringComparison.OrdinalIgnoreCase));
+        return meets ? Coverage.Some : Coverage.None;
+    }
+
+    private static string? Canonical(string? path) => path is null ? null : RequestPath.Canonicalize(path);
+
+    private bool IsBut(string folder, string path) => folder.Length == path.Length + 1 && folder.EndsWith('/') && folder.StartsWith(path, _pathCase);
+
+    private bool MatchesOtherSlash(string path)
+    {
+        if (path is [_, .., '/'])
+            return _regex!.IsMatch(path.AsSpan(..^1));
+        Span<char> slashed = path.Length < 256 ? stackalloc char[path.Length + 1] : new char[path.Length + 1];
+        path.CopyTo(slashed);
+        slashed[^1] = '/';
+        return _regex!.IsMatch(slashed);
+    }
 
     private bool IsHost(string authority)
     {
@@ -63,24 +124,40 @@ internal sealed class RouteMatch
         // The dot of the root makes no other host of it (RFC 3986, section 3.2.2), so it must not make another route of it.
         if (host.EndsWith('.'))
             host = host[..^1];
-        foreach (var one in _hosts)
+        return _hosts.Contains(host) || (_domains.Set.Count > 0 && IsBelowDomain(host));
+    }
+
+    private bool IsBelowDomain(ReadOnlySpan<char> host)
+    {
+        for (var i = 0; i < host.Length; i++)
         {
-            if (one.StartsWith("*.", StringComparison.Ordinal) ? host.EndsWith(one.AsSpan(1), StringComparison.OrdinalIgnoreCase) : host.Equals(one, StringComparison.OrdinalIgnoreCase))
+            if (host[i] == '.' && _domains.Contains(host[i..]))
                 return true;
         }
 
         return false;
     }
 
-    private bool HaveHeaders(IHeaderDictionary headers)
+    private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup(IEnumerable<string> names) => names.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private bool HaveHeaders(HttpContext context)
     {
         foreach (var field in _headers)
         {
-            if (!field.Matches(RequestFields.Header(headers, field.Name)))
+            if (!field.Matches(RequestFields.Header(context.Request.Headers, field.Name) ?? UpgradeHeader(context, field.Name)))
                 return false;
         }
 
         return true;
+    }
+
+    /// <summary>What the application receives for an extended CONNECT (RFC 8441), which has no such headers itself.</summary>
+    private static string? UpgradeHeader(HttpContext context, string name)
+    {
+        var isUpgrade = name.Equals(HeaderNames.Upgrade, StringComparison.OrdinalIgnoreCase);
+        if (!isUpgrade && !name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase))
+            return null;
+        return context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect ? isUpgrade ? connect.Protocol : HeaderNames.Upgrade : null;
     }
 
     private bool HasQuery(string query)

@@ -15,18 +15,18 @@ internal static partial class Clients
     /// <returns>How many requests were answered in how many seconds, and what is wrong with that, if anything.</returns>
     public static Task<(long Requests, double Seconds, Quantiles? Latency, string? Failure)> RunAsync(Work work, ProxyAddress address, TimeSpan duration, int rate, CancellationToken cancellationToken) => work.Client switch
     {
-        Client.Wrk => WrkAsync(work, address.Port, duration, cancellationToken),
+        Client.Wrk => WrkAsync(work, address, duration, cancellationToken),
         Client.H2Load => H2LoadAsync(work, address.H2cPort, duration, cancellationToken),
         Client.WebSocket => WebSocketsAsync(work, address.Port, duration, cancellationToken),
         _ => Task.Run(() => Paced(work, address.Port, duration, rate), cancellationToken),
     };
 
-    private static async Task<(long, double, Quantiles?, string?)> WrkAsync(Work work, int port, TimeSpan duration, CancellationToken cancellationToken)
+    private static async Task<(long, double, Quantiles?, string?)> WrkAsync(Work work, ProxyAddress address, TimeSpan duration, CancellationToken cancellationToken)
     {
         var output = await OutputAsync(
             [
-                "wrk", "-t1", Text($"-c{work.Connections}"), Text($"-d{duration.TotalSeconds}s"), "-s", Path.Combine(Repository.Folder, "bench", "peers", "wrk.lua"), Text($"http://127.0.0.1:{port}{work.Path}"),
-                "--", work.Method, Text($"{work.BodyBytes}"), work.IsClosing ? "close" : "keep-alive",
+                "wrk", "-t1", Text($"-c{work.Connections}"), Text($"-d{duration.TotalSeconds}s"), "-s", Path.Combine(Repository.Folder, "bench", "peers", "wrk.lua"), Text($"{address.Scheme}://127.0.0.1:{address.Port}{work.Path}"),
+                "--", work.Method, Text($"{work.BodyBytes}"), work.IsClosing ? "close" : "keep-alive", work.IsChunked ? "chunked" : "sized",
             ],
             cancellationToken);
         if (WrkFigures().Match(output) is not { Success: true } match)

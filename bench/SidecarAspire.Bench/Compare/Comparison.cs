@@ -33,6 +33,8 @@ internal sealed class Comparison(IReadOnlyList<Peer> peers, IReadOnlyList<Work> 
 
             await using var local = await LocalApps.StartAsync();
             Peer.OtlpPort = local.Port;
+            Peer.LogSinkPort = local.LogSinkPort;
+            Peer.Certificate = new TestCertificate(folder.FullName).Write();
             var apps = await StartAppsAsync(folder, local, cancellationToken);
             var proxies = await StartProxiesAsync(folder, apps, cancellationToken);
             var machine = Machine.Describe();
@@ -41,7 +43,7 @@ internal sealed class Comparison(IReadOnlyList<Peer> peers, IReadOnlyList<Work> 
             for (var round = 1; round <= rounds; round++)
                 await RunRoundAsync(round, proxies, cancellationToken);
             var footprints = proxies
-                .Where(proxy => proxy.Key.Kind == AppKind.Static && proxy.Key.Peer.Name != Peer.None)
+                .Where(proxy => proxy.Key is { Kind: AppKind.Static, Setup: ProxySetup.Plain } && proxy.Key.Peer.Name != Peer.None)
                 .Select(proxy => (proxy.Key.Peer.Name, Server: _servers.Single(server => server.Address == proxy.Value)))
                 .Select(proxy => new Footprint(proxy.Name, proxy.Server.StartTime.TotalMilliseconds, ProcessTree.Memory(proxy.Server.Id, "VmHWM"), ProcessTree.Memory(proxy.Server.Id, "VmRSS")))
                 .ToList();
@@ -83,26 +85,26 @@ internal sealed class Comparison(IReadOnlyList<Peer> peers, IReadOnlyList<Work> 
         return apps;
     }
 
-    private async Task<Dictionary<(Peer Peer, AppKind Kind), ProxyAddress>> StartProxiesAsync(DirectoryInfo folder, Dictionary<AppKind, int> apps, CancellationToken cancellationToken)
+    private async Task<Dictionary<(Peer Peer, AppKind Kind, ProxySetup Setup), ProxyAddress>> StartProxiesAsync(DirectoryInfo folder, Dictionary<AppKind, int> apps, CancellationToken cancellationToken)
     {
-        var proxies = new Dictionary<(Peer, AppKind), ProxyAddress>();
-        foreach (var (peer, kind) in peers.SelectMany(peer => Wanted(peer).Select(one => one.App).Distinct().Select(kind => (peer, kind))))
+        var proxies = new Dictionary<(Peer, AppKind, ProxySetup), ProxyAddress>();
+        foreach (var (peer, kind, setup) in peers.SelectMany(peer => Wanted(peer).Select(one => (peer, one.App, one.Setup)).Distinct()))
         {
             if (peer.Name == Peer.None)
             {
-                proxies[(peer, kind)] = new(apps[kind], 0, 0, folder.FullName);
+                proxies[(peer, kind, setup)] = new(apps[kind], 0, 0, folder.FullName);
                 continue;
             }
 
-            var own = folder.CreateSubdirectory($"{peer.Name}-{kind}");
+            var own = folder.CreateSubdirectory($"{peer.Name}-{kind}-{setup}");
             File.SetUnixFileMode(own.FullName, (UnixFileMode)0b111_111_111);
             var port = Server.FreePort();
             var samePort = peer.IsSidecar || peer.Name.StartsWith("caddy", StringComparison.Ordinal);
-            var address = new ProxyAddress(port, samePort ? port : Server.FreePort(), apps[kind], own.FullName);
+            var address = new ProxyAddress(port, samePort ? port : Server.FreePort(), apps[kind], own.FullName, setup);
             var (command, environment) = peer.Start(address);
             var server = await Server.StartAsync(peer.Name, Cores.Proxy(command), environment, address, kind == AppKind.Static ? Work.Main.Path : "/", cancellationToken);
             _servers.Add(server);
-            proxies[(peer, kind)] = address;
+            proxies[(peer, kind, setup)] = address;
         }
 
         return proxies;
@@ -110,16 +112,16 @@ internal sealed class Comparison(IReadOnlyList<Peer> peers, IReadOnlyList<Work> 
 
     private IEnumerable<Work> Wanted(Peer peer) => work.Where(one => peer.Can(one) && (!peer.IsVariant || one == Work.Main || one.Client == Client.Paced));
 
-    private async Task WarmUpAsync(Dictionary<(Peer Peer, AppKind Kind), ProxyAddress> proxies, CancellationToken cancellationToken)
+    private async Task WarmUpAsync(Dictionary<(Peer Peer, AppKind Kind, ProxySetup Setup), ProxyAddress> proxies, CancellationToken cancellationToken)
     {
-        foreach (var ((peer, kind), address) in proxies.Where(proxy => proxy.Key.Peer.Name != Peer.None))
+        foreach (var ((peer, kind, setup), address) in proxies.Where(proxy => proxy.Key.Peer.Name != Peer.None))
         {
-            var one = Wanted(peer).First(one => one.App == kind);
+            var one = Wanted(peer).First(one => one.App == kind && one.Setup == setup);
             await Clients.RunAsync(one.Client == Client.Paced ? Work.Main : one, address, WarmUp, rate, cancellationToken);
         }
     }
 
-    private async Task RunRoundAsync(int round, Dictionary<(Peer Peer, AppKind Kind), ProxyAddress> proxies, CancellationToken cancellationToken)
+    private async Task RunRoundAsync(int round, Dictionary<(Peer Peer, AppKind Kind, ProxySetup Setup), ProxyAddress> proxies, CancellationToken cancellationToken)
     {
         foreach (var one in work)
         {
@@ -128,7 +130,7 @@ internal sealed class Comparison(IReadOnlyList<Peer> peers, IReadOnlyList<Work> 
                 var peer = peers[(i + round - 1) % peers.Count];
                 if (!Wanted(peer).Contains(one))
                     continue;
-                var address = proxies[(peer, one.App)];
+                var address = proxies[(peer, one.App, one.Setup)];
                 var process = _servers.FirstOrDefault(server => server.Address == address)?.Id;
                 var (stolen, before) = (Cores.StolenSeconds(), process is null ? default : ProcessTree.Cpu(process.Value));
                 var (requests, seconds, latency, failure) = await Clients.RunAsync(one, address, duration, rate, cancellationToken);

@@ -1,20 +1,25 @@
 using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace SidecarAspire.Bench.Compare;
 
-/// <summary>What runs in this process: a WebSocket echo, and a sink for what exporters send.</summary>
+/// <summary>What runs in this process: a WebSocket echo, and sinks for what exporters and HAProxy's log send.</summary>
 internal sealed class LocalApps : IAsyncDisposable
 {
     private readonly WebApplication _host;
 
     private LocalApps(WebApplication host) => _host = host;
 
-    public int Port => new Uri(_host.Urls.Single()).Port;
+    /// <summary>The echo, and the sink of what exporters send.</summary>
+    public int Port => new Uri(_host.Urls.First()).Port;
+
+    /// <summary>The sink of what loggers send over TCP.</summary>
+    public int LogSinkPort => new Uri(_host.Urls.Last()).Port;
 
     /// <summary>How many exports have arrived.</summary>
     public long Exports { get; private set; }
@@ -23,7 +28,11 @@ internal sealed class LocalApps : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, listener => listener.Run(DropAsync));
+        });
         var apps = new LocalApps(builder.Build());
         apps._host.UseWebSockets();
         apps._host.Run(apps.AnswerAsync);
@@ -49,6 +58,12 @@ internal sealed class LocalApps : IAsyncDisposable
         }
 
         context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+    }
+
+    private static async Task DropAsync(ConnectionContext connection)
+    {
+        while (await connection.Transport.Input.ReadAsync(connection.ConnectionClosed) is { IsCompleted: false } read)
+            connection.Transport.Input.AdvanceTo(read.Buffer.End);
     }
 
     private static async Task EchoAsync(HttpContext context)

@@ -44,25 +44,40 @@ internal sealed class Peer(string name, bool logs, Func<ProxyAddress, Peer, (str
     /// <summary>Where an OTLP exporter sends to.</summary>
     public static int OtlpPort { get; set; }
 
+    /// <summary>Where HAProxy sends its access log: it has no buffered file, but sends a ring's lines together.</summary>
+    public static int LogSinkPort { get; set; }
+
+    /// <summary>What is shown to clients that speak TLS.</summary>
+    public static TestCertificate Certificate { get; set; } = new(Path.GetTempPath());
+
     /// <summary>Where the sidecar is published as its image holds it.</summary>
     public static string SidecarFolder { get; } = Path.Combine(Repository.Folder, "artifacts", "bench", "sidecar");
 
     /// <summary>Whether it can do a piece of work.</summary>
-    public bool Can(Work work) => work.Client != Client.H2Load || !(name.StartsWith("node", StringComparison.Ordinal) || name == None);
+    public bool Can(Work work) =>
+        (work.Client != Client.H2Load || !(name.StartsWith("node", StringComparison.Ordinal) || name == None))
+        && (work.Setup == ProxySetup.Plain || name is Reference or "haproxy" or "sidecar");
 
     /// <summary>The command that starts it.</summary>
     public (string[] Command, Dictionary<string, string> Environment) Start(ProxyAddress address) => start(address, this);
 
     private static (string[], Dictionary<string, string>) Nginx(ProxyAddress at, Peer peer)
     {
-        var configuration = Template("nginx.conf", at, ("ACCESSLOG", peer.Logs ? $"{at.Folder}/access.log seed" : "off"));
+        var configuration = Template("nginx.conf", at, ("ACCESSLOG", peer.Logs ? $"{at.Folder}/access.log seed buffer=32k flush=1s" : "off"),
+            ("TLS", at.Setup == ProxySetup.Tls ? "ssl" : ""),
+            ("CERTIFICATE", at.Setup == ProxySetup.Tls ? $"ssl_certificate {Certificate.CertificateFile}; ssl_certificate_key {Certificate.KeyFile}; ssl_protocols TLSv1.3;" : ""),
+            ("POLICY", at.Setup == ProxySetup.Policy ? "location /32 { include @HEADERS@; proxy_set_header X-Stage bench; proxy_next_upstream error timeout http_502 http_503 http_504; proxy_next_upstream_tries 3; proxy_pass http://app; }" : ""),
+            ("HEADERS", Path.Combine(Peers, "nginx-headers.conf")));
         return (["nginx", "-c", configuration], []);
     }
 
     private static (string[], Dictionary<string, string>) Haproxy(ProxyAddress at, Peer peer)
     {
         var configuration = Template("haproxy.cfg", at,
-            ("ACCESSLOG", peer.Logs ? "log stdout format raw local0" : ""),
+            ("ACCESSLOG", peer.Logs ? "log ring@access local0" : ""),
+            ("LOGSINK", Text(LogSinkPort)),
+            ("TLS", at.Setup == ProxySetup.Tls ? $"ssl crt {Certificate.BothFile} ssl-min-ver TLSv1.3" : ""),
+            ("POLICY", at.Setup == ProxySetup.Policy ? "http-request set-header X-Stage bench if { path_beg /32 }\n    retries 2\n    retry-on conn-failure empty-response response-timeout 502 503 504\n    option redispatch" : ""),
             ("LOGGING", peer.Logs ? "log global\n    log-format \"%f - %b - %HU - %Ts%ms\"" : ""));
         return (["haproxy", "-db", "-f", configuration], []);
     }
@@ -85,9 +100,9 @@ internal sealed class Peer(string name, bool logs, Func<ProxyAddress, Peer, (str
         return (["dotnet", Built("bench/peers/yarp", "SidecarAspire.Bench.Yarp")], environment);
     }
 
-    private static (string[], Dictionary<string, string>) Sidecar(ProxyAddress at, Peer peer) => (
-        [Path.Combine(SidecarFolder, "Sidecar.Proxy")],
-        new()
+    private static (string[], Dictionary<string, string>) Sidecar(ProxyAddress at, Peer peer)
+    {
+        var environment = new Dictionary<string, string>
         {
             ["PORT"] = Text(at.Port),
             ["ADMIN_PORT"] = "0",
@@ -96,7 +111,28 @@ internal sealed class Peer(string name, bool logs, Func<ProxyAddress, Peer, (str
             ["Sidecar__Listener__Address"] = "127.0.0.1",
             ["Sidecar__Admin__Address"] = "127.0.0.1",
             ["Sidecar__AccessLog__Format"] = peer.Logs ? "Line" : "None",
-        });
+        };
+        foreach (var (key, value) in SidecarSetup(at.Setup))
+            environment[key] = value;
+        return ([Path.Combine(SidecarFolder, "Sidecar.Proxy")], environment);
+    }
+
+    private static Dictionary<string, string> SidecarSetup(ProxySetup setup) => setup switch
+    {
+        ProxySetup.Policy => new()
+        {
+            ["Sidecar__Routes__0__Name"] = "bench",
+            ["Sidecar__Routes__0__Match__PathPrefix"] = "/32",
+            ["Sidecar__Routes__0__RequestHeaders__Set__X-Stage"] = "bench",
+            ["Sidecar__Resilience__Retry__MaxRetries"] = "2",
+        },
+        ProxySetup.Tls => new()
+        {
+            ["Sidecar__Listener__Tls__CertificateFile"] = Certificate.CertificateFile,
+            ["Sidecar__Listener__Tls__KeyFile"] = Certificate.KeyFile,
+        },
+        _ => [],
+    };
 
     private static (string[], Dictionary<string, string>) SidecarWithOtlp(ProxyAddress at, Peer peer)
     {

@@ -8,8 +8,11 @@ namespace SidecarAspire.Bench.Compare;
 /// <param name="Method">The method.</param>
 /// <param name="BodyBytes">What is sent.</param>
 /// <param name="IsClosing">Whether each request has a connection of its own.</param>
+/// <param name="IsChunked">Whether the body is sent in chunks of 1 KiB, without a length.</param>
 /// <param name="App">Who answers.</param>
-internal sealed record Work(string Name, Client Client, string Path, int Connections, string Method = "GET", int BodyBytes = 0, bool IsClosing = false, AppKind App = AppKind.Static)
+/// <param name="Setup">What the proxy is configured to do.</param>
+internal sealed record Work(
+    string Name, Client Client, string Path, int Connections, string Method = "GET", int BodyBytes = 0, bool IsClosing = false, bool IsChunked = false, AppKind App = AppKind.Static, ProxySetup Setup = ProxySetup.Plain)
 {
     /// <summary>The one that the figures to reach are about.</summary>
     public static Work Main { get; } = new("get-32B", Client.Wrk, "/32", 32);
@@ -24,6 +27,10 @@ internal sealed record Work(string Name, Client Client, string Path, int Connect
         Main with { Name = "get-1KB-json", Path = "/1k.json" },
         Main with { Name = "get-100KB", Path = "/100k.bin" },
         Main with { Name = "post-10KB", Path = "/post", Method = "POST", BodyBytes = 10 * 1024 },
+        Main with { Name = "post-10KB-chunked", Path = "/post", Method = "POST", BodyBytes = 10 * 1024, IsChunked = true },
+        Main with { Name = "get-32B-policy", Setup = ProxySetup.Policy },
+        Main with { Name = "get-32B-tls", Setup = ProxySetup.Tls },
+        Main with { Name = "get-32B-tls-close", Setup = ProxySetup.Tls, IsClosing = true },
         Main with { Name = "get-32B-h2c", Client = Client.H2Load },
         Main with { Name = "websocket-32B", Client = Client.WebSocket, Path = "/", App = AppKind.Echo },
         Main with { Name = "express", Path = "/", App = AppKind.Express },

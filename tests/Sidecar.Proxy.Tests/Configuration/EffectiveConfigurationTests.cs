@@ -36,9 +36,9 @@ public sealed class EffectiveConfigurationTests
     public void Sections_by_name_are_shown_by_name()
     {
         var configuration = new ConfigurationManager();
-        configuration.AddCommandLine(["--Sidecar:Resilience:Faults:Headers:X-Test=on"]);
+        configuration.AddCommandLine(["--Sidecar:Resilience:Faults:Headers:User-Agent=on"]);
 
-        Describe(configuration, OptionsReader.Read(configuration))["Sidecar:Resilience:Faults:Headers"].ShouldBe("""{"value":{"X-Test":"on"},"source":"command line"}""");
+        Describe(configuration, OptionsReader.Read(configuration))["Sidecar:Resilience:Faults:Headers"].ShouldBe("""{"value":{"User-Agent":"on"},"source":"command line"}""");
     }
 
     [Fact]

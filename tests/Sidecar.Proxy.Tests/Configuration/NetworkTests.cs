@@ -1,3 +1,6 @@
+using System.Net;
+using FsCheck;
+using FsCheck.Fluent;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -33,6 +36,20 @@ public sealed class NetworkTests
     {
         var options = OptionsOf.Settings("TARGET=http://localhost", $"Sidecar:Headers:TrustedProxies:0={text}");
 
-        Networks.Contain(options.Headers.TrustedNetworks, System.Net.IPAddress.Parse(address)).ShouldBeTrue();
+        options.Headers.TrustedNetworks.Contain(System.Net.IPAddress.Parse(address)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void An_address_is_in_many_networks_if_it_is_in_one_of_them()
+    {
+        var bytes = Gen.Choose(0, 255).Select(static one => (byte)(one % 4 * 64));
+        var address = Gen.OneOf(bytes.ArrayOf(4), bytes.ArrayOf(16), bytes.ArrayOf(4).Select(static four => (byte[])[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, .. four])).Select(static one => new IPAddress(one));
+        var network = from one in address from length in Gen.Choose(0, one.GetAddressBytes().Length * 8) select $"{one}/{length}";
+
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000).WithQuietOnSuccess(true), Prop.ForAll(Arb.From(Gen.ListOf(network)), Arb.From(address), (networks, one) =>
+        {
+            var plain = one.IsIPv4MappedToIPv6 ? one.MapToIPv4() : one;
+            return new Networks(networks).Contain(one) == networks.Select(NetworksAttribute.Parse).Any(known => known.Contains(plain));
+        }));
     }
 }

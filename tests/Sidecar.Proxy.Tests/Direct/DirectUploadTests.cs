@@ -90,7 +90,7 @@ public sealed class DirectUploadTests
     public async Task An_app_that_does_not_read_stops_the_client(bool direct)
     {
         await using var app = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:IdleTimeout=200ms");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:IdleTimeout=1s");
         using var client = await sidecar.ConnectAsync();
         await client.SendAsync(Post(direct, 1_000_000_000_000));
         await app.AcceptedAsync(direct);

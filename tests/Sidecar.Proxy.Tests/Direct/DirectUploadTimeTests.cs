@@ -88,7 +88,7 @@ public sealed class DirectUploadTimeTests
     public async Task A_body_that_stops_coming_is_given_up(bool direct)
     {
         await using var app = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:IdleTimeout=100ms");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:IdleTimeout=1s");
         using var client = await sidecar.ConnectAsync();
         await client.SendAsync(Post(direct, 10, "hello"));
         var connection = await app.AcceptedAsync(direct);
@@ -104,7 +104,7 @@ public sealed class DirectUploadTimeTests
     public async Task A_body_does_not_stop_the_time_that_all_of_it_may_take(bool direct)
     {
         await using var app = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:TotalTimeout=100ms");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Upstream:TotalTimeout=1s");
         using var client = await sidecar.ConnectAsync();
 
         await client.SendAsync(Post(direct, 10, "hello"));

@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Direct;
@@ -23,7 +22,4 @@ internal static class Upload
 
     public static async Task ReadHeadAsync(this RawConnection connection, bool direct) =>
         (await connection.ReadHeadAsync()).Contains("\r\naCCept: x\r\n", StringComparison.Ordinal).ShouldBe(direct, "which way it went");
-
-    /// <summary>What the access log says of the next request that is over.</summary>
-    public static async Task<IReadOnlyDictionary<string, object?>> RecordAsync(this RunningSidecar sidecar) => (await sidecar.Logs.NextAsync(AccessLog.Category)).Attributes;
 }

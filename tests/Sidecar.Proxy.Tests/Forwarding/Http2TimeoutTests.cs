@@ -90,7 +90,7 @@ public sealed class Http2TimeoutTests
             _asked.SetResult();
             return answer.Task;
         });
-        await using var sidecar = await StartAsync(app, "Sidecar:Upstream:MaxConnections=1", "Sidecar:Upstream:ConnectTimeout=100ms");
+        await using var sidecar = await StartAsync(app, "Sidecar:Upstream:MaxConnections=1", "Sidecar:Upstream:ConnectTimeout=1s");
         var first = sidecar.GetAsync();
         await _asked.Task.WaitAsync(Patience.Token());
 

@@ -21,7 +21,8 @@ public sealed class UpstreamTlsTests : IDisposable
         var (certificate, key) = _authority.WriteServer("first");
         await using var sidecar = await StartAsync(app, protocol, $"Sidecar:Upstream:ClientCertificateFile={certificate}", $"Sidecar:Upstream:ClientKeyFile={key}", "Sidecar:Upstream:MaxConnectionAge=1s", "Sidecar:Upstream:IdleConnectionTimeout=0ms");
         (await sidecar.GetAsync()).ShouldEndWith("CN=first");
-        (await sidecar.AdminAsync("/metrics")).Body.ShouldContain($"sidecar_certificate_file=\"{certificate}\",sidecar_certificate_subject=\"CN=first\"");
+        using var metrics = new RecordedMetrics(sidecar);
+        metrics["sidecar.tls.certificate.expiry", $"sidecar.certificate.file={certificate}", "sidecar.certificate.subject=CN=first"].ShouldBeGreaterThan(0);
 
         var (nextCertificate, nextKey) = _authority.WriteServer("second");
         File.Copy(nextCertificate, certificate, overwrite: true);

@@ -157,10 +157,10 @@ public sealed class WrapModeTests
     [Fact]
     public async Task As_process_1_it_reaps_orphans()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "needs root on Linux for a PID namespace");
+        Tool.RequireRoot();
         // The inner shell ends first, so that its child becomes the sidecar's; it is gone from /proc only once it has been waited for.
         const string Script = "orphan=$(sh -c 'sleep 0.1 > /dev/null & echo $!'); while [ -e /proc/$orphan ]; do sleep 0.05; done; echo reaped; exit 5";
-        using var sidecar = SidecarProcess.StartUnder(["unshare", "--pid", "--fork", "--mount-proc", "--kill-child", "dotnet"], ["--", "sh", "-c", Script],
+        using var sidecar = SidecarProcess.StartUnder(["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"], ["--", "sh", "-c", Script],
             ("PORT", "0"), ("ADMIN_PORT", "0"), ("Sidecar__Listener__Address", "127.0.0.1"), ("Sidecar__Admin__Address", "127.0.0.1"));
 
         await sidecar.SaysAsync("reaped");

@@ -98,7 +98,7 @@ public sealed class LimitTests
     public async Task A_connection_without_a_request_is_closed_in_time(string before)
     {
         await using var app = ScriptedApp.Answering(Answers.Ok);
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:KeepAliveTimeout=100ms");
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:KeepAliveTimeout=1s");
         using var client = await sidecar.ConnectAsync();
         if (before.Length > 0)
         {

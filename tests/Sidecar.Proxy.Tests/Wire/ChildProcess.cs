@@ -21,7 +21,7 @@ internal class ChildProcess : IDisposable
         }
         catch (Win32Exception exception)
         {
-            throw new InvalidOperationException($"{start.FileName} is not installed; .ci/run names its package.", exception);
+            throw new InvalidOperationException($"{start.FileName} is not installed.", exception);
         }
 
         Process.ErrorDataReceived += (_, line) => _error.AppendLine(line.Data);

@@ -37,6 +37,9 @@ internal sealed class FakeNameServer : IAsyncDisposable
     /// <summary>Whether it says nothing.</summary>
     public volatile bool IsSilent;
 
+    /// <summary>Makes something else of its answers.</summary>
+    public volatile Func<byte[], byte[]>? Spoil;
+
     public static FakeNameServer Start() => new();
 
     public static Record A(string name, string address, int ttl = 0) => new(name, 1, ttl, IPAddress.Parse(address).GetAddressBytes());
@@ -68,7 +71,9 @@ internal sealed class FakeNameServer : IAsyncDisposable
 
     private static byte[] Short(int number) => [(byte)(number >> 8), (byte)number];
 
-    private byte[] Answer(ReadOnlySpan<byte> query, bool overUdp)
+    private byte[] Answer(ReadOnlySpan<byte> query, bool overUdp) => Spoil is { } spoil ? spoil(Honest(query, overUdp)) : Honest(query, overUdp);
+
+    private byte[] Honest(ReadOnlySpan<byte> query, bool overUdp)
     {
         var name = Text(query[12..]);
         var type = BinaryPrimitives.ReadUInt16BigEndian(query[(12 + name.Length + 2)..]);

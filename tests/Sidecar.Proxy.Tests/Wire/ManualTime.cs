@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Sidecar.Proxy.Tests.Wire;
 
@@ -16,7 +17,12 @@ internal sealed class ManualTime : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>Makes a sidecar go by it.</summary>
-    public void Drive(WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(this);
+    public void Drive(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TimeProvider>(this);
+        // The host counts how long it takes to stop by the machine's clock, whatever else there is.
+        builder.Services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+    }
 
     public override long GetTimestamp()
     {

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
@@ -13,7 +12,7 @@ using Sidecar.Proxy.Observability.Otlp;
 namespace Sidecar.Proxy.Tests.Wire;
 
 /// <summary>A whole sidecar inside the test's process, on free loopback ports.</summary>
-internal sealed class RunningSidecar : IAsyncDisposable
+internal sealed partial class RunningSidecar : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
@@ -25,12 +24,6 @@ internal sealed class RunningSidecar : IAsyncDisposable
         var ports = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address).Port).ToArray();
         (Port, AdminPort) = (ports[0], ports[1]);
     }
-
-    public int Port { get; }
-
-    public int AdminPort { get; }
-
-    public string Url => $"http://127.0.0.1:{Port}";
 
     public LineStream AccessLog { get; }
 
@@ -68,46 +61,6 @@ internal sealed class RunningSidecar : IAsyncDisposable
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new RunningSidecar(app, accessLog, logs);
-    }
-
-    public Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(Port);
-
-    /// <summary>Waits until the traffic port takes no more connections; the kernel may take one or two while it is being closed.</summary>
-    public async Task RefusesConnectionsAsync()
-    {
-        var patience = Patience.Token();
-        while (true)
-        {
-            patience.ThrowIfCancellationRequested();
-            try
-            {
-                using var connection = await ConnectAsync();
-            }
-            catch (SocketException)
-            {
-                return;
-            }
-        }
-    }
-
-    /// <summary>Sends one request on a connection of its own and returns the whole answer.</summary>
-    public async Task<string> ExchangeAsync(string request)
-    {
-        using var client = await ConnectAsync();
-        await client.SendAsync(request);
-        return await client.ReadMessageAsync();
-    }
-
-    public Task<string> GetAsync(string target = "/", params string[] headers) =>
-        ExchangeAsync($"GET {target} HTTP/1.1\r\nHost: shop.example\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n");
-
-    /// <summary>Asks the admin port.</summary>
-    public async Task<(System.Net.HttpStatusCode Status, string Body)> AdminAsync(string path, HttpMethod? method = null)
-    {
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, $"http://127.0.0.1:{AdminPort}{path}");
-        using var response = await http.SendAsync(request, Patience.Token());
-        return (response.StatusCode, await response.Content.ReadAsStringAsync(Patience.Token()));
     }
 
     /// <summary>Waits until it has stopped of its own accord.</summary>

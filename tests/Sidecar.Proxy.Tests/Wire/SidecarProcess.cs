@@ -12,19 +12,15 @@ internal sealed class SidecarProcess : ChildProcess
     {
     }
 
-    public static SidecarProcess Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment) => StartUnder(["dotnet"], arguments, environment);
+    public static SidecarProcess Start(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment) => StartUnder([], arguments, environment);
 
-    /// <summary>Starts it under another program, which ends with <c>dotnet</c>.</summary>
+    /// <summary>Starts it under another program.</summary>
     public static SidecarProcess StartUnder(IReadOnlyList<string> launcher, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(launcher[0]);
-        foreach (var argument in launcher.Skip(1))
-            start.ArgumentList.Add(argument);
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Sidecar.Proxy.dll"));
+        string[] command = [.. launcher, .. SidecarProgram.Command, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..]);
         // A debugger's pipes would stay in /tmp when the process is killed.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return new SidecarProcess(start);

@@ -39,8 +39,9 @@ internal sealed class TestAuthority : IDisposable
     /// <param name="usage">What it is for, or null for anything.</param>
     /// <param name="from">When it begins, from now on.</param>
     /// <param name="until">When it ends.</param>
+    /// <param name="now">Now, by another clock than the machine's.</param>
     /// <param name="change">Makes it otherwise.</param>
-    public X509Certificate2 Issue(string subject, string[]? names = null, string[]? uris = null, string? usage = null, TimeSpan? from = null, TimeSpan? until = null, Action<CertificateRequest>? change = null)
+    public X509Certificate2 Issue(string subject, string[]? names = null, string[]? uris = null, string? usage = null, TimeSpan? from = null, TimeSpan? until = null, DateTimeOffset? now = null, Action<CertificateRequest>? change = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
@@ -54,8 +55,19 @@ internal sealed class TestAuthority : IDisposable
         if (usage is not null)
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
         change?.Invoke(request);
-        var now = DateTimeOffset.UtcNow;
-        using var certificate = request.Create(_root, now + (from ?? TimeSpan.FromDays(-1)), now + (until ?? TimeSpan.FromDays(1)), RandomNumberGenerator.GetBytes(8));
+        var start = now ?? DateTimeOffset.UtcNow;
+        using var certificate = request.Create(_root, start + (from ?? TimeSpan.FromDays(-1)), start + (until ?? TimeSpan.FromDays(1)), RandomNumberGenerator.GetBytes(8));
+        return certificate.CopyWithPrivateKey(key);
+    }
+
+    /// <summary>Issues a certificate with an RSA key.</summary>
+    /// <param name="subject">Its subject.</param>
+    /// <param name="bits">How long the key is.</param>
+    public X509Certificate2 IssueRsa(string subject, int bits)
+    {
+        using var key = RSA.Create(bits);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.Create(_root.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);
     }
 

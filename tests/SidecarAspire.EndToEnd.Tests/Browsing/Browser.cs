@@ -2,10 +2,10 @@ using Microsoft.Playwright;
 
 namespace SidecarAspire.EndToEnd.Tests.Browsing;
 
-/// <summary>Debian's Chromium, driven by Playwright; one for all tests of a class.</summary>
+/// <summary>Chromium, driven by Playwright; one for all tests of a class.</summary>
 public sealed class Browser : IAsyncLifetime
 {
-    private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome"];
+    private const string Chromium = "chromium";
 
     // It runs as root in containers, and must not look for updates on a network that is not there.
     private static readonly string[] s_arguments =
@@ -20,15 +20,19 @@ public sealed class Browser : IAsyncLifetime
     /// <inheritdoc />
     public async ValueTask InitializeAsync()
     {
-        var program = Find();
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = s_arguments });
+        // Only a test can be skipped, not what it needs.
+        if (Tool.IsInstalled(Chromium))
+        {
+            _playwright = await Playwright.CreateAsync();
+            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Tool.PathOf(Chromium), Args = s_arguments });
+        }
     }
 
     /// <summary>A page with cookies of its own.</summary>
     /// <param name="baseUrl">What the page's addresses are relative to.</param>
     public async Task<IPage> OpenPageAsync(Uri baseUrl)
     {
+        Tool.Require(Chromium);
         var context = await _browser.ShouldNotBeNull().NewContextAsync(new()
         {
             BaseURL = baseUrl.ToString(),
@@ -49,12 +53,5 @@ public sealed class Browser : IAsyncLifetime
         }
 
         _playwright?.Dispose();
-    }
-
-    private static string Find()
-    {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/bin");
-        return s_names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
-            ?? throw new InvalidOperationException($"The browser tests need Chromium on the PATH ({string.Join(", ", s_names)}); on Debian: apt-get install chromium.");
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace SidecarAspire.EndToEnd.Tests.Browsing;
 
-/// <summary>The Aspire dashboard as a person sees it; the selectors are those of dashboard 13.5.</summary>
+/// <summary>The Aspire dashboard as a person sees it; the selectors are those of dashboard 13.6.</summary>
 public sealed class DashboardPage(IPage page)
 {
     /// <summary>Follows the login link and waits for the list of resources.</summary>

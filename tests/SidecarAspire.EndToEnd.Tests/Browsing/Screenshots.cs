@@ -4,7 +4,6 @@ namespace SidecarAspire.EndToEnd.Tests.Browsing;
 internal static class Screenshots
 {
     private const string Switch = "UPDATE_SCREENSHOTS";
-    private const string RootMark = "SidecarAspire.sln";
 
     public static async Task KeepAsync(string name, Func<Task<byte[]>> take)
     {
@@ -13,20 +12,7 @@ internal static class Screenshots
             return;
         }
 
-        var folder = Directory.CreateDirectory(Path.Combine(Root(), "docs", "images"));
+        var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "docs", "images"));
         await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"dashboard-{name}.png"), await take(), TestContext.Current.CancellationToken);
-    }
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, RootMark)))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException($"{RootMark} was not found above {AppContext.BaseDirectory}.");
     }
 }

@@ -29,7 +29,7 @@ public sealed class ManifestTests : IClassFixture<ManifestSchema>
 
         // How far it is to the repository depends on where the build puts its output.
         var manifest = await File.ReadAllTextAsync(s_manifest, TestContext.Current.CancellationToken);
-        await Snapshot.ShouldBeAsync(manifest.Replace(Path.GetRelativePath(s_folder, Repository()).Replace('\\', '/'), "REPOSITORY", StringComparison.Ordinal), "aspire-manifest.json");
+        await Snapshot.ShouldBeAsync(manifest.Replace(Path.GetRelativePath(s_folder, Repository.Root).Replace('\\', '/'), "REPOSITORY", StringComparison.Ordinal), "aspire-manifest.json");
         Directory.GetFiles(s_folder).ShouldHaveSingleItem();
     }
 
@@ -65,17 +65,6 @@ public sealed class ManifestTests : IClassFixture<ManifestSchema>
 
         using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(s_manifest, TestContext.Current.CancellationToken));
         manifest.RootElement.GetProperty("resources").GetProperty(Topology.Sidecar).GetProperty("bindings").GetProperty("http").GetProperty("targetPort").GetInt32().ShouldBe(9090);
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "SidecarAspire.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests are not run from the repository.");
-        }
-
-        return folder.FullName;
     }
 
     private static string Full(JsonElement path) => Path.GetFullPath(path.GetString()!, s_folder);

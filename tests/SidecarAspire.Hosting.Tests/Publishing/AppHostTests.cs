@@ -11,6 +11,7 @@ public sealed class AppHostTests
         var run = await PublishAsync("--output-path", folder.Path);
 
         run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldContain($" files in {folder.Path}");
         Snapshots.ShouldBeAsSeen(folder.Files.Where(file => IsOurs(file.Key)).ToDictionary(), "apphost");
     }
 
@@ -38,6 +39,7 @@ public sealed class AppHostTests
         var forced = await PublishAsync("--output-path", folder.Path, "--force");
 
         refused.ExitCode.ShouldBe(1);
+        refused.Output.ShouldNotContain("Exception");
         refused.Error.TrimEnd('\n').Split('\n').ShouldHaveSingleItem().ShouldContain("service.yaml was not written by publishing, or edited since");
         forced.ExitCode.ShouldBe(0, forced.Error);
         folder.Files["kubernetes/service.yaml"].ShouldNotContain("mine");

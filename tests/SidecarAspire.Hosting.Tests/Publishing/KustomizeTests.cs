@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace SidecarAspire.Hosting.Tests.Publishing;
 
-/// <summary>What <c>kubectl apply -k</c> would send, made by kubectl itself (1.21 or later, for components).</summary>
+/// <summary>What <c>kubectl apply -k</c> would send, made by kubectl itself.</summary>
 public sealed class KustomizeTests
 {
     [Theory]
@@ -46,7 +46,7 @@ public sealed class KustomizeTests
 
     private static async Task<PublishedObjects> BuildAsync(Publication publication, string folder)
     {
-        var kubectl = await CommandRun.OfAsync(publication.Folder, "kubectl", "kustomize", folder);
+        var kubectl = await NpmPackages.KubectlAsync(publication.Folder, "kustomize", folder);
         kubectl.ExitCode.ShouldBe(0, kubectl.Error);
         return new PublishedObjects(YamlObjects.Parse(kubectl.Output));
     }

@@ -52,10 +52,16 @@ internal sealed class Publication : IDisposable
         configure?.Invoke(options);
     });
 
-    /// <summary>Publishes with images and whatever is said besides.</summary>
-    public async Task<Publication> RunAsync(Action<SidecarKubernetesOptions>? configure = null)
+    /// <summary>Publishes with <see cref="Sidecar"/>, images and whatever is said besides.</summary>
+    public Task<Publication> RunAsync(Action<SidecarKubernetesOptions>? configure = null)
     {
         App.WithSidecar(Sidecar);
+        return PublishAsync(configure);
+    }
+
+    /// <summary>Publishes with images and whatever is said besides.</summary>
+    public async Task<Publication> PublishAsync(Action<SidecarKubernetesOptions>? configure = null)
+    {
         AddEnvironment("k8s", configure);
         await RunPipelineAsync();
         return this;

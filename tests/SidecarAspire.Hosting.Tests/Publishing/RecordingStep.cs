@@ -3,7 +3,7 @@ using Aspire.Hosting.Pipelines;
 
 namespace SidecarAspire.Hosting.Tests.Publishing;
 
-/// <summary>Keeps what a step logs. A proxy, because Aspire's interface has more members than the embedded engine's.</summary>
+/// <summary>Keeps what a step logs. A proxy, because Aspire's interface has many members that nobody calls here.</summary>
 public class RecordingStep : DispatchProxy
 {
     private readonly List<string> _lines = [];

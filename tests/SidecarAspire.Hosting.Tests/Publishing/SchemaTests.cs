@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace SidecarAspire.Hosting.Tests.Publishing;
 
 /// <summary>Everything published fits Kubernetes', Istio's and the Gateway API's own schemas, as the TypeScript compiler reads them.</summary>
-public sealed class SchemaTests : IClassFixture<SchemaPackages>
+public sealed class SchemaTests
 {
     private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -34,7 +34,7 @@ public sealed class SchemaTests : IClassFixture<SchemaPackages>
             }
         }
 
-        var compiler = await SchemaPackages.CompileAsync(Source(objects));
+        var compiler = await NpmPackages.CompileAsync(Source(objects));
 
         compiler.ExitCode.ShouldBe(0, compiler.Output);
         objects.Count.ShouldBeGreaterThan(30);
@@ -49,7 +49,7 @@ public sealed class SchemaTests : IClassFixture<SchemaPackages>
         var deployment = PublishedObjects.Of(publication)["Deployment"];
         deployment["spec"]![field] = JsonNode.Parse(value);
 
-        var compiler = await SchemaPackages.CompileAsync(Source([("broken", deployment)]));
+        var compiler = await NpmPackages.CompileAsync(Source([("broken", deployment)]));
 
         compiler.ExitCode.ShouldNotBe(0);
         compiler.Output.ShouldContain("error TS");

@@ -8,14 +8,12 @@ namespace SidecarAspire.Pods.Tests.Packages;
 /// <summary>The sidecar as a .NET tool, for applications that have neither Aspire nor containers.</summary>
 public sealed class ToolTests
 {
-    private static readonly string s_configuration = Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(Repository.OutputOf("Sidecar.Proxy")))!);
-
     [Fact]
     public async Task It_is_packed_installed_and_serves_an_app_that_it_starts_and_stops()
     {
         using var folder = new TemporaryFolder();
-        await DotnetAsync("pack", "Sidecar.Proxy", "--no-build", "--configuration", s_configuration, "--output", folder.At("feed"));
-        await DotnetAsync("tool", "install", "Sidecar.Proxy", "--tool-path", folder.At("tools"), "--source", folder.At("feed"));
+        await Dotnet.PackAsync("Sidecar.Proxy", folder.At("feed"));
+        await Dotnet.RunAsync(Repository.Root, "tool", "install", "Sidecar.Proxy", "--tool-path", folder.At("tools"), "--source", folder.At("feed"));
         var (port, adminPort) = (FreePort.Next(), FreePort.Next());
         var start = new ProcessStartInfo(folder.At("tools/sidecar-proxy"), ["--", "node", "app.js"]) { WorkingDirectory = folder.Path, RedirectStandardOutput = true };
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
@@ -30,8 +28,7 @@ public sealed class ToolTests
         using var tool = Process.Start(start)!;
         try
         {
-            using var http = new HttpClient();
-            (await GetAsync(http, $"http://127.0.0.1:{port}/there", tool)).ShouldBe("served /there");
+            (await FirstResponse.OfAsync(tool, $"http://127.0.0.1:{port}/there")).ShouldBe("served /there");
             await CommandRun.OfAsync(folder.Path, "kill", "-s", "TERM", tool.Id.ToString(CultureInfo.InvariantCulture));
             await tool.WaitForExitAsync(Patience.Token());
             tool.ExitCode.ShouldBe(0);
@@ -48,34 +45,12 @@ public sealed class ToolTests
     public async Task Its_package_carries_YARP_which_no_package_reference_would_bring()
     {
         using var folder = new TemporaryFolder();
-        await DotnetAsync("pack", "Sidecar.Proxy", "--no-build", "--configuration", s_configuration, "--output", folder.Path);
+        await Dotnet.PackAsync("Sidecar.Proxy", folder.Path);
 
         using var package = ZipFile.OpenRead(Directory.GetFiles(folder.Path).ShouldHaveSingleItem());
 
         var files = package.Entries.Select(entry => entry.FullName).ToArray();
         files.ShouldContain("README.md");
         files.ShouldContain("tools/net10.0/any/Yarp.ReverseProxy.dll");
-    }
-
-    private static async Task DotnetAsync(params string[] arguments)
-    {
-        var run = await CommandRun.OfAsync(Repository.Root, "dotnet", arguments);
-        run.ExitCode.ShouldBe(0, run.Output + run.Error);
-    }
-
-    private static async Task<string> GetAsync(HttpClient http, string url, Process server)
-    {
-        var patience = Patience.Token();
-        while (true)
-        {
-            try
-            {
-                return await http.GetStringAsync(url, patience);
-            }
-            catch (HttpRequestException exception) when (exception.StatusCode is null && !server.HasExited)
-            {
-                await Task.Delay(20, patience);
-            }
-        }
     }
 }

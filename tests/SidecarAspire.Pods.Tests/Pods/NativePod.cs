@@ -6,10 +6,17 @@ public sealed class NativePod(Node node) : IAsyncLifetime
 {
     private Pod? _pod;
 
-    internal Pod Pod => _pod ?? throw new InvalidOperationException("The Pod is not up.");
+    internal Pod Pod
+    {
+        get
+        {
+            Node.Require();
+            return _pod.ShouldNotBeNull();
+        }
+    }
 
     /// <inheritdoc />
-    public async ValueTask InitializeAsync() => _pod = await Pod.StartAsync(node);
+    public async ValueTask InitializeAsync() => _pod = Node.IsPossible ? await Pod.StartAsync(node) : null;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

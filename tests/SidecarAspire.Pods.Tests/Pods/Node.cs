@@ -7,41 +7,30 @@ namespace SidecarAspire.Pods.Tests.Pods;
 /// <summary>
 /// A machine for Pods: network, processes, mounts and images of its own, which go when it goes. Its images are built without a registry.
 /// </summary>
-public sealed class Node : IAsyncLifetime
+public sealed class Node : IAsyncDisposable
 {
+    private static readonly string[] s_tools = ["podman", "nativeaot", "curl"];
+
     private readonly TemporaryFolder _folder = new();
+    private Task? _started;
     private Process? _holder;
     private string _init = string.Empty;
 
-    /// <inheritdoc />
-    public async ValueTask InitializeAsync()
+    /// <summary>Whether this machine can have one.</summary>
+    internal static bool IsPossible => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && s_tools.All(Tool.IsInstalled);
+
+    /// <summary>Skips the test unless this machine can have one.</summary>
+    internal static void Require()
     {
-        await File.WriteAllTextAsync(_folder.At("containers.conf"), """
-            [containers]
-            default_ulimits=["nofile=16384:16384","nproc=4096:4096"]
-            [engine]
-            runtime="runc"
-            cgroup_manager="cgroupfs"
-            events_logger="file"
-            """);
-        await File.WriteAllTextAsync(_folder.At("storage.conf"), $"""
-            [storage]
-            driver="overlay"
-            graphroot="{_folder.At("images")}"
-            runroot="{_folder.At("run")}"
-            """);
+        Tool.RequireRoot();
+        Tool.Require(s_tools);
+    }
 
-        // Its first process reaps orphans, and ends with its input, so with this process whatever becomes of it; all others end with the first.
-        string[] unshare = ["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--propagation", "private", "bash", "-c", "echo up; read"];
-        _holder = Process.Start(new ProcessStartInfo("env", [.. Settings, .. unshare]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        (await _holder.StandardOutput.ReadLineAsync(Patience.Token())).ShouldBe("up", "no namespaces could be made: root is needed");
-        _init = await ChildOfAsync(_holder);
-        (await RunAsync("ip", "link", "set", "lo", "up")).ExitCode.ShouldBe(0);
-
-        // Compiling ahead changes how fast the sidecar starts, not what it does, and takes a minute. Trimming can change what it does.
-        var build = await CommandRun.OfAsync(Repository.Root, "env",
-            [.. Settings, "CONTAINER_TOOL=podman", "eng/build-images.sh", "--from-host", "--", "-p:PublishReadyToRun=false", "-p:PublishReadyToRunComposite=false"]);
-        build.ExitCode.ShouldBe(0, build.Output + build.Error);
+    /// <summary>Starts it, once.</summary>
+    internal Task StartAsync()
+    {
+        Require();
+        return _started ??= StartOnceAsync();
     }
 
     /// <summary>Runs a program on it to its end.</summary>
@@ -76,6 +65,34 @@ public sealed class Node : IAsyncLifetime
     private string[] Settings => [$"CONTAINERS_CONF={_folder.At("containers.conf")}", $"CONTAINERS_STORAGE_CONF={_folder.At("storage.conf")}"];
 
     private string[] Enter(string[] command) => [.. Settings, "nsenter", "-t", _init, "-m", "-n", "-p", .. command];
+
+    private async Task StartOnceAsync()
+    {
+        await File.WriteAllTextAsync(_folder.At("containers.conf"), """
+            [containers]
+            default_ulimits=["nofile=16384:16384","nproc=4096:4096"]
+            [engine]
+            runtime="runc"
+            cgroup_manager="cgroupfs"
+            events_logger="file"
+            """);
+        await File.WriteAllTextAsync(_folder.At("storage.conf"), $"""
+            [storage]
+            driver="overlay"
+            graphroot="{_folder.At("images")}"
+            runroot="{_folder.At("run")}"
+            """);
+
+        // Its first process reaps orphans, and ends with its input, so with this process whatever becomes of it; all others end with the first.
+        string[] unshare = ["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--propagation", "private", "bash", "-c", "echo up; read"];
+        _holder = Process.Start(new ProcessStartInfo("env", [.. Settings, .. unshare]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        (await _holder.StandardOutput.ReadLineAsync(Patience.Token())).ShouldBe("up", "no namespaces could be made: root is needed");
+        _init = await ChildOfAsync(_holder);
+        (await RunAsync("ip", "link", "set", "lo", "up")).ExitCode.ShouldBe(0);
+
+        var build = await CommandRun.OfAsync(Repository.Root, "env", [.. Settings, "CONTAINER_TOOL=podman", "eng/build-images.sh", "--from-host"]);
+        build.ExitCode.ShouldBe(0, build.Output + build.Error);
+    }
 
     private static async Task<string> ChildOfAsync(Process process)
     {

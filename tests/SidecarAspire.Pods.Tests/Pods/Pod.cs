@@ -37,6 +37,7 @@ internal sealed partial class Pod : IAsyncDisposable
     /// <summary>Publishes a Pod and gives it a network; nothing runs in it yet.</summary>
     public static async Task<Pod> CreateAsync(Node node, params string[] options)
     {
+        await node.StartAsync();
         var pod = new Pod(node, await PublishedPod.PublishAsync(options));
         await node.PodmanAsync("pod", "create", "--name", pod._name);
         var infra = await node.PodmanAsync("pod", "inspect", "--format", "{{.InfraContainerID}}", pod._name);

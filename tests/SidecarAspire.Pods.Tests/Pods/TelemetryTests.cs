@@ -2,7 +2,7 @@ using Sidecar.Proxy.Tests.Wire;
 
 namespace SidecarAspire.Pods.Tests.Pods;
 
-/// <summary>What the trimmed sidecar tells a collector.</summary>
+/// <summary>What the sidecar of the image tells a collector.</summary>
 public sealed class TelemetryTests(Node node)
 {
     // Takes OTLP over gRPC and says what it was sent, and whether our service sent it.

@@ -9,6 +9,7 @@ public sealed class PrometheusTests
     [Fact]
     public async Task Prometheus_scrapes_counts_and_leads_to_the_traces()
     {
+        Tool.Require("prometheus");
         await using var collector = await OtlpCollector.StartAsync("http/protobuf");
         await using var app = ScriptedApp.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         var (port, adminPort) = (FreePort.Next(), FreePort.Next());

@@ -37,9 +37,22 @@ public sealed class ApiKeyTests : IDisposable
         (await sidecar.OutcomeAsync("/", "X-Api-Key: One")).ShouldBe("401 key_unknown");
         (await sidecar.OutcomeAsync("/", "X-Api-Key:")).ShouldBe("401 key_unknown");
         (await sidecar.OutcomeAsync("/", $"X-Api-Key: {Sha("one")}")).ShouldBe("401 key_unknown");
-        (await sidecar.OutcomeAsync("/", "X-Api-Key: one", "X-Api-Key: one")).ShouldBe("401 key_unknown");
+        (await sidecar.OutcomeAsync("/", "X-Api-Key: one", "X-Api-Key: one")).ShouldBe("401 key_ambiguous");
+        (await sidecar.OutcomeAsync("/", "X-Api-Key: one", "X_Api_Key: two")).ShouldBe("401 key_ambiguous");
         (await sidecar.GetAsync()).ShouldContain("\r\nWWW-Authenticate: ApiKey\r\n");
         app.Accepted.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_key_in_a_spelling_that_an_application_takes_for_it_stays_behind_too()
+    {
+        await using var app = EchoApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, Entry(0, "batch"), Hash(0, "one"));
+
+        var answer = await sidecar.GetAsync("/", "X_Api-Key: one");
+
+        answer.ShouldStartWith("HTTP/1.1 200");
+        answer.ShouldNotContain("one");
     }
 
     [Fact]

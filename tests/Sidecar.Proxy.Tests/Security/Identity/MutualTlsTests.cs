@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
+using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Security.Identity;
@@ -20,6 +21,11 @@ public sealed class MutualTlsTests : IDisposable
         await ShouldBeRefusedAsync(sidecar, null, "it showed no certificate");
     }
 
+    [Fact]
+    public void Authorities_that_nobody_is_checked_against_stop_the_start() =>
+        Should.Throw<ConfigurationException>(() => OptionsOf.Settings([.. _authority.ListenerSettings(), $"Sidecar:Listener:Tls:ClientCertificates:CaFile={_authority.File}"]))
+            .Problems.ShouldHaveSingleItem().Allowed.ShouldBe("left out unless Mode is optional or require");
+
     [Theory]
     [InlineData("require")]
     [InlineData("optional")]
@@ -37,6 +43,52 @@ public sealed class MutualTlsTests : IDisposable
         await ShouldBeRefusedAsync(sidecar, early, $"its certificate is not valid before {early.NotBefore.ToUniversalTime():u}");
         await ShouldBeRefusedAsync(sidecar, server, "its certificate is not meant for this (extended key usage)");
         metrics["sidecar.connection.failures", "error.type=tls_client_certificate_refused"].ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task A_certificate_for_any_use_is_accepted()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await MutualTls.StartAsync(_authority, app.Url);
+        using var certificate = _authority.Issue("CN=shop", usage: "2.5.29.37.0");
+
+        await using var client = await TlsConnection.OpenAsync(sidecar.Port, certificate: certificate);
+
+        MutualTls.Header(await MutualTls.ExchangeAsync(app, client)).ShouldEndWith("Subject=\"CN=shop\"");
+    }
+
+    [Fact]
+    public async Task A_certificate_for_any_use_has_to_hold_otherwise()
+    {
+        await using var sidecar = await MutualTls.StartAsync(_authority, "http://127.0.0.1:1");
+        using var expired = _authority.Issue("CN=shop", usage: "2.5.29.37.0", from: TimeSpan.FromDays(-2), until: TimeSpan.FromDays(-1));
+        using var unknown = _other.Issue("CN=shop", usage: "2.5.29.37.0");
+
+        await ShouldBeRefusedAsync(sidecar, expired, $"its certificate expired on {expired.NotAfter.ToUniversalTime():u}");
+        await ShouldBeRefusedAsync(sidecar, unknown, "its certificate is from an unknown authority: CN=Other Authority");
+    }
+
+    [Fact]
+    public async Task A_key_that_is_too_weak_is_refused()
+    {
+        await using var sidecar = await MutualTls.StartAsync(_authority, "http://127.0.0.1:1");
+        using var strict = _authority.Issue("CN=shop");
+        await using var stricter = await MutualTls.StartAsync(_authority, "http://127.0.0.1:1", "Sidecar:Listener:Tls:ClientCertificates:MinimumEcBits=384");
+
+        await ShouldBeRefusedAsync(sidecar, _authority.IssueRsa("CN=shop", 1024), "its key is too weak: 1024 bits");
+        await ShouldBeRefusedAsync(stricter, strict, "its key is too weak: 256 bits");
+    }
+
+    [Fact]
+    public async Task A_weaker_key_is_accepted_where_the_operator_says_so()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await MutualTls.StartAsync(_authority, app.Url, "Sidecar:Listener:Tls:ClientCertificates:MinimumRsaBits=1024");
+        using var certificate = _authority.IssueRsa("CN=shop", 1024);
+
+        await using var client = await TlsConnection.OpenAsync(sidecar.Port, certificate: certificate);
+
+        MutualTls.Header(await MutualTls.ExchangeAsync(app, client)).ShouldEndWith("Subject=\"CN=shop\"");
     }
 
     [Fact]

@@ -133,6 +133,33 @@ public sealed class JwtTests : IDisposable
         (await sidecar.OutcomeAsync("/", $"Authorization: Bearer {token}", "Authorization: Bearer x.y.z")).ShouldBe("401 token_ambiguous");
         (await sidecar.OutcomeAsync("/", $"Cookie: session={token}; session=x.y.z")).ShouldBe("401 token_ambiguous");
         (await sidecar.OutcomeAsync($"/?ticket={token}&%74icket=x.y.z")).ShouldBe("401 token_ambiguous");
+        (await sidecar.OutcomeAsync($"/?ticket={token}&TICKET=x.y.z")).ShouldBe("401 token_ambiguous");
+        (await sidecar.OutcomeAsync("/", $"Authorization: Bearer {token}", "Cookie: session=x.y.z")).ShouldBe("401 token_ambiguous");
+        (await sidecar.OutcomeAsync("/?ticket=x.y.z", $"Authorization: Bearer {token}")).ShouldBe("401 token_ambiguous");
+        (await sidecar.OutcomeAsync("/?ticket=x.y.z", $"Cookie: session={token}")).ShouldBe("401 token_ambiguous");
+        app.Accepted.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task No_other_credential_makes_up_for_two_tokens()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _issuer.Settings([.. Key, "Sidecar:Security:Jwt:Cookie=session", "Sidecar:Security:Access:Allow:0:Keys=*", "Sidecar:Security:Access:Allow:1:Addresses=127.0.0.1"]));
+
+        (await sidecar.OutcomeAsync("/", "X-Api-Key: the key", $"Authorization: Bearer {_issuer.Token()}", "Cookie: session=x.y.z")).ShouldBe("401 token_ambiguous");
+        (await sidecar.OutcomeAsync("/", "X-Api-Key: the key", "X-Api-Key: the key", $"Authorization: Bearer {_issuer.Token()}")).ShouldBe("401 key_ambiguous");
+        app.Accepted.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_token_that_does_not_hold_stays_behind_where_another_credential_lets_the_request_in()
+    {
+        await using var app = EchoApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _issuer.Settings([.. Key, "Sidecar:Security:Jwt:Query=ticket"]));
+
+        (await sidecar.GetAsync("/", "X-Api-Key: the key", "Authorization: Bearer x.y.z")).ShouldNotContain("x.y.z");
+        (await sidecar.GetAsync("/?ticket=x.y.z", "X-Api-Key: the key")).ShouldContain("GET / HTTP/1.1");
+        (await sidecar.GetAsync("/", "X-Api-Key: the key", $"Authorization: Bearer {_issuer.Token()}")).ShouldContain("\r\nAuthorization: Bearer ");
     }
 
     [Fact]
@@ -235,4 +262,10 @@ public sealed class JwtTests : IDisposable
         parts[part] = text;
         return string.Join('.', parts);
     }
+
+    private static string[] Key =>
+    [
+        "Sidecar:Security:ApiKeys:Entries:0:Name=batch",
+        $"Sidecar:Security:ApiKeys:Entries:0:Hash={Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("the key"u8))}",
+    ];
 }

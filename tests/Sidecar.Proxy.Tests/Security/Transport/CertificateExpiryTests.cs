@@ -14,15 +14,13 @@ public sealed class CertificateExpiryTests : IDisposable
     {
         Write(TimeSpan.FromDays(100), TimeSpan.FromDays(365));
         await using var sidecar = await StartAsync();
-        var first = Line(_time.GetUtcNow() + TimeSpan.FromDays(100));
-        (await sidecar.AdminAsync("/metrics")).Body.Split('\n').ShouldContain(first);
+        using var metrics = new RecordedMetrics(sidecar);
+        End(metrics).ShouldBe(_time.GetUtcNow() + TimeSpan.FromDays(100));
 
         Write(TimeSpan.FromDays(200), TimeSpan.FromDays(365));
         sidecar.LookAtCredentials();
 
-        var metrics = (await sidecar.AdminAsync("/metrics")).Body;
-        metrics.Split('\n').ShouldContain(Line(_time.GetUtcNow() + TimeSpan.FromDays(200)));
-        metrics.ShouldNotContain(first);
+        End(metrics).ShouldBe(_time.GetUtcNow() + TimeSpan.FromDays(200));
         Lines(sidecar).ShouldBeEmpty();
     }
 
@@ -77,16 +75,13 @@ public sealed class CertificateExpiryTests : IDisposable
 
     private static RecordedLogs.Record[] Lines(RunningSidecar sidecar) => [.. sidecar.Logs.Drain().Where(record => record.Category == Expiry)];
 
-    private string Line(DateTimeOffset end) =>
-        $$"""sidecar_tls_certificate_expiry_seconds{otel_scope_name="Sidecar.Proxy",sidecar_certificate_file="{{_authority.PathOf("tls.crt")}}",sidecar_certificate_subject="CN=shop"} {{end.ToUnixTimeSeconds()}}""";
+    private DateTimeOffset End(RecordedMetrics metrics) =>
+        DateTimeOffset.FromUnixTimeSeconds(metrics["sidecar.tls.certificate.expiry", $"sidecar.certificate.file={_authority.PathOf("tls.crt")}", "sidecar.certificate.subject=CN=shop"]);
 
     /// <summary>Writes a certificate by the test's clock.</summary>
     private void Write(TimeSpan left, TimeSpan lifetime)
     {
-        var end = _time.GetUtcNow() + left - DateTimeOffset.UtcNow;
-        // Whole seconds are all that a certificate has.
-        end += TimeSpan.FromMilliseconds(500);
-        using var certificate = _authority.Issue("CN=shop", ["localhost"], from: end - lifetime, until: end);
+        using var certificate = _authority.Issue("CN=shop", ["localhost"], from: left - lifetime, until: left, now: _time.GetUtcNow());
         _authority.Write("tls", certificate);
     }
 

@@ -144,6 +144,9 @@ public sealed class DiscoveryTests : IAsyncDisposable
     [InlineData("silent", "does not answer within 3s")]
     [InlineData("failing", "answers with code 2 to _http._tcp.shop.test")]
     [InlineData("unknown", "_http._tcp.shop.test does not exist")]
+    [InlineData("noise", "name server 127.0.0.1:")]
+    [InlineData("cut", "name server 127.0.0.1:")]
+    [InlineData("other", "answers another question")]
     public async Task What_was_known_last_stays_when_DNS_fails(string failure, string reason)
     {
         _dns.Records = [Srv(_a), Address("127.0.0.1")];
@@ -155,8 +158,10 @@ public sealed class DiscoveryTests : IAsyncDisposable
             _dns.IsSilent = true;
         else if (failure == "failing")
             _dns.Code = 2;
-        else
+        else if (failure == "unknown")
             _dns.Records = [];
+        else
+            _dns.Spoil = failure switch { "noise" => static _ => [1, 2, 3], "cut" => static answer => answer[..^3], _ => static answer => [.. answer[..13], (byte)'x', .. answer[14..]] };
         await LookAgainAsync();
         for (var tries = 0; _dns.IsSilent && tries < 2; tries++)
         {
@@ -169,7 +174,7 @@ public sealed class DiscoveryTests : IAsyncDisposable
         lost.Message.ShouldStartWith("The targets of upstream stay as they are: ");
         lost.Message.ShouldContain(reason);
         (await sidecar.NamesAsync(2)).ShouldBe("aa");
-        (_dns.IsSilent, _dns.Code, _dns.Records) = (false, 0, [Srv(_a), Address("127.0.0.1")]);
+        (_dns.IsSilent, _dns.Code, _dns.Spoil, _dns.Records) = (false, 0, null, [Srv(_a), Address("127.0.0.1")]);
         await LookAgainAsync();
         (await sidecar.Logs.NextAsync(Events)).Message.ShouldBe("The targets of upstream are looked up again");
         metrics["sidecar.discovery.lookups", "sidecar.cluster=upstream", "sidecar.discovery.result=failure"].ShouldBe(1);

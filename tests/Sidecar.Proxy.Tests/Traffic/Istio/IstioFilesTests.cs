@@ -158,12 +158,24 @@ public sealed class IstioFilesTests : IDisposable
     [InlineData("apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: g}\nspec: {http: []}", "a VirtualService with hosts")]
     [InlineData("apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: g}\nspec: {host: '*.example'}", "spec.host is not supported; the name of one host is")]
     [InlineData("apiVersion: networking.istio.io/v1\nkind: DestinationRule\nspec: {host: a}", "an object with metadata.name and spec")]
+    [InlineData("apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: g}\nspecs: {}\nspec: {hosts: [a]}", "istio.yaml:4: specs is not supported; ")]
+    [InlineData("apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata:\n  name: g\n  namspace: x\nspec: {hosts: [a]}", "istio.yaml:5: metadata.namspace is not supported; ")]
+    [InlineData("apiVersion: networking.istio.io/v2\nkind: VirtualService\nmetadata: {name: g}\nspec: {hosts: [a]}", "istio.yaml:1: apiVersion: 'networking.istio.io/v2' is not allowed; it must be one of networking.istio.io/v1, ")]
+    [InlineData("apiVersion: networking.itsio.io/v1\nkind: DestinationRule\nmetadata: {name: g}\nspec: {host: a}", "istio.yaml:1: apiVersion: 'networking.itsio.io/v1' is not allowed")]
+    [InlineData("apiVersion: v1\nkind: List\nitems: []", "istio.yaml:2: kind is not supported; each object has to be a document of its own")]
     [InlineData("kind: VirtualService", "an object with apiVersion and kind")]
     [InlineData("- a\n- b", "istio.yaml:1: '' is not allowed; it must be an object with apiVersion and kind")]
     [InlineData("a: 1\nb: [", "a YAML file that can be used: ")]
     [InlineData("a: 1\na: 2", "istio.yaml:2: ")]
     [InlineData("a: &x 1\nb: *x", "istio.yaml:1: ")]
     public void A_file_that_cannot_be_is_named_with_the_line(string yaml, string message) => Fails(yaml, message);
+
+    [Fact]
+    public void A_byte_order_mark_is_passed_over() => _istio.Parse("\uFEFF" + IstioConfiguration.VirtualService("  - redirect: {uri: /x}")).Routes.ShouldHaveSingleItem();
+
+    [Fact]
+    public void What_the_API_server_adds_is_passed_over() =>
+        _istio.Parse("apiVersion: networking.istio.io/v1beta1\nkind: VirtualService\nmetadata: {name: g, uid: x, resourceVersion: '1', annotations: {a: b}}\nspec: {hosts: [app], http: [{redirect: {uri: /x}}]}\nstatus: {}").Routes.ShouldHaveSingleItem();
 
     [Fact]
     public void What_goes_deeper_than_anybody_writes_is_refused() => Fails(new string('[', 100_000), "nested more than 50 deep");

@@ -12,7 +12,16 @@ public sealed class RouteMatchTests : IAsyncDisposable
     [InlineData("Match:Path=/a", "/a", "/a/b")]
     [InlineData("Match:Path=/a", "/a?x=1", "/A")]
     [InlineData("Match:PathPrefix=/api", "/api/x", "/apis")]
-    [InlineData("Match:PathPrefix=/api/", "/api/", "/api")]
+    [InlineData("Match:PathPrefix=/api/", "/api/", "/apix")]
+    [InlineData("Match:PathPrefix=/api/", "/api", "/")]
+    [InlineData("Match:PathStart=/api/", "/api", "/apis")]
+    [InlineData("Match:Path=/a", "/a/", "/a/b/")]
+    [InlineData("Match:Path=/a/", "/a", "/")]
+    [InlineData("Match:PathRegex=/v[0-9]", "/v1/", "/v1/x/")]
+    [InlineData("Match:PathRegex=/v[0-9]/", "/v1", "/v12")]
+    [InlineData("Match:PathPrefix=/api", "//api//x", "/x//api")]
+    [InlineData("Match:PathPrefix=/api", "/;v=1/api;v=2/x", "/api%3Bv=2/x")]
+    [InlineData("Match:PathPrefix=/api", "/%2561pi/x", "/%2Fapi/x")]
     [InlineData("Match:PathPrefix=/api", "/%61pi/x", "/api%2Fx")]
     [InlineData("Match:Path=/a%2fb", "/a%2Fb", "/a/b")]
     [InlineData("Match:PathStart=/api", "/apis", "/ap")]
@@ -32,6 +41,61 @@ public sealed class RouteMatchTests : IAsyncDisposable
         if (miss is not null)
             (await sidecar.GetAsync(miss)).ShouldEndWith("app");
     }
+
+    [Theory]
+    [InlineData("GET", "other")]
+    [InlineData("HEAD", "other")]
+    [InlineData("OPTIONS", "app")]
+    public async Task HEAD_goes_with_GET(string method, string reached)
+    {
+        await using var sidecar = await Routes.ToAsync(_app, _other, "Match:Methods=GET", "ResponseHeaders:Set:X-Reached=other");
+
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync($"{method} / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        (await client.ReadHeadAsync()).Contains("X-Reached: other", StringComparison.Ordinal).ShouldBe(reached == "other");
+    }
+
+    [Theory]
+    [InlineData("post")]
+    [InlineData("Get")]
+    [InlineData("cONNECT")]
+    public async Task A_known_method_in_another_case_is_refused(string method)
+    {
+        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1");
+
+        (await sidecar.ExchangeAsync($"{method} / HTTP/1.1\r\nHost: a\r\n\r\n")).ShouldStartWith("HTTP/1.1 501 ");
+    }
+
+    [Fact]
+    public async Task A_slash_at_the_end_matters_where_routes_are_written_with_and_without_it()
+    {
+        await using var sidecar = await RunningSidecar.StartAsync(
+            _app.Url, $"Sidecar:Clusters:other:Targets={_other.Url}",
+            "Sidecar:Routes:0:Name=file", "Sidecar:Routes:0:Match:Path=/docs",
+            "Sidecar:Routes:1:Name=folder", "Sidecar:Routes:1:Match:PathPrefix=/docs/", "Sidecar:Routes:1:Cluster=other");
+
+        (await sidecar.GetAsync("/docs")).ShouldEndWith("app");
+        (await sidecar.GetAsync("/docs/")).ShouldEndWith("other");
+        (await sidecar.GetAsync("/docs/x")).ShouldEndWith("other");
+    }
+
+    [Fact]
+    public async Task A_redirect_that_adds_a_slash_does_not_meet_itself()
+    {
+        await using var sidecar = await Routes.OfAsync(_app, "Match:Path=/docs", "Redirect:Path=/docs/");
+
+        (await sidecar.GetAsync("/docs")).ShouldContain("\r\nLocation: /docs/\r\n");
+        (await sidecar.GetAsync("/docs/")).ShouldEndWith("app");
+    }
+
+    [Theory]
+    [InlineData("Match:Path=/a;v=1")]
+    [InlineData("Match:PathPrefix=/a//b")]
+    [InlineData("Match:PathStart=//")]
+    public void A_path_that_no_request_is_compared_as_stops_the_start(string match) =>
+        Should.Throw<Sidecar.Proxy.Configuration.ConfigurationException>(() => OptionsOf.Settings("Sidecar:Routes:0:Name=one", $"Sidecar:Routes:0:{match}"))
+            .Problems.ShouldHaveSingleItem().Allowed.ShouldBe("a path without parameters and empty segments, which are left out when paths are compared");
 
     [Fact]
     public async Task A_route_is_found_by_path_whatever_its_case_where_that_is_asked_for()
