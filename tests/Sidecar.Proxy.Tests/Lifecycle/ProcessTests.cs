@@ -74,7 +74,7 @@ public sealed class ProcessTests
     {
         await using var app = ScriptedApp.Answering(Answers.Ok);
         var (port, adminPort) = (FreePort.Next(), FreePort.Next());
-        using var sidecar = SidecarProcess.StartUnder(["sh", "-c", $"ulimit -n {descriptors}; exec \"$@\"", "sh", "dotnet"], [],
+        using var sidecar = SidecarProcess.StartUnder(["sh", "-c", $"ulimit -n {descriptors}; exec \"$@\"", "sh"], [],
             ("TARGET", app.Url), ("PORT", $"{port}"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"), ("Sidecar__Admin__Address", "127.0.0.1"));
         await sidecar.IsLiveAsync(adminPort);
 
