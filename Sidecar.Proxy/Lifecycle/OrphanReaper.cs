@@ -4,32 +4,40 @@ using System.Runtime.Versioning;
 namespace Sidecar.Proxy.Lifecycle;
 
 /// <summary>
-/// The duty of process 1: processes whose parents are gone become its children, and stay in the process table until it asks how they
-/// ended. The application itself is left to .NET, which needs its exit code.
+/// Who waits for which child. As process 1 it takes those off the process table whose parents are gone; the application is left to whoever needs its exit code, also by .NET, which would
+/// take the exit code of any child that it has not started itself.
 /// </summary>
 internal sealed class OrphanReaper : IDisposable
 {
-    private readonly int _applicationId;
     private readonly PosixSignalRegistration _registration;
+    private volatile int _applicationId;
 
     [UnsupportedOSPlatform("windows")]
-    private OrphanReaper(int applicationId)
+    private OrphanReaper() => _registration = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, context =>
+    {
+        context.Cancel = true;
+        Reap();
+    });
+
+    /// <summary>Begins, before the application is started.</summary>
+    /// <returns>The reaper; null where there are no signals.</returns>
+    public static OrphanReaper? Start() => OperatingSystem.IsWindows() ? null : new();
+
+    /// <summary>Says who the application is.</summary>
+    /// <param name="applicationId">The application's process id.</param>
+    public void Spare(int applicationId)
     {
         _applicationId = applicationId;
-        _registration = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => Reap());
         Reap();
     }
-
-    /// <summary>Begins, if this is process 1.</summary>
-    /// <param name="applicationId">The application's process id.</param>
-    /// <returns>The reaper, or null.</returns>
-    public static OrphanReaper? Start(int applicationId) => OperatingSystem.IsLinux() && Environment.ProcessId == 1 ? new(applicationId) : null;
 
     /// <inheritdoc />
     public void Dispose() => _registration.Dispose();
 
     private void Reap()
     {
+        if (_applicationId == 0 || !OperatingSystem.IsLinux() || Environment.ProcessId != 1)
+            return;
         // Behind the application others may wait, but with its end everything ends.
         while (Native.FindEnded() is var ended && ended != 0 && ended != _applicationId)
             Native.Reap(ended);

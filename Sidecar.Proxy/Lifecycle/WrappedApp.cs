@@ -66,6 +66,7 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
     {
         var path = ExecutablePath.Find(command[0], Environment.GetEnvironmentVariable("PATH"));
         _terminal = Terminal.Open(time);
+        _reaper = OrphanReaper.Start();
         try
         {
             _process = ProcessGroup.Start(path, command, AppEnvironment());
@@ -75,7 +76,7 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
             throw new CommandException($"{command[0]}: {exception.GetBaseException().Message.ReplaceLineEndings(" ")}", CommandException.NotExecutable);
         }
 
-        _reaper = OrphanReaper.Start(_process.Id);
+        _reaper?.Spare(_process.Id);
         _exit = FollowAsync(_process);
         _ = WaitUntilListeningAsync();
     }
