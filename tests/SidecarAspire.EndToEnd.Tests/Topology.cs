@@ -2,9 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
+<<<<<<< HEAD
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SidecarAspire.EndToEnd.Tests.Failures;
+=======
+using Sidecar.Proxy.Tests.Wire;
+using SidecarAspire.EndToEnd.Tests.Browsing;
+>>>>>>> cli
 
 namespace SidecarAspire.EndToEnd.Tests;
 
@@ -19,6 +24,9 @@ public sealed class Topology : IAsyncLifetime
 
     private const string Dashboard = "aspire-dashboard";
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(3);
+
+    // The pictures show the usual one; Aspire's testing moves the others by itself.
+    private static int SidecarPort => Screenshots.Wanted ? 8080 : FreePort.Next();
 
     private IDistributedApplicationTestingBuilder? _builder;
     private DistributedApplication? _app;
@@ -41,7 +49,7 @@ public sealed class Topology : IAsyncLifetime
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(s_startLimit);
         _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.SidecarAspire_AppHost>(
-            [],
+            [$"--SIDECAR_PORT={SidecarPort}"],
             (options, settings) =>
             {
                 options.DisableDashboard = false;
