@@ -2,14 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
-<<<<<<< HEAD
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SidecarAspire.EndToEnd.Tests.Failures;
-=======
 using Sidecar.Proxy.Tests.Wire;
 using SidecarAspire.EndToEnd.Tests.Browsing;
->>>>>>> cli
+using SidecarAspire.EndToEnd.Tests.Failures;
 
 namespace SidecarAspire.EndToEnd.Tests;
 

@@ -3,12 +3,6 @@ namespace SidecarAspire.EndToEnd.Tests.Browsing;
 /// <summary>Renews the pictures in docs/images when <c>UPDATE_SCREENSHOTS</c> is 1; otherwise a test run leaves the tree alone.</summary>
 internal static class Screenshots
 {
-<<<<<<< HEAD
-    private const string Switch = "UPDATE_SCREENSHOTS";
-=======
-    private const string RootMark = "SidecarAspire.sln";
->>>>>>> cli
-
     public static bool Wanted { get; } = Environment.GetEnvironmentVariable("UPDATE_SCREENSHOTS") == "1";
 
     public static async Task KeepAsync(string name, Func<Task<byte[]>> take)
