@@ -36,7 +36,6 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
     private int _exitCode;
     private int? _ordered;
     private volatile bool _isSuspended;
-    private OrphanReaper? _reaper;
     private Task _exit = Task.CompletedTask;
 
     /// <summary>Fires when the application has ended.</summary>
@@ -66,7 +65,6 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
     {
         var path = ExecutablePath.Find(command[0], Environment.GetEnvironmentVariable("PATH"));
         _terminal = Terminal.Open(time);
-        _reaper = OrphanReaper.Start();
         try
         {
             _process = ProcessGroup.Start(path, command, AppEnvironment());
@@ -76,7 +74,6 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
             throw new CommandException($"{command[0]}: {exception.GetBaseException().Message.ReplaceLineEndings(" ")}", CommandException.NotExecutable);
         }
 
-        _reaper?.Spare(_process.Id);
         _exit = FollowAsync(_process);
         _ = WaitUntilListeningAsync();
     }
@@ -141,7 +138,6 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
     {
         // A sidecar that does not get as far as stopping it must not leave it behind.
         Signal(Native.Kill);
-        _reaper?.Dispose();
         _terminal?.Dispose();
         _ended.Dispose();
     }

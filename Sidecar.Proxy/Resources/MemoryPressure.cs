@@ -117,7 +117,6 @@ internal sealed partial class MemoryPressure : IDisposable
         {
             if (_isTight != isTight)
             {
-                _isTight = isTight;
                 if (isTight)
                 {
                     _relief = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -129,6 +128,7 @@ internal sealed partial class MemoryPressure : IDisposable
                     Relieved(_logger, used >> 20, available >> 20);
                 }
 
+                _isTight = isTight;
                 Changed?.Invoke();
             }
         }

@@ -97,7 +97,6 @@ public sealed class WrapModeTests
         sidecar.Signal("USR2");
 
         (await slow).ShouldBe("slow but sure");
-        await sidecar.SaysAsync("info: Drained");
         await sidecar.SaysAsync("stopped");
         (await sidecar.ExitAsync()).ShouldBe((3, ""));
     }
