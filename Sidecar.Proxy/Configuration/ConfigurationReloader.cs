@@ -15,6 +15,8 @@ public sealed partial class ConfigurationReloader(IEnumerable<MountedSource> sou
     public void Look()
     {
         SignalReceived(logger);
+        // A change is taken when two looks see the same.
+        LookAll();
         LookAll();
     }
 

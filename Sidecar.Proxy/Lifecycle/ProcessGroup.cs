@@ -14,12 +14,12 @@ internal sealed partial class ProcessGroup
     private const short NoBlockedSignals = 8;
     private const int StopsToo = 2;
     private const int Interrupted = 4;
+    private const int AnyChild = -1;
+    private const int BrokenPipe = 13;
 
     // posix_spawnattr_t has 336 bytes on Linux, sigset_t 128; both are smaller elsewhere.
     private const int AttributeBytes = 512;
     private const int SignalSetBytes = 128;
-
-    private static readonly int BrokenPipe = 13;
 
     private ProcessGroup(int id) => Id = id;
 
@@ -55,15 +55,19 @@ internal sealed partial class ProcessGroup
     /// <param name="signal">The signal's number.</param>
     public void Signal(int signal) => Native.Signal(-Id, signal);
 
-    /// <summary>Waits, on the thread that asks, until the child ends or stops.</summary>
+    /// <summary>
+    /// Waits, on the thread that asks, until the child ends or stops. As process 1 of a container it takes orphans off the process table meanwhile: they become its children. .NET knows
+    /// nothing of any of them, as long as nobody registers for SIGCHLD or uses Process, which would take them all.
+    /// </summary>
     /// <param name="stopSignal">The signal that stopped it, or 0.</param>
     /// <returns>When it has ended its exit code, or 128 and the signal that ended it; else null.</returns>
     public int? Wait(out int stopSignal)
     {
+        var children = Environment.ProcessId == 1 ? AnyChild : Id;
         int result, status;
         do
-            result = WaitPid(Id, out status, StopsToo);
-        while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+            result = WaitPid(children, out status, StopsToo);
+        while (result != Id && (result > 0 || Marshal.GetLastPInvokeError() == Interrupted));
         stopSignal = 0;
         if (result < 0)
             return 128 + Native.Kill;

@@ -36,7 +36,6 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
     private int _exitCode;
     private int? _ordered;
     private volatile bool _isSuspended;
-    private OrphanReaper? _reaper;
     private Task _exit = Task.CompletedTask;
 
     /// <summary>Fires when the application has ended.</summary>
@@ -75,7 +74,6 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
             throw new CommandException($"{command[0]}: {exception.GetBaseException().Message.ReplaceLineEndings(" ")}", CommandException.NotExecutable);
         }
 
-        _reaper = OrphanReaper.Start(_process.Id);
         _exit = FollowAsync(_process);
         _ = WaitUntilListeningAsync();
     }
@@ -140,7 +138,6 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
     {
         // A sidecar that does not get as far as stopping it must not leave it behind.
         Signal(Native.Kill);
-        _reaper?.Dispose();
         _terminal?.Dispose();
         _ended.Dispose();
     }

@@ -20,8 +20,8 @@ internal sealed class ConnectionAdmissions : IDisposable
         Traffic = new(limits.Connections, isAdmin: false, memory, time, logger);
         Admin = new(AdminPlaces, isAdmin: true, memory, time, logger);
         var meter = meters.Create(Instrumentation.Name);
-        meter.CreateObservableUpDownCounter("sidecar.connections.open", () => Traffic.Open, "{connection}", "Connections from clients.");
-        meter.CreateObservableUpDownCounter("sidecar.connections.limit", () => Traffic.Max, "{connection}", "How many connections clients may have.");
+        meter.CreateObservableUpDownCounter("sidecar.connections.open", () => (long)Traffic.Open, "{connection}", "Connections from clients.");
+        meter.CreateObservableUpDownCounter("sidecar.connections.limit", () => (long)Traffic.Max, "{connection}", "How many connections clients may have.");
         meter.CreateObservableCounter("sidecar.connections.pauses", () => Traffic.Pauses, "{pause}", "How often new connections had to wait because there were as many as there may be, or memory was tight.");
     }
 

@@ -45,12 +45,22 @@ internal sealed class Http2Refusals(RequestTelemetry telemetry, ConnectionFailur
             case "Http2ConnectionError" or "HPackDecodingError" when Find(values, "ConnectionId") is { } connection:
                 failures.Tell(connection.RemoteEndPoint, "http_protocol_error", exception.Message);
                 break;
+            // Kestrel says so for each stream, and calls critical what any client can do.
+            case var _ when logLevel >= LogLevel.Warning && Find(values, "ConnectionId") is { } connection && IsFirst(connection):
+                failures.Tell(connection.RemoteEndPoint, "http2_flood", exception.Message);
+                break;
         }
     }
 
     // Frames of a request that has got through end that request, which is told of then. Nothing but where it was thrown tells them from a head.
     private static bool IsOfHead(Exception exception) => exception.StackTrace is { } stack
         && (stack.Contains("StartStream", StringComparison.Ordinal) || stack.Contains("DecodeHeadersAsync", StringComparison.Ordinal));
+
+    private static bool IsFirst(ConnectionContext connection)
+    {
+        lock (connection)
+            return connection.Items.TryAdd(typeof(Http2Refusals), null);
+    }
 
     private static object? Value(IReadOnlyList<KeyValuePair<string, object?>> values, string name)
     {

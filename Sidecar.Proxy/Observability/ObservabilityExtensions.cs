@@ -49,7 +49,7 @@ public static class ObservabilityExtensions
             .AddView(static instrument => instrument.Name.StartsWith("http.", StringComparison.Ordinal) ? null : new MetricStreamConfiguration { CardinalityLimit = MaxSeries }));
         if (options.Metrics.Prometheus)
             builder.AddPrometheus();
-        builder.Services.TryAddSingleton(_ => new StandardOutput(StandardOutputStream.Open(), options.AccessLog.MaxPendingBytes, Console.Error));
+        builder.Services.TryAddSingleton(_ => new StandardOutput(StandardStream.OpenOutput(), options.AccessLog.MaxPendingBytes, StandardStream.OpenError()));
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, StandardOutputLoggerProvider>());
 
         builder.Logging
@@ -59,6 +59,7 @@ public static class ObservabilityExtensions
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Yarp", LogLevel.None)
+            .AddFilter(Http2Refusals.Category, LogLevel.None)
             .AddFilter<ServerLog>(null, LogLevel.None)
             .AddFilter<ServerLog>(Http2Refusals.Category, LogLevel.Debug)
             .AddFilter<ServerLog>(TlsHandshake.Category, LogLevel.Debug);

@@ -39,7 +39,7 @@ internal sealed partial class MemoryPressure : IDisposable
         (_measure, _logger) = (measure, logger);
         _checkFrom = (long)(measure().Available * TightShare);
         _timer = time.CreateTimer(static pressure => ((MemoryPressure)pressure!).Collect(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _ = new Sentinel(new(this));
+        _ = new Sentinel(this);
     }
 
     /// <summary>Happens when nothing new may be taken on, and when it may again.</summary>
@@ -117,7 +117,6 @@ internal sealed partial class MemoryPressure : IDisposable
         {
             if (_isTight != isTight)
             {
-                _isTight = isTight;
                 if (isTight)
                 {
                     _relief = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -129,6 +128,7 @@ internal sealed partial class MemoryPressure : IDisposable
                     Relieved(_logger, used >> 20, available >> 20);
                 }
 
+                _isTight = isTight;
                 Changed?.Invoke();
             }
         }
@@ -165,14 +165,14 @@ internal sealed partial class MemoryPressure : IDisposable
     [LoggerMessage(EventId = 2, EventName = "MemoryRelieved", Level = LogLevel.Information, Message = "Memory is no longer tight: {UsedMiB} of {AvailableMiB} MiB are in use")]
     private static partial void Relieved(ILogger logger, long usedMiB, long availableMiB);
 
-    /// <summary>Dies with every garbage collection, and says so.</summary>
-    private sealed class Sentinel(WeakReference<MemoryPressure> owner)
+    /// <summary>Dies with every garbage collection, and says so; the last one when its owner has been disposed of.</summary>
+    private sealed class Sentinel(MemoryPressure owner)
     {
         ~Sentinel()
         {
-            if (Environment.HasShutdownStarted || !owner.TryGetTarget(out var pressure) || pressure._isDisposed)
+            if (Environment.HasShutdownStarted || owner._isDisposed)
                 return;
-            pressure.Update();
+            owner.Update();
             _ = new Sentinel(owner);
         }
     }

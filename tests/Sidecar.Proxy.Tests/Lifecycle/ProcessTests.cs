@@ -74,13 +74,13 @@ public sealed class ProcessTests
     {
         await using var app = ScriptedApp.Answering(Answers.Ok);
         var (port, adminPort) = (FreePort.Next(), FreePort.Next());
-        using var sidecar = SidecarProcess.StartUnder(["sh", "-c", $"ulimit -n {descriptors}; exec \"$@\"", "sh", "dotnet"], [],
+        using var sidecar = SidecarProcess.StartUnder(["sh", "-c", $"ulimit -n {descriptors}; exec \"$@\"", "sh"], [],
             ("TARGET", app.Url), ("PORT", $"{port}"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"), ("Sidecar__Admin__Address", "127.0.0.1"));
         await sidecar.IsLiveAsync(adminPort);
 
         for (var wave = 0; wave < 2; wave++)
         {
-            var clients = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => RawConnection.OpenAsync(port)));
+            var clients = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => RawConnection.OpenAsync(port)));
             foreach (var client in clients)
                 await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             await sidecar.IsLiveAsync(adminPort);

@@ -88,7 +88,7 @@ public sealed class TerminalTests : IDisposable
 
     private static bool IsStopped(int process) => File.ReadAllText($"/proc/{process}/stat").Split(") ")[1][0] == 'T';
 
-    private Task StartAsync(string command) => _terminal.TypeAsync($"dotnet $SIDECAR -- {command}\n");
+    private Task StartAsync(string command) => _terminal.TypeAsync($"$SIDECAR -- {command}\n");
 
     /// <summary>The shell has its terminal again, and takes a command.</summary>
     private async Task AtPromptAsync()

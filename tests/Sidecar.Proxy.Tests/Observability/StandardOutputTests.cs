@@ -67,7 +67,7 @@ public sealed class StandardOutputTests
     public async Task A_process_whose_standard_output_is_gone_says_so_on_standard_error_and_goes_on(string script, string reason)
     {
         var adminPort = FreePort.Next();
-        using var sidecar = SidecarProcess.StartUnder(["sh", "-c", script, "sh", "dotnet"], [], ("PORT", "0"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"), ("Sidecar__Admin__Address", "127.0.0.1"));
+        using var sidecar = SidecarProcess.StartUnder(["sh", "-c", script, "sh"], [], ("PORT", "0"), ("ADMIN_PORT", $"{adminPort}"), ("Sidecar__Listener__Address", "127.0.0.1"), ("Sidecar__Admin__Address", "127.0.0.1"));
         await sidecar.IsLiveAsync(adminPort);
 
         using var http = new HttpClient();

@@ -19,7 +19,7 @@ internal sealed class PseudoTerminal : ChildProcess
         var start = new ProcessStartInfo("script", ["-q", "-f", "-e", "-c", "bash --norc --noprofile -i", "/dev/null"]) { RedirectStandardInput = true };
         start.Environment["PS1"] = "$ ";
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        start.Environment["SIDECAR"] = Path.Combine(AppContext.BaseDirectory, "Sidecar.Proxy.dll");
+        start.Environment["SIDECAR"] = string.Join(' ', SidecarProgram.Command);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return new(start);

@@ -3,10 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace Sidecar.Proxy.Observability;
 
-/// <summary>Standard output that says when it cannot be written: .NET's own says nothing when whoever read it is gone.</summary>
-internal sealed partial class StandardOutputStream : Stream
+/// <summary>
+/// Standard output or standard error that says when it cannot be written: .NET's own says nothing when whoever read it is gone, and its Console takes over the signal of ended children.
+/// </summary>
+/// <param name="fileDescriptor">Its number.</param>
+internal sealed partial class StandardStream(int fileDescriptor) : Stream
 {
-    private const int FileDescriptor = 1;
     private const short Writable = 4;
 
     /// <inheritdoc />
@@ -28,9 +30,13 @@ internal sealed partial class StandardOutputStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Opens it.</summary>
+    /// <summary>Opens standard output.</summary>
     /// <returns>A stream that is not buffered.</returns>
-    public static Stream Open() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutputStream();
+    public static Stream OpenOutput() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardStream(1);
+
+    /// <summary>Opens standard error.</summary>
+    /// <returns>A writer that is not buffered.</returns>
+    public static TextWriter OpenError() => OperatingSystem.IsWindows() ? Console.Error : new StreamWriter(new StandardStream(2)) { AutoFlush = true };
 
     /// <inheritdoc />
     public override void Flush()
@@ -54,7 +60,7 @@ internal sealed partial class StandardOutputStream : Stream
     {
         while (!buffer.IsEmpty)
         {
-            var count = Write(FileDescriptor, buffer, (nuint)buffer.Length);
+            var count = Write(fileDescriptor, buffer, (nuint)buffer.Length);
             if (count >= 0)
                 buffer = buffer[(int)count..];
             else
@@ -70,7 +76,7 @@ internal sealed partial class StandardOutputStream : Stream
         return default;
     }
 
-    private static void Recover()
+    private void Recover()
     {
         const int interrupted = 4;
         var error = Marshal.GetLastPInvokeError();
@@ -79,7 +85,7 @@ internal sealed partial class StandardOutputStream : Stream
         // An application that shares a pipe with the sidecar may have made it one that does not block.
         if (error != (OperatingSystem.IsMacOS() ? 35 : 11))
             throw new IOException(new Win32Exception(error).Message);
-        var wait = new Poll { FileDescriptor = FileDescriptor, Events = Writable };
+        var wait = new Poll { FileDescriptor = fileDescriptor, Events = Writable };
         _ = WaitFor(ref wait, 1, -1);
     }
 
