@@ -88,7 +88,6 @@ public sealed class OpenSslTests : IDisposable
 
     [Theory]
     [InlineData("ec:P-256", "rsa:1024", "", "1024")]
-    [InlineData("ec:P-256", "ec:secp192k1", "", "192")]
     [InlineData("ec:P-256", "rsa:1024", "MinimumRsaBits=1024", null)]
     public async Task A_client_with_a_weak_key_is_refused_unless_the_operator_says_otherwise(string key, string clientKey, string setting, string? bits)
     {
