@@ -91,7 +91,8 @@ public static class ProxyErrorResponse
         var (response, body) = (context.Response, Body(error, record));
         response.ContentType = "application/problem+json";
         response.ContentLength = body.WrittenCount;
-        if (context.Request.Method == HttpMethods.Head)
+        // Kestrel, too, takes no other spelling for HEAD.
+        if (context.Request.Method == "HEAD")
             return;
         await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
         record.BytesSent += body.WrittenCount;

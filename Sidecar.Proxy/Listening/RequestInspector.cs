@@ -70,7 +70,7 @@ internal sealed class RequestInspector(LimitOptions limits)
         if (_phase == Phase.Length)
             InspectLength(buffer.Length - _seen);
         else if (_phase == Phase.Chunked)
-            InspectChunks(buffer.Slice(_seen));
+            InspectChunks(buffer.Slice(Math.Min(_seen, buffer.Length)));
     }
 
     private bool InspectHead(ReadOnlySequence<byte> buffer)

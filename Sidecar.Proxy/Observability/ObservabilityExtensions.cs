@@ -39,6 +39,7 @@ public static class ObservabilityExtensions
             .AddSingleton<ServerRefusals>()
             .AddSingleton<ConnectionFailures>()
             .AddSingleton<Http2Refusals>()
+            .AddSingleton<ServerFaults>()
             .AddSingleton<ServerLog>()
             .AddSingleton<RequestTelemetry>()
             .AddHostedService<TracingWarnings>();
@@ -59,8 +60,9 @@ public static class ObservabilityExtensions
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Yarp", LogLevel.None)
-            .AddFilter(Http2Refusals.Category, LogLevel.None)
+            .AddFilter(ServerFaults.Category, LogLevel.None)
             .AddFilter<ServerLog>(null, LogLevel.None)
+            .AddFilter<ServerLog>(ServerFaults.Category, LogLevel.Warning)
             .AddFilter<ServerLog>(Http2Refusals.Category, LogLevel.Debug)
             .AddFilter<ServerLog>(TlsHandshake.Category, LogLevel.Debug);
     }

@@ -5,13 +5,15 @@ namespace Sidecar.Proxy.Observability;
 
 /// <summary>Hears what Kestrel says in its log alone.</summary>
 /// <param name="refusals">Hears of HTTP/2.</param>
-internal sealed class ServerLog(Http2Refusals refusals) : ILoggerProvider
+/// <param name="faults">Hears of everything else.</param>
+internal sealed class ServerLog(Http2Refusals refusals, ServerFaults faults) : ILoggerProvider
 {
     /// <inheritdoc />
     public ILogger CreateLogger(string categoryName) => categoryName switch
     {
         Http2Refusals.Category => refusals,
         TlsHandshake.Category => TlsHandshake.Log,
+        _ when categoryName.StartsWith(ServerFaults.Category, StringComparison.Ordinal) => faults,
         _ => NullLogger.Instance,
     };
 

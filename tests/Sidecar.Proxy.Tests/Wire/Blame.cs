@@ -12,6 +12,7 @@ internal sealed class Blame
     private static readonly string[] Errors =
     [
         "ConfigurationRefused", // What is mounted is not what is in force.
+        "CertificateExpired", // Clients turn away.
     ];
 
     private readonly List<string> _offences = [];
