@@ -82,6 +82,7 @@ internal sealed partial class Program
         {
             await app.StartAsync();
             StartLog.Write(app);
+            MappedPages.Release();
             await app.WaitForShutdownAsync();
             return ExitCode(app);
         }
