@@ -85,6 +85,7 @@ internal sealed partial class Program
         {
             await app.StartAsync();
             StartLog.Write(app);
+            MappedPages.Release();
             await app.WaitForShutdownAsync();
             return ExitCode(app);
         }
