@@ -32,7 +32,17 @@ internal sealed class UpstreamSlots(int max) : IDisposable
     }
 
     /// <summary>Gives a slot back.</summary>
-    public void Leave() => _free.Release();
+    public void Leave()
+    {
+        try
+        {
+            _free.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // A connection that the finalizer closes, when the sidecar has ended.
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose() => _free.Dispose();
