@@ -46,6 +46,9 @@ public sealed class EffectiveConfiguration(IConfiguration configuration, Sidecar
     private static JsonNode? Shown(PropertyInfo property, object? value)
     {
         var secret = property.IsDefined(typeof(SecretAttribute)) || SecretWords.Any(word => property.Name.EndsWith(word, StringComparison.Ordinal));
+        // A path may have a query; a regular expression has none.
+        if (!secret && value is string path && path.StartsWith('/') && !property.Name.EndsWith("Regex", StringComparison.Ordinal))
+            return Secrets.Hide(path, isUrl: true);
         if (!secret || value is null)
             return ToJson(value);
         return value is IDictionary headers

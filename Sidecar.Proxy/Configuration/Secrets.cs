@@ -28,13 +28,13 @@ internal static class Secrets
 
     /// <summary>Hides user, query and fragment of the URLs in a text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="isUrl">Whether a URL was meant, even if it does not begin like one.</param>
+    /// <param name="isUrl">Whether a URL or a path was meant, even if it does not begin like one.</param>
     /// <returns>The text as it may be shown.</returns>
     public static string Hide(string text, bool isUrl = false)
     {
         var begin = text.IndexOf(SchemeEnd, StringComparison.Ordinal);
         if (begin < 0)
-            return isUrl ? HideIn(text) : text;
+            return !isUrl ? text : text.StartsWith('/') ? HideQuery(text) : HideIn(text);
         var shown = new StringBuilder(text, 0, begin, text.Length);
         while (begin < text.Length)
         {
@@ -55,8 +55,9 @@ internal static class Secrets
         // A password may hold anything, and so may a query: where one cannot be told from the other nothing is shown.
         if (query >= 0 && query < user)
             return SecretAttribute.Mask;
-        if (query >= 0)
-            rest = string.Concat(rest.AsSpan(0, query + 1), SecretAttribute.Mask);
+        rest = HideQuery(rest);
         return user < 0 ? rest : string.Concat(SecretAttribute.Mask, rest.AsSpan(user));
     }
+
+    private static string HideQuery(string text) => text.AsSpan().IndexOfAny('?', '#') is >= 0 and var at ? string.Concat(text.AsSpan(0, at + 1), SecretAttribute.Mask) : text;
 }

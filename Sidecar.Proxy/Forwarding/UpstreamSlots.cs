@@ -1,8 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Sidecar.Proxy.Forwarding;
 
 /// <summary>How many connections to all targets together there may still be. Each holds a file descriptor, and one client can ask for a hundred.</summary>
 /// <param name="max">How many there may be.</param>
-internal sealed class UpstreamSlots(int max) : IDisposable
+[SuppressMessage("Reliability", "CA1001", Justification = "To dispose of it would free nothing, and the finalizer of a lost connection may give its slot back after the host has gone.")]
+internal sealed class UpstreamSlots(int max)
 {
     private readonly SemaphoreSlim _free = new(max, max);
     private int _waiting;
@@ -32,18 +35,5 @@ internal sealed class UpstreamSlots(int max) : IDisposable
     }
 
     /// <summary>Gives a slot back.</summary>
-    public void Leave()
-    {
-        try
-        {
-            _free.Release();
-        }
-        catch (ObjectDisposedException)
-        {
-            // A connection that the finalizer closes, when the sidecar has ended.
-        }
-    }
-
-    /// <inheritdoc />
-    public void Dispose() => _free.Dispose();
+    public void Leave() => _free.Release();
 }

@@ -74,8 +74,8 @@ public sealed class SidecarKubernetesOptions
     /// <summary>What the application gets of the node. Default: 100m and 128Mi requested, 256Mi at most.</summary>
     public ContainerResources AppResources { get; } = new() { CpuRequest = "100m", MemoryRequest = "128Mi", MemoryLimit = "256Mi" };
 
-    /// <summary>What the sidecar gets of the node. Default: 50m and 96Mi requested, 192Mi at most.</summary>
-    public ContainerResources SidecarResources { get; } = new() { CpuRequest = "50m", MemoryRequest = "96Mi", MemoryLimit = "192Mi" };
+    /// <summary>What the sidecar gets of the node. Default: 50m and 64Mi requested, 256Mi at most: load, and 15,000 idle connections (docs/images.md).</summary>
+    public ContainerResources SidecarResources { get; } = new() { CpuRequest = "50m", MemoryRequest = "64Mi", MemoryLimit = "256Mi" };
 
     /// <summary>The user id the application runs as. Default: 1000, the user <c>node</c> of Node.js images.</summary>
     public long AppUser { get; set; } = 1000;

@@ -87,6 +87,22 @@ public sealed class OpenSslTests : IDisposable
     }
 
     [Theory]
+    [InlineData("ec:P-256", "rsa:1024", "", "1024")]
+    [InlineData("ec:P-256", "rsa:1024", "MinimumRsaBits=1024", null)]
+    public async Task A_client_with_a_weak_key_is_refused_unless_the_operator_says_otherwise(string key, string clientKey, string setting, string? bits)
+    {
+        await IssueAsync(key, clientKey);
+        await using var app = HeadApp();
+        await using var sidecar = await StartAsync(app.Url, settings: setting.Length == 0 ? [] : [$"Sidecar:Listener:Tls:ClientCertificates:{setting}"]);
+
+        var output = await HandshakeAsync(sidecar, "-tls1_2", ["-cert", PathOf("client.crt"), "-key", PathOf("client.key"), "-cipher", "DEFAULT@SECLEVEL=0"]);
+
+        output.Contains("X-Forwarded-Client-Cert: ", StringComparison.OrdinalIgnoreCase).ShouldBe(bits is null, output);
+        if (bits is not null)
+            (await sidecar.Logs.NextAsync("Sidecar.Proxy.Observability.ConnectionFailures")).Message.ShouldEndWith($"tls_client_certificate_refused, its key is too weak: {bits} bits");
+    }
+
+    [Theory]
     [InlineData("ECDHE-ECDSA-AES128-GCM-SHA256", true)]
     [InlineData("ECDHE-ECDSA-AES256-GCM-SHA384", true)]
     [InlineData("ECDHE-ECDSA-CHACHA20-POLY1305", true)]
@@ -127,11 +143,11 @@ public sealed class OpenSslTests : IDisposable
     private string PathOf(string name) => Path.Combine(_directory.FullName, name);
 
     /// <summary>An authority, a server's certificate and a client's.</summary>
-    private async Task IssueAsync(string key)
+    private async Task IssueAsync(string key, string? clientKey = null)
     {
         await RunAsync(["req", "-x509", "-days", "1", "-subj", "/CN=Test Authority", .. NewKey(key, "ca"), "-out", PathOf("ca.crt")]);
         await SignAsync(key, "server", "/CN=localhost", "DNS:localhost");
-        await SignAsync(key, "client", "/C=CH/O=Shop, \"Inc\"\\/Sons/CN=shop", $"URI:{Shop},DNS:shop.example");
+        await SignAsync(clientKey ?? key, "client", "/C=CH/O=Shop, \"Inc\"\\/Sons/CN=shop", $"URI:{Shop},DNS:shop.example");
     }
 
     private async Task SignAsync(string key, string name, string subject, string names)

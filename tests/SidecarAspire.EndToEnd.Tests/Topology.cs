@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Sidecar.Proxy.Tests.Wire;
+using SidecarAspire.EndToEnd.Tests.Browsing;
 using SidecarAspire.EndToEnd.Tests.Failures;
 
 namespace SidecarAspire.EndToEnd.Tests;
@@ -19,6 +21,9 @@ public sealed class Topology : IAsyncLifetime
 
     private const string Dashboard = "aspire-dashboard";
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(3);
+
+    // The pictures show the usual one; Aspire's testing moves the others by itself.
+    private static int SidecarPort => Screenshots.Wanted ? 8080 : FreePort.Next();
 
     private IDistributedApplicationTestingBuilder? _builder;
     private DistributedApplication? _app;
@@ -41,7 +46,7 @@ public sealed class Topology : IAsyncLifetime
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(s_startLimit);
         _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.SidecarAspire_AppHost>(
-            [],
+            [$"--SIDECAR_PORT={SidecarPort}"],
             (options, settings) =>
             {
                 options.DisableDashboard = false;

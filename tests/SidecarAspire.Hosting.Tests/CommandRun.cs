@@ -5,7 +5,7 @@ namespace SidecarAspire.Hosting.Tests;
 /// <summary>What a program has done.</summary>
 internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(8);
 
     /// <summary>Runs a program to its end.</summary>
     public static async Task<CommandRun> OfAsync(string folder, string program, params string[] arguments)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Resilience.HealthChecks;
@@ -38,11 +39,11 @@ internal sealed class HealthChecker(HealthCheckOptions options, TargetProbe prob
         try
         {
             var status = await probe.GetStatusAsync(target, options.Path, either.Token);
-            return status >= options.MinStatus && status <= options.MaxStatus ? null : string.Create(CultureInfo.InvariantCulture, $"it answers {status} to {options.Path}");
+            return status >= options.MinStatus && status <= options.MaxStatus ? null : string.Create(CultureInfo.InvariantCulture, $"it answers {status} to {Secrets.Hide(options.Path, isUrl: true)}");
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"it does not answer {options.Path} in time");
+            return string.Create(CultureInfo.InvariantCulture, $"it does not answer {Secrets.Hide(options.Path, isUrl: true)} in time");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -69,14 +69,14 @@ public sealed class AnyFileTests : IDisposable
 
         foreach (var row in Bad)
         {
-            await System.IO.File.WriteAllBytesAsync(File, Convert.FromHexString(row.Data), Patience.Token());
+            await PutAsync(Convert.FromHexString(row.Data));
             var refusal = (await sidecar.Logs.NextAsync(Reloader)).Message;
             refusal.ShouldStartWith("Configuration refused, the old one stays: ");
             refusal.ShouldNotContain("\n");
             (await sidecar.GetAsync()).ShouldEndWith("ok");
         }
 
-        await System.IO.File.WriteAllTextAsync(File, """{"Sidecar":{"Headers":{"Via":true}}}""", Patience.Token());
+        await PutAsync("""{"Sidecar":{"Headers":{"Via":true}}}"""u8.ToArray());
         (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldEndWith("changed: Sidecar:Headers:Via");
     }
 
@@ -114,6 +114,13 @@ public sealed class AnyFileTests : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>Replaces the file in one step: one that is half written is another file.</summary>
+    private async Task PutAsync(byte[] content)
+    {
+        await System.IO.File.WriteAllBytesAsync($"{File}.new", content, Patience.Token());
+        System.IO.File.Move($"{File}.new", File, overwrite: true);
+    }
 
     private static string Hex(string text, byte? instead = null)
     {

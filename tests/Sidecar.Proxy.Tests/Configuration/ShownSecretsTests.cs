@@ -41,12 +41,13 @@ public sealed class ShownSecretsTests
     public void The_query_of_a_URL_is_not_shown()
     {
         var configuration = new ConfigurationManager();
-        configuration.AddCommandLine(["--Sidecar:Security:Jwt:Issuers:a:Issuer=https://i/?tenant=hunter2", "--Sidecar:Security:Jwt:Issuers:a:Audiences=x", "--Sidecar:Security:Jwt:Issuers:a:Jwks:Url=https://h/jwks?api_key=hunter2"]);
+        configuration.AddCommandLine(["--Sidecar:Security:Jwt:Issuers:a:Issuer=https://i/?tenant=hunter2", "--Sidecar:Security:Jwt:Issuers:a:Audiences=x", "--Sidecar:Security:Jwt:Issuers:a:Jwks:Url=https://h/jwks?api_key=hunter2", "--Sidecar:Upstream:HealthChecks:Path=/health?key=hunter2"]);
 
         var shown = Shown(configuration);
 
         shown.ShouldNotContain("hunter2");
         shown.ShouldContain("https://h/jwks?********");
+        shown.ShouldContain("\"/health?********\"");
     }
 
     [Theory]
@@ -58,6 +59,7 @@ public sealed class ShownSecretsTests
     [InlineData("Sidecar:Upstream:Targets:0", "http://user:hunter2@a", "'http://********@a'")]
     [InlineData("TARGET", "http://a,http://user:hunter2@b:1,https://c/?hunter2", "'http://********@b:1'")]
     [InlineData("TARGET", "user:hunter2@host:80", "'********@host:80'")]
+    [InlineData("Sidecar:Upstream:HealthChecks:Path", "/health ?token=hunter2", "'/health ?********'")]
     public void An_error_in_a_URL_shows_neither_user_nor_query(string key, string value, string shown)
     {
         var reading = () => OptionsOf.Settings($"{key}={value}");

@@ -10,6 +10,9 @@ namespace Sidecar.Proxy.Tests.Listening;
 public sealed class AbruptDepartureTests
 {
     private const int Clients = 200;
+    // A lost lock shows in one of three.
+    private const int Rounds = 5;
+    private static readonly string[] s_paths = ["/read", "/unread", "/echo"];
     private static readonly string s_piece = new('x', 16 * 1024);
 
     [Theory]
@@ -22,7 +25,19 @@ public sealed class AbruptDepartureTests
         await using var app = await KestrelApp.StartHttp2Async(async context =>
         {
             Arrive();
-            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            switch (context.Request.Path.Value)
+            {
+                case "/unread":
+                    await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                    break;
+                case "/echo":
+                    await context.Response.StartAsync(context.RequestAborted);
+                    await context.Request.Body.CopyToAsync(context.Response.Body, context.RequestAborted);
+                    break;
+                default:
+                    await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+                    break;
+            }
         });
         await using var http1 = ScriptedApp.Serving(async connection =>
         {
@@ -33,10 +48,15 @@ public sealed class AbruptDepartureTests
         await using var sidecar = await RunningSidecar.StartAsync(
             protocol == "http2" ? app.Url : http1.Url, $"Sidecar:Upstream:Protocol={protocol}", "Sidecar:Lifecycle:DrainDelay=0s", "Sidecar:Lifecycle:DrainTimeout=10m");
 
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => UploadAndLeaveAsync(sidecar, underWay.Task)));
+        for (var round = 0; round < Rounds; round++)
+        {
+            (arrived, underWay) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            await Task.WhenAll(Enumerable.Range(0, Clients).Select(number => UploadAndLeaveAsync(sidecar, s_paths[number % s_paths.Length], underWay.Task)));
+            var patience = Patience.Token();
+            while (await ActiveRequestsAsync(sidecar) > 0)
+                await Task.Delay(20, patience);
+        }
 
-        while (await ActiveRequestsAsync(sidecar) > 0)
-            await Task.Delay(20, Patience.Token());
         await sidecar.StopAsync();
 
         void Arrive()
@@ -47,11 +67,11 @@ public sealed class AbruptDepartureTests
     }
 
     /// <summary>Leaves in the middle of its upload, with all the others.</summary>
-    private static async Task UploadAndLeaveAsync(RunningSidecar sidecar, Task underWay)
+    private static async Task UploadAndLeaveAsync(RunningSidecar sidecar, string path, Task underWay)
     {
         using var client = await sidecar.ConnectAsync();
         await client.SendAsync(
-            [.. Http2Frames.Preface, .. Http2Frames.Fields(1, ends: false, (":method", "POST"), (":scheme", "http"), (":path", "/upload"), (":authority", "shop.example")), .. Http2Frames.Body(1, ends: false, s_piece)]);
+            [.. Http2Frames.Preface, .. Http2Frames.Fields(1, ends: false, (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "shop.example")), .. Http2Frames.Body(1, ends: false, s_piece)]);
         await underWay.WaitAsync(Patience.Token());
         await client.SendAsync(Http2Frames.Body(1, ends: false, s_piece));
         client.Socket.LingerState = new(true, 0);

@@ -39,8 +39,8 @@ public sealed class LimitOptionsTests
     [Fact]
     public void In_a_file_an_empty_section_is_enough_and_an_empty_text_is_an_empty_list()
     {
-        using var json = new MemoryStream("""{"Sidecar":{"Resilience":{"RateLimits":"","Concurrency":{"Adaptive":{}}}}}"""u8.ToArray());
-        var resilience = OptionsReader.Read(new ConfigurationBuilder().AddJsonStream(json).Build()).Resilience;
+        var file = JsonSettings.Read("""{"Sidecar":{"Resilience":{"RateLimits":"","Concurrency":{"Adaptive":{}}}}}""");
+        var resilience = OptionsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(file).Build()).Resilience;
 
         resilience.RateLimits.ShouldBe([]);
         resilience.Concurrency.ShouldBe(new() { Adaptive = new() });

@@ -27,7 +27,7 @@ public sealed class SecretsTests : IDisposable
 
         foreach (var (target, header) in new[]
         {
-            ("/h", $"Authorization: Bearer {token}"), ("/h", $"authorization: bearer {token}"), ("/c", $"Cookie: a=b; sid={token}"), ($"/q?a=1&ticket=x&Ticket={token}", "X: y"),
+            ("/h", $"Authorization: Bearer {token}"), ("/h", $"authorization: bearer {token}"), ("/c", $"Cookie: a=b; sid={token}"), ($"/q?a=1&Ticket={token}", "X: y"),
             ($"/q?%54icket={token}", "X: y"), ("/k", $"X-Api-Key: {key}"), ("/b", $"Authorization: Bearer {token}\r\nAuthorization: Bearer {token}\r\nX-Api-Key: {key}"),
         })
         {

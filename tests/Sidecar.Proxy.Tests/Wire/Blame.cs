@@ -12,6 +12,7 @@ internal sealed class Blame
     private static readonly string[] Errors =
     [
         "ConfigurationRefused", // What is mounted is not what is in force.
+        "CertificateExpired", // Clients that check it are turned away.
         "CertificateExpired", // Clients turn away.
     ];
 

@@ -3,11 +3,11 @@ namespace SidecarAspire.EndToEnd.Tests.Browsing;
 /// <summary>Renews the pictures in docs/images when <c>UPDATE_SCREENSHOTS</c> is 1; otherwise a test run leaves the tree alone.</summary>
 internal static class Screenshots
 {
-    private const string Switch = "UPDATE_SCREENSHOTS";
+    public static bool Wanted { get; } = Environment.GetEnvironmentVariable("UPDATE_SCREENSHOTS") == "1";
 
     public static async Task KeepAsync(string name, Func<Task<byte[]>> take)
     {
-        if (Environment.GetEnvironmentVariable(Switch) != "1")
+        if (!Wanted)
         {
             return;
         }

@@ -121,7 +121,7 @@ public sealed class RefusalTests
         { "Replicas of 'legacy-app' is '2'; allowed is 3 to 10", options => options.Autoscaling.MinReplicas = 3 },
         { "Autoscaling.CpuPercent of 'legacy-app' is '0'", options => options.Autoscaling.CpuPercent = 0 },
         { "AppResources.CpuRequest of 'legacy-app' is '1 core'", options => options.AppResources.CpuRequest = "1 core" },
-        { "SidecarResources.MemoryRequest of 'legacy-app' is '1Gi'; allowed is at most MemoryLimit, which is 192Mi", options => options.SidecarResources.MemoryRequest = "1Gi" },
+        { "SidecarResources.MemoryRequest of 'legacy-app' is '1Gi'; allowed is at most MemoryLimit, which is 256Mi", options => options.SidecarResources.MemoryRequest = "1Gi" },
         { "AppResources.CpuRequest of 'legacy-app' is ''; allowed is a quantity", options => options.AppResources.CpuRequest = null },
         { "ServicePort of 'legacy-app' is '0'", options => options.ServicePort = 0 },
         { "AppUser of 'legacy-app' is '0'; allowed is 1 to 2147483647, because root is not let in", options => options.AppUser = 0 },

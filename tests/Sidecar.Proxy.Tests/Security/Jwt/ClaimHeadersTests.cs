@@ -33,7 +33,6 @@ public sealed class ClaimHeadersTests : IDisposable
     [InlineData("true", "true")]
     [InlineData("{\"a\":\n\"é\"}", "{\"a\":%0A\"%C3%A9\"}")]
     [InlineData("[1,\"x\",{\"a\":1}]", "1,x,{\"a\":1}")]
-    [InlineData("\"\\ud800\"", "\"\\ud800\"")]
     public async Task No_claim_can_end_its_line(string claim, string value)
     {
         await using var app = EchoApp.Start();
