@@ -85,7 +85,7 @@ internal sealed partial class Program
         {
             await app.StartAsync();
             StartLog.Write(app);
-            MappedPages.Release();
+            _ = MappedPages.ReleaseAsync(TimeProvider.System, app.Lifetime.ApplicationStopping);
             await app.WaitForShutdownAsync();
             return ExitCode(app);
         }

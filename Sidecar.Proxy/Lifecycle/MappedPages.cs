@@ -11,6 +11,18 @@ internal static partial class MappedPages
 {
     private const string Mappings = "/proc/self/smaps";
     private const int DontNeed = 4;
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+
+    /// <summary>Gives back what the start has mapped, and a little later what the first requests have: later ones need a part of it.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="stopping">Ends the wait.</param>
+    public static async Task ReleaseAsync(TimeProvider time, CancellationToken stopping)
+    {
+        Release();
+        await Task.Delay(Settled, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!stopping.IsCancellationRequested)
+            Release();
+    }
 
     /// <summary>Gives back what is mapped. Does nothing where that cannot be known.</summary>
     /// <param name="mappings">The process's mappings.</param>
