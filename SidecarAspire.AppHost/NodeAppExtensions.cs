@@ -29,7 +29,7 @@ internal static class NodeAppExtensions
             return app;
         }
 
-        app.WithRequiredCommand("npm", "https://docs.npmjs.com/downloading-and-installing-node-js-and-npm");
+        app.WithRequiredCommand("npm", "https://nodejs.org");
         if (builder.ExecutionContext.IsRunMode)
         {
             app.WaitForCompletion(builder.AddExecutable($"{name}-installer", "npm", appDirectory, "install")
