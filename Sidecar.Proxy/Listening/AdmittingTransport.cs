@@ -68,11 +68,8 @@ internal sealed class AdmittingTransport(SocketTransportFactory transport, Conne
 
                 if (connection is null)
                     return null;
-                if (isAdmin || connection.Features.Get<IConnectionSocketFeature>() is not { Socket: var socket } || !Descriptors.AreScarceFor(socket))
-                    return admission.Enter(connection);
-                // Something else than connections uses up the file descriptors.
-                connection.Abort();
-                await connection.DisposeAsync();
+                var isLast = !isAdmin && connection.Features.Get<IConnectionSocketFeature>() is { Socket.SafeHandle: var handle } && Descriptors.AreScarceFor(handle);
+                return admission.Enter(connection, isLast);
             }
         }
 

@@ -26,6 +26,7 @@ internal sealed partial class ConnectionAdmission : IDisposable
     private long _pausedAt;
     private long _waitedAt;
     private bool _isPaused;
+    private bool _areDescriptorsScarce;
     private long _pauses;
 
     /// <summary>Admits as many as there are places for.</summary>
@@ -86,12 +87,17 @@ internal sealed partial class ConnectionAdmission : IDisposable
 
     /// <summary>Takes a place.</summary>
     /// <param name="connection">The connection.</param>
+    /// <param name="isLast">Whether it has got one of the last file descriptors: then no other comes in before there are more.</param>
     /// <returns>The same, which gives its place back when it is disposed of.</returns>
-    public ConnectionContext Enter(ConnectionContext connection)
+    public ConnectionContext Enter(ConnectionContext connection, bool isLast)
     {
         var admitted = new AdmittedConnection(connection, this) { Since = _time.GetTimestamp() };
         lock (_lock)
+        {
             admitted.Place = _open.AddLast(admitted);
+            _areDescriptorsScarce |= isLast;
+        }
+
         return admitted;
     }
 
@@ -118,8 +124,8 @@ internal sealed partial class ConnectionAdmission : IDisposable
         _tick.Dispose();
     }
 
-    // One is let in at any time: whatever uses the memory then, it is not connections.
-    private bool HasPlace => _open.Count < _max && (_isAdmin || !_memory.IsTight || _open.Count == 0);
+    // One is let in at any time: whatever uses up memory or file descriptors then, it is not connections.
+    private bool HasPlace => _open.Count < _max && (_isAdmin || _open.Count == 0 || (!_memory.IsTight && !_areDescriptorsScarce));
 
     private async ValueTask WaitAsync(Task place, CancellationToken cancellationToken)
     {
@@ -137,20 +143,24 @@ internal sealed partial class ConnectionAdmission : IDisposable
 
     private void Resume()
     {
-        TaskCompletionSource? place = null;
+        TaskCompletionSource? place;
         lock (_lock)
         {
-            if (!HasPlace)
+            if (_areDescriptorsScarce)
+                _areDescriptorsScarce = Descriptors.AreScarce;
+            if (_place is null || !HasPlace)
                 return;
             (place, _place) = (_place, null);
             _waitedAt = _time.GetTimestamp();
         }
 
-        place?.TrySetResult();
+        place.TrySetResult();
     }
 
     private void Tick()
     {
+        // Those who hold file descriptors other than connections do not say when they give them back.
+        Resume();
         List<AdmittedConnection> asked = [];
         lock (_lock)
         {

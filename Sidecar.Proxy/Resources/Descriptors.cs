@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Sidecar.Proxy.Resources;
@@ -8,6 +7,7 @@ internal static partial class Descriptors
 {
     // Where the file descriptors of the process itself are listed; to list them takes one.
     private const string Own = "/proc/self/fd";
+    private const string Nothing = "/dev/null";
     private const int Unknown = 128;
     private const int Reserve = 48;
     private const int Scarce = 16;
@@ -33,9 +33,31 @@ internal static partial class Descriptors
         }
     }
 
-    /// <summary>Whether a socket has got one of the last. The kernel gives out the lowest number that is free, so a high one means that those below are taken, by whatever.</summary>
-    /// <param name="socket">The socket.</param>
-    public static bool AreScarceFor(Socket socket) => Limit != int.MaxValue && socket.Handle >= Limit - Scarce;
+    /// <summary>
+    /// Whether the next one is among the last. The kernel gives out the lowest number that is free, so a high one means that those below are taken, by whatever: on the runtime each assembly
+    /// that is loaded late takes two.
+    /// </summary>
+    public static bool AreScarce
+    {
+        get
+        {
+            if (Limit == int.MaxValue)
+                return false;
+            try
+            {
+                using var next = File.OpenHandle(Nothing);
+                return AreScarceFor(next);
+            }
+            catch (IOException)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Whether a file or a socket has got one of the last.</summary>
+    /// <param name="handle">The file or the socket.</param>
+    public static bool AreScarceFor(SafeHandle handle) => Limit != int.MaxValue && handle.DangerousGetHandle() >= Limit - Scarce;
 
     private static int ReadLimit()
     {
