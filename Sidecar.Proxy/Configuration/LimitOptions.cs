@@ -48,7 +48,7 @@ public sealed record LimitOptions
     [Range(0, 1_000_000_000)]
     public int MinResponseBytesPerSecond { get; init; } = 240;
 
-    /// <summary>How many connections clients may have; more wait to be accepted. Default, and at most: half of the file descriptors that are for connections. Default besides: at most one for 320 KiB of memory, 640 KiB with TLS.</summary>
+    /// <summary>How many connections clients may have; more wait to be accepted. Default, and at most: half of the file descriptors that are for connections. Default besides: at most one for 576 KiB of memory, 704 KiB with TLS; fewer where heads may be larger.</summary>
     [Range(1, 10_000_000)]
     public int? MaxConnections { get; init; }
 

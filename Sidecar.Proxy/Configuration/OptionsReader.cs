@@ -83,7 +83,7 @@ public sealed class OptionsReader
     private void ReadProperty(IConfigurationSection section, PropertyInfo property, object owner)
     {
         // A single value that is null is one that is not given; a section that is null is one that a template has lost.
-        if (IsNull(section) && IsScalar(property.PropertyType))
+        if (IsScalar(property.PropertyType) && IsNull(section))
             return;
         if (!TryReadValue(section, property.PropertyType, out var value, out var allowed))
         {

@@ -192,7 +192,8 @@ internal sealed partial class ConnectionAdmission : IDisposable
         List<AdmittedConnection> newest = [];
         lock (_lock)
         {
-            var count = (_open.Count + 7) / 8;
+            // The last one stays: it was let in whatever the memory is used for, and would never be served.
+            var count = Math.Min(_open.Count - 1, (_open.Count + 7) / 8);
             for (var node = _open.Last; node is not null && newest.Count < count; node = node.Previous)
                 newest.Add(node.Value);
         }

@@ -40,7 +40,7 @@ public static class ListenerExtensions
             sockets.UnsafePreferInlineScheduling = InlineSockets.AreOn;
             // An idle connection keeps a block of memory, and a request costs one call into the kernel less.
             sockets.WaitForDataBeforeAllocatingBuffer = false;
-            sockets.MaxReadBufferSize = ReadBufferBytes(options.Limits);
+            sockets.MaxReadBufferSize = ResourceLimits.ReadAheadBytes(options.Limits);
             // As many as the kernel lets wait (net.core.somaxconn).
             sockets.Backlog = 4096;
         });
@@ -81,7 +81,7 @@ public static class ListenerExtensions
         kestrel.MaxRequestLineSize = limits.MaxRequestLineBytes + 2;
         kestrel.MaxRequestHeadersTotalSize = limits.MaxRequestHeadBytes;
         kestrel.MaxRequestHeaderCount = limits.MaxRequestHeaders;
-        kestrel.MaxRequestBufferSize = ReadBufferBytes(limits);
+        kestrel.MaxRequestBufferSize = ResourceLimits.ReadAheadBytes(limits);
         kestrel.MaxRequestBodySize = limits.MaxRequestBodyBytes;
         kestrel.RequestHeadersTimeout = limits.HeaderTimeout;
         kestrel.KeepAliveTimeout = limits.KeepAliveTimeout;
@@ -92,9 +92,6 @@ public static class ListenerExtensions
         kestrel.Http2.InitialConnectionWindowSize = 128 * 1024;
         kestrel.Http2.InitialStreamWindowSize = 96 * 1024;
     }
-
-    /// <summary>What a connection may have in store: a head and a little, and nothing that a thousand clients could fill the memory with.</summary>
-    private static int ReadBufferBytes(LimitOptions limits) => Math.Max(64 * 1024, Math.Max(limits.MaxRequestLineBytes, limits.MaxRequestHeadBytes) * 2);
 
     private static void ServeTraffic(ListenOptions listen, SidecarOptions options)
     {
@@ -147,7 +144,8 @@ public static class ListenerExtensions
 
             if (isHttp2 is null)
                 return;
-            if (isHttp2.Value)
+            // Over TLS it is ALPN that says so: who did not ask for HTTP/2 there speaks HTTP/1.1, whatever it begins with.
+            if (isHttp2.Value && connection.Features.Get<ISslStreamFeature>() is null)
             {
                 await http2.ServeAsync(connection, handoff.ServeAsync);
                 return;

@@ -9,10 +9,17 @@ namespace Sidecar.Proxy.Resources;
 /// <param name="Streams">How many requests over HTTP/2 may be in flight.</param>
 /// <param name="RetryBytes">How much of request bodies may be kept for retries.</param>
 /// <param name="MirrorBytes">How much of request bodies may be kept for mirrors.</param>
-internal sealed record ResourceLimits(int Connections, int Http2Connections, int UpstreamConnections, int Streams, long RetryBytes, long MirrorBytes)
+/// <param name="Mirrors">How many copies may be on their way to mirrors.</param>
+internal sealed record ResourceLimits(int Connections, int Http2Connections, int UpstreamConnections, int Streams, long RetryBytes, long MirrorBytes, int Mirrors)
 {
-    // What the buffers of both sides of a connection hold at most; TLS has as many again.
-    private const long ConnectionBytes = 160 * 1024;
+    // What is read from the application and waits for a client that does not read.
+    private const long ResponseBytes = 96 * 1024;
+
+    // What TLS has besides.
+    private const long TlsBytes = 64 * 1024;
+
+    // What a copy takes with its connection, whatever its body.
+    private const long MirrorCopyBytes = 128 * 1024;
 
     // What a stream takes that is turned away while its client reads nothing.
     private const long RejectedStreamBytes = 16 * 1024;
@@ -24,6 +31,10 @@ internal sealed record ResourceLimits(int Connections, int Http2Connections, int
     /// <param name="memory">How much memory the process may use, in bytes.</param>
     public static int StreamsPerConnection(long memory) => (int)Math.Clamp(memory / (4 * 1024 * 1024), 16, 100);
 
+    /// <summary>How much of a client's connection may be read ahead: a head and a little, and nothing that a thousand clients could fill the memory with.</summary>
+    /// <param name="options">What is configured.</param>
+    public static int ReadAheadBytes(LimitOptions options) => Math.Max(64 * 1024, 2 * HeadBytes(options));
+
     /// <summary>Divides what the process has.</summary>
     /// <param name="options">What is configured.</param>
     /// <param name="isTls">Whether clients' connections are encrypted.</param>
@@ -33,7 +44,7 @@ internal sealed record ResourceLimits(int Connections, int Http2Connections, int
     public static ResourceLimits Of(LimitOptions options, bool isTls, int descriptors, long memory)
     {
         var half = Math.Max(1, descriptors / 2);
-        var connections = Math.Min(half, options.MaxConnections ?? Share(memory / 2, isTls ? 2 * ConnectionBytes : ConnectionBytes));
+        var connections = Math.Min(half, options.MaxConnections ?? Share(memory / 2, ConnectionBytes(options, isTls)));
         var streams = options.MaxStreams ?? Share(memory / 4, StreamBytes);
         return new(
             connections,
@@ -41,8 +52,14 @@ internal sealed record ResourceLimits(int Connections, int Http2Connections, int
             Math.Min(Math.Max(1, descriptors - connections), options.MaxUpstreamConnections ?? (int)Math.Min(half, (long)connections + streams)),
             streams,
             options.MaxRetryBytes ?? memory / 16,
-            options.MaxMirrorBytes ?? memory / 16);
+            options.MaxMirrorBytes ?? memory / 16,
+            Share(memory / 16, MirrorCopyBytes));
     }
+
+    private static int HeadBytes(LimitOptions options) => Math.Max(options.MaxRequestLineBytes, options.MaxRequestHeadBytes);
+
+    // A head is there as it came in, as text, whose characters have two bytes, and as it goes out, in a buffer that may be twice as large.
+    private static long ConnectionBytes(LimitOptions options, bool isTls) => ReadAheadBytes(options) + (4L * HeadBytes(options)) + ResponseBytes + (isTls ? TlsBytes : 0);
 
     private static int Share(long memory, long each) => (int)Math.Clamp(memory / each, 16, int.MaxValue);
 }

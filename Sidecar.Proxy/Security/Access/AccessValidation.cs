@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Security.ApiKeys;
+using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Security.Access;
 
@@ -23,19 +24,22 @@ internal static class AccessValidation
                 yield return new($"another header than those of {SidecarOptions.Section}:Security:Jwt:ClaimHeaders, which clients cannot set", [Header]);
         }
 
-        foreach (var problem in Validate(security, security.Access, nameof(SecurityOptions.Access)))
+        foreach (var problem in Validate(options, security.Access, nameof(SecurityOptions.Access)))
             yield return new(problem, [nameof(SidecarOptions.Security)]);
         foreach (var route in options.Routes)
         {
-            foreach (var problem in Validate(security, route.Access, $"Access of the route '{route.Name}'"))
+            foreach (var problem in Validate(options, route.Access, $"Access of the route '{route.Name}'"))
                 yield return new(problem, [nameof(SidecarOptions.Routes)]);
         }
     }
 
-    private static IEnumerable<string> Validate(SecurityOptions security, AccessOptions? access, string where)
+    private static IEnumerable<string> Validate(SidecarOptions options, AccessOptions? access, string where)
     {
+        var security = options.Security;
         foreach (var caller in access?.Allow ?? [])
         {
+            if (caller.Identities.Count > 0 && options.Listener.Tls.ClientCertificates.Mode == ClientCertificateMode.None)
+                yield return $"without Identities in {where}, or with Sidecar:Listener:Tls:ClientCertificates:Mode optional or require";
             if (caller.Issuers.Count + caller.Claims.Count > 0 && security.Jwt is null)
                 yield return $"without Issuers and Claims in {where}, or with Sidecar:Security:Jwt";
             else if (caller.Issuers.FirstOrDefault(name => name != "*" && !security.Jwt!.Issuers.ContainsKey(name)) is { } issuer)

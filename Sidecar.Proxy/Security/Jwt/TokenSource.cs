@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Observability;
@@ -10,6 +12,11 @@ namespace Sidecar.Proxy.Security.Jwt;
 internal sealed class TokenSource(JwtOptions options)
 {
     private const string Scheme = "Bearer";
+
+    // Besides ; and & some applications separate at commas (cookies of ASP.NET Core) and at semicolons (parameters of Rack up to 2).
+    private static readonly SearchValues<char> CookieSeparators = SearchValues.Create(";,");
+    private static readonly SearchValues<char> QuerySeparators = SearchValues.Create("&;");
+
     private readonly CredentialHeader _header = new(options.Header);
     private readonly bool _needsScheme = options.Header.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase);
 
@@ -26,8 +33,8 @@ internal sealed class TokenSource(JwtOptions options)
             return CredentialFailure.AmbiguousToken;
         if (values.Count == 1)
             token = FromHeader(values[0] ?? "");
-        return (options.Cookie is { } cookie ? Find(headers.Cookie, ';', cookie, ref token) : null)
-            ?? (options.Query is { } parameter && record.Query.Length > 1 ? Find(record.Query[1..], '&', parameter, ref token) : null);
+        return (options.Cookie is { } cookie ? Find(headers.Cookie, CookieSeparators, cookie, ref token) : null)
+            ?? (options.Query is { } parameter && record.Query.Length > 1 ? Find(record.Query[1..], QuerySeparators, parameter, ref token) : null);
     }
 
     /// <summary>Takes out what <see cref="TryFind"/> would find.</summary>
@@ -38,25 +45,26 @@ internal sealed class TokenSource(JwtOptions options)
         if (_header.Find(headers).Any(value => FromHeader(value ?? "") is not null))
             _header.Remove(headers);
         if (options.Cookie is { } cookie && headers.Cookie.Count > 0)
-            headers.Cookie = Without(string.Join("; ", (IEnumerable<string?>)headers.Cookie), ';', cookie) is { Length: > 0 } left ? left : StringValues.Empty;
+            headers.Cookie = Without(string.Join("; ", (IEnumerable<string?>)headers.Cookie), CookieSeparators, cookie) is { Length: > 0 } left ? left : StringValues.Empty;
         if (options.Query is { } parameter && record.Query.Length > 1)
-            record.Query = Without(record.Query[1..], '&', parameter) is { Length: > 0 } rest ? "?" + rest : "";
+            record.Query = Without(record.Query.AsSpan(1), QuerySeparators, parameter) is { Length: > 0 } rest ? "?" + rest : "";
     }
 
     private string? FromHeader(string value)
     {
-        if (value.Length > Scheme.Length && value[Scheme.Length] == ' ' && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return value[Scheme.Length..].Trim(' ');
+        // RFC 9110 has spaces, some applications take any white space.
+        if (value.Length > Scheme.Length && char.IsWhiteSpace(value[Scheme.Length]) && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return value[Scheme.Length..].Trim();
         return _needsScheme || value.Length == 0 ? null : value;
     }
 
-    private static CredentialFailure? Find(StringValues values, char separator, string name, ref string? token)
+    private static CredentialFailure? Find(StringValues values, SearchValues<char> separators, string name, ref string? token)
     {
         foreach (var value in values)
         {
-            foreach (var pair in (value ?? "").Split(separator))
+            foreach (var range in (value ?? "").AsSpan().SplitAny(separators))
             {
-                if (Value(pair, name) is not { } found)
+                if (Value(value.AsSpan()[range], name) is not { } found)
                     continue;
                 if (token is not null)
                     return CredentialFailure.AmbiguousToken;
@@ -67,13 +75,32 @@ internal sealed class TokenSource(JwtOptions options)
         return null;
     }
 
-    private static string Without(string text, char separator, string name) =>
-        string.Join(separator, text.Split(separator).Where(pair => Value(pair, name) is null)).TrimStart(' ');
-
-    /// <summary>The value of a pair of this name, however the name is spelt: some applications decode it, some leave white space or case out of account.</summary>
-    private static string? Value(string pair, string name)
+    private static string Without(ReadOnlySpan<char> text, SearchValues<char> separators, string name)
     {
-        var equals = pair.IndexOf('=', StringComparison.Ordinal);
-        return equals >= 0 && Uri.UnescapeDataString(pair.AsSpan(0, equals)).Trim().Equals(name, StringComparison.OrdinalIgnoreCase) ? pair[(equals + 1)..].Trim(' ') : null;
+        var left = new StringBuilder();
+        foreach (var range in text.SplitAny(separators))
+        {
+            if (Value(text[range], name) is not null)
+                continue;
+            // Each with the separator in front of it.
+            var start = range.Start.Value;
+            left.Append(text[(left.Length > 0 ? start - 1 : start)..range.End.Value]);
+        }
+
+        return left.ToString().TrimStart(' ');
+    }
+
+    /// <summary>The value of this name in a pair, however the name is spelt: some applications decode it, some leave white space or case out of account, and Python's SimpleCookie has a cookie end at white space.</summary>
+    private static string? Value(ReadOnlySpan<char> pair, string name)
+    {
+        for (int begin = 0, equals; (equals = pair[begin..].IndexOf('=')) >= 0; begin += equals + 1)
+        {
+            var key = pair.Slice(begin, equals).TrimEnd();
+            var space = key.LastIndexOfAny(' ', '\t');
+            if ((begin == 0 || space >= 0) && Uri.UnescapeDataString(key[(space + 1)..]).Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+                return pair[(begin + equals + 1)..].Trim(' ').ToString();
+        }
+
+        return null;
     }
 }

@@ -1,7 +1,9 @@
 namespace Sidecar.Proxy.Traffic.Mirroring;
 
 /// <summary>How many copies of a route's requests are kept or on their way. Lives on over a reload, as they do.</summary>
-internal sealed class MirrorRoom
+/// <param name="all">The room of all routes together.</param>
+/// <param name="most">How many places that has.</param>
+internal sealed class MirrorRoom(MirrorRoom? all = null, int most = 0)
 {
     private int _taken;
 
@@ -10,12 +12,16 @@ internal sealed class MirrorRoom
     /// <returns>Whether there was one; it is given back by <see cref="Leave"/>.</returns>
     public bool TryEnter(int limit)
     {
-        if (Interlocked.Increment(ref _taken) <= limit)
+        if (Interlocked.Increment(ref _taken) <= limit && all?.TryEnter(most) != false)
             return true;
-        Leave();
+        Interlocked.Decrement(ref _taken);
         return false;
     }
 
     /// <summary>Gives a place back.</summary>
-    public void Leave() => Interlocked.Decrement(ref _taken);
+    public void Leave()
+    {
+        Interlocked.Decrement(ref _taken);
+        all?.Leave();
+    }
 }

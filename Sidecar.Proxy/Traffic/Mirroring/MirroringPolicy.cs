@@ -11,8 +11,11 @@ namespace Sidecar.Proxy.Traffic.Mirroring;
 /// <param name="sender">Who sends them.</param>
 /// <param name="metrics">Where those are counted that are not sent.</param>
 /// <param name="bodies">What bodies are kept in.</param>
-internal sealed class MirroringPolicy(MirrorSender sender, MirrorMetrics metrics, BodyBudgets bodies) : IPolicy
+/// <param name="limits">How many copies of all routes' requests there may be.</param>
+internal sealed class MirroringPolicy(MirrorSender sender, MirrorMetrics metrics, BodyBudgets bodies, ResourceLimits limits) : IPolicy
 {
+    private readonly MirrorRoom _all = new();
+    private readonly int _mirrors = limits.Mirrors;
     private readonly ConcurrentDictionary<string, MirrorRoom> _rooms = new(StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc />
@@ -34,7 +37,7 @@ internal sealed class MirroringPolicy(MirrorSender sender, MirrorMetrics metrics
             return next(context);
         }
 
-        var room = _rooms.GetOrAdd(route.Name, static _ => new());
+        var room = _rooms.GetOrAdd(route.Name, static (_, policy) => new(policy._all, policy._mirrors), this);
         if (!room.TryEnter(mirror.MaxConcurrent))
         {
             metrics.Skipped(route.Name, MirrorSkip.Busy);

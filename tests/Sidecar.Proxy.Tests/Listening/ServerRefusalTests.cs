@@ -135,6 +135,25 @@ public sealed class ServerRefusalTests
         await ShouldTellAsync(sidecar, metrics, client, "tls_handshake_failed");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_that_speaks_HTTP_2_over_TLS_without_having_asked_for_it_is_refused_and_is_no_error(bool asksForHttp1)
+    {
+        using var files = new CertificateFiles();
+        files.Write("localhost").Dispose();
+        await using var sidecar = await StartSecureAsync(files);
+        using var client = await sidecar.ConnectAsync();
+        await using var tls = new SslStream(new NetworkStream(client.Socket), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = asksForHttp1 ? [SslApplicationProtocol.Http11] : null }, Patience.Token());
+
+        await tls.WriteAsync(Http2Frames.Preface, Patience.Token());
+        var answer = await new StreamReader(tls).ReadToEndAsync(Patience.Token());
+
+        answer.ShouldStartWith("HTTP/1.1 400 ");
+        sidecar.Logs.Drain().ShouldAllBe(record => record.Level < LogLevel.Warning);
+    }
+
     [Fact]
     public async Task A_client_that_begins_no_TLS_handshake_in_time_is_one_line_and_counted()
     {

@@ -127,7 +127,7 @@ public sealed class JwtTests : IDisposable
     public async Task Two_tokens_are_refused_because_the_application_might_read_the_other_one()
     {
         await using var app = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _issuer.Settings("Sidecar:Security:Jwt:Cookie=session", "Sidecar:Security:Jwt:Query=ticket"));
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _issuer.Settings(Places));
         var token = _issuer.Token();
 
         (await sidecar.OutcomeAsync("/", $"Authorization: Bearer {token}", "Authorization: Bearer x.y.z")).ShouldBe("401 token_ambiguous");
@@ -138,6 +138,50 @@ public sealed class JwtTests : IDisposable
         (await sidecar.OutcomeAsync("/?ticket=x.y.z", $"Authorization: Bearer {token}")).ShouldBe("401 token_ambiguous");
         (await sidecar.OutcomeAsync("/?ticket=x.y.z", $"Cookie: session={token}")).ShouldBe("401 token_ambiguous");
         app.Accepted.ShouldBe(0);
+    }
+
+    /// <summary>Ways to bring a token that some applications find and others do not.</summary>
+    public static TheoryData<string, string> OddPlaces => new()
+    {
+        // Passport splits at \s.
+        { "/", "Authorization: Bearer\tx.y.z" },
+        { "/", "Authorization: Bearer\u00a0x.y.z" },
+        // ASP.NET Core separates cookies at commas, too, Python's SimpleCookie at white space.
+        { "/", "Cookie: a=b, session=x.y.z" },
+        { "/", "Cookie: a=b session=x.y.z" },
+        { "/", "Cookie: a=b; session = x.y.z" },
+        // Rack up to 2 and Python up to 3.9 separate parameters at semicolons, too.
+        { "/?a=b;ticket=x.y.z", "X: y" },
+    };
+
+    [Theory]
+    [MemberData(nameof(OddPlaces))]
+    public async Task A_token_counts_as_one_wherever_an_application_may_find_it(string target, string header)
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, _issuer.Settings([.. Key, .. Places, "Sidecar:Security:Access:Allow:0:Keys=*", "Sidecar:Security:Access:Allow:1:Issuers=*"]));
+        var good = header.StartsWith("Cookie", StringComparison.Ordinal) ? $"Authorization: Bearer {_issuer.Token()}" : $"Cookie: session={_issuer.Token()}";
+
+        (await sidecar.OutcomeAsync(target, header, good)).ShouldBe("401 token_ambiguous");
+        app.Accepted.ShouldBe(0);
+    }
+
+    [Theory]
+    [MemberData(nameof(OddPlaces))]
+    public async Task Tokens_that_are_to_stay_behind_do_so_where_none_is_asked_for(string target, string header)
+    {
+        await using var app = EchoApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(
+            app.Url, _issuer.Settings([.. Places, "Sidecar:Security:Jwt:Forward=false", "Sidecar:Security:Jwt:ClaimHeaders:X-User=sub", "Sidecar:Security:Access:Anonymous=true"]));
+
+        foreach (var others in new[] { [], new[] { $"Cookie: session={_issuer.Token()}" }, ["Authorization: Bearer x.y.z", "Cookie: session=x.y.z"] })
+        {
+            var answer = await sidecar.GetAsync(target, [header, .. others]);
+
+            answer.ShouldStartWith("HTTP/1.1 200");
+            answer.ShouldNotContain("x.y.z");
+            answer.ShouldNotContain("X-User");
+        }
     }
 
     [Fact]
@@ -167,7 +211,7 @@ public sealed class JwtTests : IDisposable
     {
         await using var app = EchoApp.Start();
         await using var sidecar = await RunningSidecar.StartAsync(
-            app.Url, _issuer.Settings("Sidecar:Security:Jwt:Header=X-Token", "Sidecar:Security:Jwt:Cookie=session", "Sidecar:Security:Jwt:Query=ticket", "Sidecar:Security:Jwt:Forward=false"));
+            app.Url, _issuer.Settings(["Sidecar:Security:Jwt:Header=X-Token", .. Places, "Sidecar:Security:Jwt:Forward=false"]));
         var token = _issuer.Token();
 
         foreach (var (target, header, left) in new[]
@@ -177,6 +221,8 @@ public sealed class JwtTests : IDisposable
             ("/a?x=1", $"Cookie: a=b; session={token}; c=d", "Cookie: a=b; c=d\r\n"),
             ($"/a?x=1&ticket={token}&y=2", "X: y", "GET /a?x=1&y=2 HTTP/1.1"),
             ($"/a?ticket={token}", "X: y", "GET /a HTTP/1.1"),
+            ($"/a?x=1;y=2;ticket={token}&z", "X: y", "GET /a?x=1;y=2&z HTTP/1.1"),
+            ("/a?x=1", $"Cookie: a=b,c; session={token}, c=d", "Cookie: a=b,c, c=d\r\n"),
         })
         {
             var answer = await sidecar.GetAsync(target, header);
@@ -262,6 +308,8 @@ public sealed class JwtTests : IDisposable
         parts[part] = text;
         return string.Join('.', parts);
     }
+
+    private static string[] Places => ["Sidecar:Security:Jwt:Cookie=session", "Sidecar:Security:Jwt:Query=ticket"];
 
     private static string[] Key =>
     [
