@@ -48,28 +48,20 @@ internal sealed class AdmittingTransport(SocketTransportFactory transport, Conne
                 try
                 {
                     await admission.WaitAsync(_unbound.Token);
+                    if (await inner.AcceptAsync(cancellationToken) is not { } connection)
+                        return null;
+                    var isLast = !isAdmin && connection.Features.Get<IConnectionSocketFeature>() is { Socket.SafeHandle: var handle } && Descriptors.AreScarceFor(handle);
+                    return admission.Enter(connection, isLast);
                 }
-                catch (OperationCanceledException)
+                catch (OperationCanceledException) when (_unbound.IsCancellationRequested)
                 {
                     return null;
-                }
-
-                ConnectionContext? connection;
-                try
-                {
-                    connection = await inner.AcceptAsync(cancellationToken);
                 }
                 catch (OutOfMemoryException)
                 {
                     // An accept loop that throws is over for good.
                     GC.Collect();
-                    continue;
                 }
-
-                if (connection is null)
-                    return null;
-                var isLast = !isAdmin && connection.Features.Get<IConnectionSocketFeature>() is { Socket.SafeHandle: var handle } && Descriptors.AreScarceFor(handle);
-                return admission.Enter(connection, isLast);
             }
         }
 

@@ -88,9 +88,10 @@ public static class ListenerExtensions
         kestrel.MinRequestBodyDataRate = limits.MinRequestBytesPerSecond == 0 ? null : new MinDataRate(limits.MinRequestBytesPerSecond, LimitOptions.RateGrace);
         kestrel.MinResponseDataRate = limits.MinResponseBytesPerSecond == 0 ? null : new MinDataRate(limits.MinResponseBytesPerSecond, LimitOptions.RateGrace);
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection ?? ResourceLimits.StreamsPerConnection(MemoryPressure.Available);
-        // A megabyte a connection otherwise.
-        kestrel.Http2.InitialConnectionWindowSize = 128 * 1024;
-        kestrel.Http2.InitialStreamWindowSize = 96 * 1024;
+        // Over 20 ms an upload gets 4 MB/s through the smaller window, and 25 through the larger, which small memory has no room for.
+        var window = ResourceLimits.Http2WindowBytes(MemoryPressure.Available);
+        kestrel.Http2.InitialConnectionWindowSize = window;
+        kestrel.Http2.InitialStreamWindowSize = window / 4 * 3;
     }
 
     private static void ServeTraffic(ListenOptions listen, SidecarOptions options)

@@ -35,6 +35,11 @@ internal sealed record ResourceLimits(int Connections, int Http2Connections, int
     /// <param name="options">What is configured.</param>
     public static int ReadAheadBytes(LimitOptions options) => Math.Max(64 * 1024, 2 * HeadBytes(options));
 
+    /// <summary>How much a client may send over an HTTP/2 connection before it is read: from 128 KiB to a megabyte, which is there from 1 GiB of memory on.</summary>
+    /// <param name="memory">How much memory the process may use, in bytes.</param>
+    /// <returns>How many bytes.</returns>
+    public static int Http2WindowBytes(long memory) => (int)Math.Clamp(memory / 1024, 128 * 1024, 1024 * 1024);
+
     /// <summary>Divides what the process has.</summary>
     /// <param name="options">What is configured.</param>
     /// <param name="isTls">Whether clients' connections are encrypted.</param>

@@ -54,4 +54,11 @@ public sealed class ResourceLimitsTests
         Descriptors.InUse.ShouldBeInRange(3, Descriptors.Limit);
         Descriptors.ForConnections.ShouldBeLessThan(Descriptors.Limit);
     }
+
+    [Theory]
+    [InlineData(64, 128)]
+    [InlineData(512, 512)]
+    [InlineData(8192, 1024)]
+    public void A_window_of_HTTP2_grows_with_memory_up_to_a_megabyte(long memoryMiB, int windowKiB) =>
+        ResourceLimits.Http2WindowBytes(memoryMiB << 20).ShouldBe(windowKiB << 10);
 }
