@@ -24,7 +24,7 @@ public sealed class ConnectionAdmissionTests : IDisposable
     {
         var connections = Enumerable.Range(0, 3).Select(_ => new Connection()).ToList();
         foreach (var one in connections)
-            one.Admitted = _admission.Enter(one);
+            one.Admitted = _admission.Enter(one, isLast: false);
         // Whoever handles the event after the admission does knows that it is done.
         var rounds = 0;
         _memory.Critical += () => Interlocked.Increment(ref rounds);
