@@ -1,6 +1,5 @@
 using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Direct;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Listening;
@@ -60,12 +59,12 @@ internal sealed partial class Program
         builder.Services.AddRedirectsAndMirrors();
         builder.Services.AddResilience();
         builder.Services.AddForwarding();
-        builder.Services.AddDirectPath();
         builder.AddLifecycle(options, command.Command);
         customize?.Invoke(builder);
 
         var app = builder.Build();
         app.UseAdmin();
+        app.UseHttp1();
         app.UseDrain();
         app.UseRequestTelemetry();
         app.UseStreamLimit();

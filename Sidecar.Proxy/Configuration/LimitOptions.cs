@@ -28,9 +28,9 @@ public sealed record LimitOptions
     [DurationRange("10ms", "10m")]
     public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a connection may go without a request. Default: 2 minutes.</summary>
+    /// <summary>How long a connection may go without a request. Default: 620 seconds, longer than load balancers keep theirs (600 at most).</summary>
     [DurationRange("10ms", "24h")]
-    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(620);
 
     /// <summary>
     /// How long a client that has ended its half of an HTTP/1.1 connection after a whole request is waited for without a byte moving. A client that only has no more
@@ -40,7 +40,11 @@ public sealed record LimitOptions
     [DurationRange("0ms", "24h")]
     public TimeSpan HalfCloseTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How slowly a body may come in, in bytes per second after 5 seconds of grace; 0 for as slowly as it likes. Default: 240.</summary>
+    /// <summary>How long a client may pause within a request's body, else 408. Log shippers wait a minute for the next line. Default: 75 seconds.</summary>
+    [DurationRange("2s", "24h")]
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>How slowly a body may come in, in bytes per second, when pauses of less than <see cref="BodyTimeout"/> are not counted; 0 for as slowly as it likes. Default: 240.</summary>
     [Range(0, 1_000_000_000)]
     public int MinRequestBytesPerSecond { get; init; } = 240;
 

@@ -1,49 +1,92 @@
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Forwarding;
 
-/// <summary>Cancelled when an attempt has gone too long without a byte in either direction or without an answer, or its request has taken too long altogether.</summary>
-internal sealed class ForwardingDeadline : CancellationTokenSource
+/// <summary>How long an attempt may go without a byte in either direction or without a response, and its request altogether.</summary>
+internal sealed class ForwardingDeadline : IDisposable
 {
+    private readonly Lock _lock = new();
     private readonly UpstreamOptions _options;
     private readonly AttemptRecord _attempt;
-    private readonly TimeSpan? _untilAnswer;
+    private readonly TimeSpan? _untilResponse;
     private readonly TimeSpan? _total;
     private readonly TimeProvider _time;
+    private readonly Deadline _clock;
+    private readonly bool _ownsClock;
+    private CancellationTokenSource? _token;
+    private volatile bool _isOver;
 
     /// <summary>Makes the deadline; unless it is for the whole of the attempt, its clock starts with the first progress.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="rules">What policies say of it, or null.</param>
     /// <param name="time">The clock.</param>
-    public ForwardingDeadline(AttemptRecord attempt, ForwardingRules? rules, TimeProvider time)
-        : base(Timeout.InfiniteTimeSpan, time)
+    /// <param name="clock">A timer that nobody else uses meanwhile, or null for one of its own.</param>
+    public ForwardingDeadline(AttemptRecord attempt, ForwardingRules? rules, TimeProvider time, Deadline? clock = null)
     {
-        (_attempt, _time, _options) = (attempt, time, attempt.Target.Cluster.Options);
-        _untilAnswer = rules?.Attempt;
+        (_attempt, _time, _options, _clock, _ownsClock) = (attempt, time, attempt.Target.Cluster.Options, clock ?? new Deadline(time), clock is null);
+        _untilResponse = rules?.Attempt;
         _total = rules is null ? _options.TotalTimeout : rules.TotalFor(_options);
-        if (_untilAnswer is not null || _total is not null)
+        if (_untilResponse is not null || _total is not null)
             Progress();
+    }
+
+    /// <summary>Whether the time is up.</summary>
+    public bool IsOver => _isOver;
+
+    /// <summary>Breaks off what goes on when the time is up.</summary>
+    public Action? Over { get; set; }
+
+    /// <summary>Cancelled when the time is up.</summary>
+    public CancellationToken Token
+    {
+        get
+        {
+            lock (_lock)
+            {
+                _token ??= new();
+                if (_isOver)
+                    _token.Cancel();
+                return _token.Token;
+            }
+        }
     }
 
     /// <summary>Whether the request's last byte is on its way.</summary>
     public bool IsRequestSent { get; set; }
 
-    /// <summary>Whether the head of the answer is there.</summary>
-    public bool IsAnswerBegun { get; set; }
+    /// <summary>Whether the head of the response is there.</summary>
+    public bool IsResponseBegun { get; set; }
 
     /// <summary>Something moved; the clock starts again.</summary>
     public void Progress()
     {
-        var limit = IsRequestSent && !IsAnswerBegun ? _untilAnswer ?? _options.ResponseTimeout : _options.IdleTimeout;
-        if (_untilAnswer is { } untilAnswer && !IsAnswerBegun)
-            limit = Earlier(limit, untilAnswer - _time.GetElapsedTime(_attempt.Timestamp));
+        var limit = IsRequestSent && !IsResponseBegun ? _untilResponse ?? _options.ResponseTimeout : _options.IdleTimeout;
+        if (_untilResponse is { } untilResponse && !IsResponseBegun)
+            limit = Earlier(limit, untilResponse - _time.GetElapsedTime(_attempt.Timestamp));
         if (_total is { } total)
             limit = Earlier(limit, total - _time.GetElapsedTime(_attempt.Request.Timestamp));
+        _clock.Start(limit, static deadline => ((ForwardingDeadline)deadline).GiveUp(), this);
+    }
 
+    /// <summary>Stops the clock until something moves.</summary>
+    public void Pause() => _clock.Stop();
+
+    /// <summary>Gives up at once, from whatever thread and however late.</summary>
+    public void GiveUp()
+    {
+        CancellationTokenSource? token;
+        lock (_lock)
+        {
+            _isOver = true;
+            token = _token;
+        }
+
+        Over?.Invoke();
         try
         {
-            CancelAfter(limit);
+            token?.Cancel();
         }
         catch (ObjectDisposedException)
         {
@@ -51,20 +94,15 @@ internal sealed class ForwardingDeadline : CancellationTokenSource
         }
     }
 
-    /// <summary>Stops the clock until something moves.</summary>
-    public void Pause() => CancelAfter(Timeout.InfiniteTimeSpan);
-
-    /// <summary>Gives up at once, from whatever thread and however late.</summary>
-    public void GiveUp()
+    /// <inheritdoc />
+    public void Dispose()
     {
-        try
-        {
-            Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The attempt ended at this very moment.
-        }
+        if (_ownsClock)
+            _clock.Dispose();
+        else
+            _clock.Stop();
+        lock (_lock)
+            _token?.Dispose();
     }
 
     private static TimeSpan Earlier(TimeSpan limit, TimeSpan left) => left < TimeSpan.Zero ? TimeSpan.Zero : left < limit ? left : limit;

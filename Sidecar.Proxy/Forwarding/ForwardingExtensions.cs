@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Forwarding.Http1;
 using Sidecar.Proxy.Forwarding.Http2;
 
 namespace Sidecar.Proxy.Forwarding;
@@ -21,5 +20,5 @@ public static class ForwardingExtensions
 
     /// <summary>Ends the pipeline at the application.</summary>
     /// <param name="app">The pipeline.</param>
-    public static void UseForwarding(this IApplicationBuilder app) => app.UseMiddleware<ForwardingMiddleware>();
+    public static void UseForwarding(this IApplicationBuilder app) => app.Run(app.ApplicationServices.GetRequiredService<ForwardingMiddleware>().InvokeAsync);
 }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Forwarding.Http1;
 using Sidecar.Proxy.Forwarding.Http2;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Traffic;
@@ -14,10 +13,11 @@ namespace Sidecar.Proxy.Forwarding;
 /// <param name="telemetry">The sink for attempts.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder http2, Clusters clusters, RequestTelemetry telemetry, TimeProvider time)
-    : IMiddleware
 {
-    /// <inheritdoc />
-    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    /// <summary>Forwards a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <returns>When its response is over.</returns>
+    public async Task InvokeAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
 

@@ -1,8 +1,8 @@
-using System.Collections.Frozen;
 using System.Net;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.Tracing;
 using Sidecar.Proxy.Security.Identity;
@@ -12,44 +12,7 @@ namespace Sidecar.Proxy.Forwarding;
 /// <summary>Decides which headers the application receives. Every transport asks here, so that they cannot differ.</summary>
 internal static class OutgoingHeaders
 {
-    private static readonly FrozenSet<string> HopByHop = new[]
-    {
-        HeaderNames.Connection, HeaderNames.KeepAlive, HeaderNames.ProxyConnection, HeaderNames.TransferEncoding, HeaderNames.Upgrade,
-        HeaderNames.TE, HeaderNames.ProxyAuthenticate, HeaderNames.ProxyAuthorization, "HTTP2-Settings", "Proxy-Authentication-Info",
-        // The transport writes these itself.
-        HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.Expect, HeaderNames.TraceParent, HeaderNames.TraceState,
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
-    private static readonly FrozenSet<string> ForwardedNames = new[]
-    {
-        "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Real-IP", ForwardedClientCertificate.Header,
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Whether an answer's header belongs to the hop to the application.</summary>
-    /// <param name="name">The header's name.</param>
-    /// <returns>Whether it stays behind.</returns>
-    public static bool StaysBehind(string name) => name.Length switch
-    {
-        10 => Is(name, HeaderNames.Connection) || Is(name, HeaderNames.KeepAlive),
-        17 => Is(name, HeaderNames.TransferEncoding),
-        7 => Is(name, HeaderNames.Upgrade),
-        16 => Is(name, HeaderNames.ProxyConnection),
-        18 => Is(name, HeaderNames.ProxyAuthenticate),
-        25 => Is(name, "Proxy-Authentication-Info"),
-        _ => false,
-    };
-
-    /// <summary>Whether a request's trailer goes on (RFC 9110, section 6.5.1): not what frames or routes a message, or says who sent it.</summary>
-    /// <param name="name">The trailer's name.</param>
-    /// <returns>Whether it goes on.</returns>
-    public static bool MayTrail(string name) => !HopByHop.Contains(name) && !TellsOfClient(name);
-
-    /// <summary>Whether a route may change this header: not what frames a message, is for one hop, or is the trace's.</summary>
-    /// <param name="name">The header's name.</param>
-    /// <returns>Whether it may.</returns>
-    public static bool MayEdit(string name) => !HopByHop.Contains(name) && !StaysBehind(name) && !Is(name, HeaderNames.Trailer);
-
-    /// <summary>Collects the headers of a request, framing and Host excepted.</summary>
+    /// <summary>Collects the headers of a request that came over HTTP/2 or goes on over it, framing and Host excepted.</summary>
     /// <param name="context">The request.</param>
     /// <param name="attempt">The attempt, whose trace context the application receives.</param>
     /// <param name="options">The configuration.</param>
@@ -59,13 +22,73 @@ internal static class OutgoingHeaders
     /// <param name="state">What <paramref name="add"/> gets.</param>
     public static void Collect<TState>(HttpContext context, AttemptRecord attempt, HeaderOptions options, TracingOptions tracing, TState state, Action<TState, string, string> add)
     {
+        var record = attempt.Request;
+        var owned = context.Features.Get<OwnedHeaders>();
+        var edits = record.Edits?.Request;
+        foreach (var (name, values) in context.Request.Headers)
+        {
+            if (name[0] == ':' || HeaderRoles.Of(name) is var role && (!role.PassesInRequest() || (role == HeaderRole.RequestId && !KeepsId(values.ToString(), record, options))) || (IsNamed(record.ConnectionOptions, name) && owned?.Contains(name) != true))
+                continue;
+            if (edits?.Drops(name) == true || (UsesB3(tracing) && B3.Owns(name)))
+                continue;
+            foreach (var value in values)
+                add(state, name, value ?? "");
+        }
+
+        AddOwn(context.Request.Headers, attempt, options, tracing, state, add);
+    }
+
+    /// <summary>Writes the headers of a request that came over HTTP/1.x: those that nobody has touched as they came, in as few pieces as possible.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="fields">Its fields.</param>
+    /// <param name="attempt">The attempt, whose trace context the application receives.</param>
+    /// <param name="options">The configuration.</param>
+    /// <param name="connection">Where to.</param>
+    public static void Write(HttpContext context, FieldTable fields, AttemptRecord attempt, SidecarOptions options, UpstreamConnection connection)
+    {
+        var record = attempt.Request;
+        var owned = context.Features.Get<OwnedHeaders>();
+        var edits = record.Edits?.Request;
+        var (start, end) = (0, 0);
+        for (var i = 0; i < fields.Count; i++)
+        {
+            if (!fields.Role(i).PassesInRequest() || (fields.Role(i) == HeaderRole.RequestId && !KeepsId(fields.Value(i).ToString(), record, options.Headers)) || (IsNamed(record.ConnectionOptions, fields, i) && owned?.Contains(fields.Name(i)) != true))
+                continue;
+            if (edits?.Drops(fields, i) == true || (UsesB3(options.Tracing) && B3.Owns(fields.Name(i))))
+                continue;
+            if (fields.IsUntouched(i) && fields.Line(i) is var line && line.Start == end)
+            {
+                end = line.End;
+                continue;
+            }
+
+            connection.Write(fields.Bytes(start, end));
+            (start, end) = fields.IsUntouched(i) ? fields.Line(i) : (0, 0);
+            if (end > 0)
+                continue;
+            foreach (var value in fields.Value(i))
+                RequestHeadWriter.WriteField(connection, fields.Name(i), value ?? "");
+        }
+
+        connection.Write(fields.Bytes(start, end));
+        AddOwn(context.Request.Headers, attempt, options.Headers, options.Tracing, connection, RequestHeadWriter.WriteField);
+    }
+
+    /// <summary>Whether what a client says of itself is believed.</summary>
+    /// <param name="peer">The client's address.</param>
+    /// <param name="options">The configuration.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsTrusted(IPAddress? peer, HeaderOptions options) => peer is not null && options.TrustedNetworks.Contain(peer);
+
+    private static void AddOwn<TState>(IHeaderDictionary headers, AttemptRecord attempt, HeaderOptions options, TracingOptions tracing, TState state, Action<TState, string, string> add)
+    {
         if (attempt.Request.Edits?.Request is not { } edits)
         {
-            CollectAll(context, attempt, options, tracing, state, add);
+            AddAll(headers, attempt, options, tracing, state, add);
             return;
         }
 
-        CollectAll(context, attempt, options, tracing, (edits, state, add), static (way, name, value) =>
+        AddAll(headers, attempt, options, tracing, (edits, state, add), static (way, name, value) =>
         {
             if (!way.edits.Drops(name))
                 way.add(way.state, name, value);
@@ -73,23 +96,10 @@ internal static class OutgoingHeaders
         edits.Write(state, add);
     }
 
-    private static void CollectAll<TState>(HttpContext context, AttemptRecord attempt, HeaderOptions options, TracingOptions tracing, TState state, Action<TState, string, string> add)
+    private static void AddAll<TState>(IHeaderDictionary headers, AttemptRecord attempt, HeaderOptions options, TracingOptions tracing, TState state, Action<TState, string, string> add)
     {
-        var headers = context.Request.Headers;
         var record = attempt.Request;
         var trusted = IsTrusted(record.ClientAddress, options);
-        var owned = context.Features.Get<OwnedHeaders>();
-        var usesB3 = tracing.UsesB3 || tracing.UsesB3Multi;
-        foreach (var (name, values) in headers)
-        {
-            if (name[0] == ':' || HopByHop.Contains(name) || TellsOfClient(name) || (IsNamed(record.ConnectionOptions, name) && owned?.Contains(name) != true))
-                continue;
-            if (usesB3 && B3.Owns(name))
-                continue;
-            foreach (var value in values)
-                add(state, name, value ?? "");
-        }
-
         // A client of HTTP/2 may say that it takes trailers; gRPC insists on hearing it.
         if (record.ProtocolVersion == "2" && headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase))
             add(state, HeaderNames.TE, "trailers");
@@ -102,16 +112,31 @@ internal static class OutgoingHeaders
         AddClientCertificate(headers, record, trusted, options.ClientCertificate, state, add);
         if (options.Via)
             add(state, HeaderNames.Via, $"{record.ProtocolVersion} {ProxyStatus.Name}");
-        if (options.RequestId && record.RequestId is { } id && !headers.ContainsKey("X-Request-Id"))
+        if (options.RequestId && record.RequestId is { } id && !KeepsId(headers["X-Request-Id"].ToString(), record, options))
             add(state, "X-Request-Id", id);
         TraceHeaders.Add(attempt, tracing, state, add);
     }
 
-    private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
+    // The one id of a request: the client's, or that which stands in for it.
+    private static bool KeepsId(string given, RequestRecord record, HeaderOptions options) =>
+        !options.RequestId || (given == record.RequestId && record.ConnectionOptions?.Contains("X-Request-Id", StringComparer.OrdinalIgnoreCase) != true);
 
-    /// <summary>By underscores, too: to an application that reads headers as CGI variables both are the same.</summary>
-    private static bool TellsOfClient(string name) =>
-        ForwardedNames.Contains(name) || (name.Contains('_', StringComparison.Ordinal) && ForwardedNames.Contains(name.Replace('_', '-')));
+    private static bool UsesB3(TracingOptions tracing) => tracing.UsesB3 || tracing.UsesB3Multi;
+
+    private static bool IsNamed(IReadOnlyList<string>? names, FieldTable fields, int index)
+    {
+        if (names is null)
+            return false;
+        foreach (var one in names)
+        {
+            if (fields.IsNamed(index, one))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsNamed(IReadOnlyList<string>? names, string name)
     {
@@ -125,12 +150,6 @@ internal static class OutgoingHeaders
 
         return false;
     }
-
-    /// <summary>Whether a peer's forwarded headers are believed.</summary>
-    /// <param name="peer">The peer's address.</param>
-    /// <param name="options">The configuration.</param>
-    /// <returns>Whether they are.</returns>
-    public static bool IsTrusted(IPAddress? peer, HeaderOptions options) => peer is not null && options.TrustedNetworks.Contain(peer);
 
     /// <summary>A trusted proxy's word stands, except where the sidecar adds its own.</summary>
     private static void CopyForwarded<TState>(IHeaderDictionary headers, TState state, Action<TState, string, string> add)

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
-using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Forwarding;
@@ -10,6 +9,9 @@ namespace Sidecar.Proxy.Forwarding;
 /// <summary>Answers in the sidecar's own name: problem details (RFC 9457) and a Proxy-Status header (RFC 9209).</summary>
 public static class ProxyErrorResponse
 {
+    /// <summary>The methods that the sidecar forwards, besides those that it does not know.</summary>
+    internal const string Methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
     /// <summary>Writes the answer, if none has been started.</summary>
     /// <param name="context">The request.</param>
     /// <param name="error">What happened.</param>
@@ -27,7 +29,6 @@ public static class ProxyErrorResponse
             return;
 
         response.Clear();
-        context.Features.Get<RequestGate>()?.Spell(null);
         response.StatusCode = error.StatusCode;
         response.Headers.CacheControl = "no-store";
         response.Headers["Proxy-Status"] = $"{ProxyStatus.Name}; error={error.Token}";
@@ -36,7 +37,7 @@ public static class ProxyErrorResponse
         if (record.RequestId is { } id)
             response.Headers["X-Request-Id"] = id;
         if (error == ProxyError.MethodRefused)
-            response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+            response.Headers.Allow = Methods;
         if (GrpcAnswer.IsFor(context.Request))
             GrpcAnswer.Write(response, error);
         else
@@ -91,7 +92,7 @@ public static class ProxyErrorResponse
         var (response, body) = (context.Response, Body(error, record));
         response.ContentType = "application/problem+json";
         response.ContentLength = body.WrittenCount;
-        // Kestrel, too, takes no other spelling for HEAD.
+        // Methods are case-sensitive (RFC 9110, section 9.1), and the server leaves the body out for this spelling alone.
         if (context.Request.Method == "HEAD")
             return;
         await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);

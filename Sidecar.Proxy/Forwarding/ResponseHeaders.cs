@@ -14,7 +14,7 @@ internal static class ResponseHeaders
     /// <param name="options">The configuration.</param>
     public static void Add(HttpResponse response, RequestRecord record, HeaderOptions options)
     {
-        if (record.RequestId is { } id && !response.Headers.ContainsKey("X-Request-Id"))
+        if (record.RequestId is { } id)
             response.Headers["X-Request-Id"] = id;
         if (options.Via)
             response.Headers.Append(HeaderNames.Via, $"1.1 {ProxyStatus.Name}");

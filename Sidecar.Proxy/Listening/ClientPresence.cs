@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -27,9 +28,26 @@ internal sealed class ClientPresence : IDisposable
     public ClientPresence(ConnectionContext connection, TimeSpan allowed, TimeProvider time)
     {
         (_connection, _allowed, _time) = (connection, allowed, time);
-        var ended = connection.ConnectionClosed;
+        Ended = connection.ConnectionClosed;
         connection.ConnectionClosed = _gone.Token;
-        _ended = ended.UnsafeRegister(static presence => ((ClientPresence)presence!).OnEnded(), this);
+        _ended = Ended.UnsafeRegister(static presence => ((ClientPresence)presence!).OnEnded(), this);
+    }
+
+    /// <summary>Cancelled when the client has ended its half of the connection.</summary>
+    public CancellationToken Ended { get; }
+
+    /// <summary>Looks whether the client has reset the connection, which nobody is told of who does not read it.</summary>
+    public void Check()
+    {
+        try
+        {
+            if (_connection.Features.Get<IConnectionSocketFeature>()?.Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int and not 0)
+                Leave();
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It is being closed, which is told.
+        }
     }
 
     /// <summary>Bytes are on their way to the client.</summary>
@@ -101,7 +119,7 @@ internal sealed class ClientPresence : IDisposable
     {
         lock (_lock)
         {
-            // While the client does not take what is sent to it, Kestrel's data rate watches it.
+            // While the client does not take what is sent to it, Http1Response watches how fast it reads.
             if (!_isDisposed)
                 _timer?.Change(_isSending ? Timeout.InfiniteTimeSpan : _allowed, Timeout.InfiniteTimeSpan);
         }

@@ -1,5 +1,5 @@
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Forwarding.Http1;
+using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Listening;
 
@@ -13,7 +13,7 @@ internal static class Http2Request
     /// <param name="request">The request.</param>
     /// <param name="target">Its target as it came.</param>
     /// <returns>Why it is refused, or null.</returns>
-    public static Refusal? Read(HttpRequest request, string target)
+    public static Rejection? Read(HttpRequest request, string target)
     {
         if (!HttpGrammar.IsToken(request.Method))
             return Bad("the method is not a token");
@@ -21,6 +21,8 @@ internal static class Http2Request
             return Bad("the request target holds a space, a fragment, a control byte or a byte outside ASCII");
         if (request.Headers.ContainsKey(HeaderNames.TransferEncoding))
             return Bad("there is Transfer-Encoding in HTTP/2");
+        if (!HttpGrammar.IsHost(request.Headers.Host.ToString()))
+            return Bad("the authority is not one host");
         foreach (var (name, values) in request.Headers)
         {
             if (!HttpGrammar.IsToken(name[0] == ':' ? name.AsSpan(1) : name))
@@ -35,5 +37,5 @@ internal static class Http2Request
         return null;
     }
 
-    private static Refusal Bad(string reason) => new(StatusCodes.Status400BadRequest, reason);
+    private static Rejection Bad(string reason) => Rejection.Bad(reason);
 }

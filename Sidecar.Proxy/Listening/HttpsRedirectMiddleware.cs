@@ -21,10 +21,10 @@ public sealed class HttpsRedirectMiddleware(RequestDelegate next)
 
         if (context.Features.Get<HttpsRedirectOptions>() is not { } redirect)
             return next(context);
-        var host = context.Request.Host.Host;
+        var record = context.Features.GetRequiredFeature<RequestRecord>();
+        var host = new HostString(record.Host).Host;
         if (host.Length == 0)
             return context.FailAsync(ProxyError.RequestError, "there is no host to redirect to");
-        var record = context.Features.GetRequiredFeature<RequestRecord>();
         var port = redirect.HttpsPort == DefaultPort ? "" : string.Create(CultureInfo.InvariantCulture, $":{redirect.HttpsPort}");
         var path = record.Path.StartsWith('/') ? record.Path : "/";
         context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;

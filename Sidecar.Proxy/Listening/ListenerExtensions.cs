@@ -1,3 +1,4 @@
+using Sidecar.Proxy.Server;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -10,7 +11,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Direct;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Resources;
 using Sidecar.Proxy.Security.Transport;
@@ -32,12 +32,12 @@ public static class ListenerExtensions
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
         // Aspire sets ASPNETCORE_FORWARDEDHEADERS_ENABLED on what it publishes: ASP.NET Core would believe any client's X-Forwarded-For.
         builder.WebHost.UseSetting("ForwardedHeaders_Enabled", "false");
-        builder.Services.AddSingleton<Http2Admission>().AddSingleton<Http2Handoff>().AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<Http2Handoff>());
+        builder.Services.AddSingleton<Http2Admission>().AddSingleton<Http1Server>();
         builder.Services.AddSingleton<SocketTransportFactory>().AddSingleton<IConnectionListenerFactory, AdmittingTransport>();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseSockets(sockets =>
         {
-            sockets.UnsafePreferInlineScheduling = InlineSockets.AreOn;
+            sockets.UnsafePreferInlineScheduling = true;
             // An idle connection keeps a block of memory, and a request costs one call into the kernel less.
             sockets.WaitForDataBeforeAllocatingBuffer = false;
             sockets.MaxReadBufferSize = ResourceLimits.ReadAheadBytes(options.Limits);
@@ -56,11 +56,15 @@ public static class ListenerExtensions
             Listen(kestrel, options.Admin.Address, options.Admin.Port, isAdmin: true, ServeAdmin);
             if (options.Listener.HttpsRedirect is { } redirect)
                 Listen(kestrel, options.Listener.Address, redirect.Port, isAdmin: false, listen => ServeRedirects(listen, options, redirect));
-            kestrel.Listen(Http2Handoff.EndPoint, ServeHttp2);
         });
     }
 
-    /// <summary>Refuses what must not reach the application.</summary>
+    /// <summary>Has HTTP/1.x requests enter the pipeline here; those over HTTP/2 come from Kestrel.</summary>
+    /// <param name="app">The pipeline.</param>
+    /// <returns>The pipeline.</returns>
+    public static IApplicationBuilder UseHttp1(this IApplicationBuilder app) => app.Use(next => app.ApplicationServices.GetRequiredService<Http1Server>().Pipeline = next);
+
+    /// <summary>Rejects what must not reach the application.</summary>
     /// <param name="app">The pipeline.</param>
     /// <returns>The pipeline.</returns>
     public static IApplicationBuilder UseRequestChecks(this IApplicationBuilder app) => app.UseMiddleware<RequestChecksMiddleware>();
@@ -77,7 +81,7 @@ public static class ListenerExtensions
 
     private static void Limit(KestrelServerLimits kestrel, LimitOptions limits)
     {
-        // The gate holds HTTP/1 to its limits first and answers properly; these are for HTTP/2, and a second line.
+        // For HTTP/2 and the admin port; Http1Connection holds HTTP/1.x to the same limits.
         kestrel.MaxRequestLineSize = limits.MaxRequestLineBytes + 2;
         kestrel.MaxRequestHeadersTotalSize = limits.MaxRequestHeadBytes;
         kestrel.MaxRequestHeaderCount = limits.MaxRequestHeaders;
@@ -85,7 +89,7 @@ public static class ListenerExtensions
         kestrel.MaxRequestBodySize = limits.MaxRequestBodyBytes;
         kestrel.RequestHeadersTimeout = limits.HeaderTimeout;
         kestrel.KeepAliveTimeout = limits.KeepAliveTimeout;
-        kestrel.MinRequestBodyDataRate = limits.MinRequestBytesPerSecond == 0 ? null : new MinDataRate(limits.MinRequestBytesPerSecond, LimitOptions.RateGrace);
+        kestrel.MinRequestBodyDataRate = limits.MinRequestBytesPerSecond == 0 ? null : new MinDataRate(limits.MinRequestBytesPerSecond, limits.BodyTimeout);
         kestrel.MinResponseDataRate = limits.MinResponseBytesPerSecond == 0 ? null : new MinDataRate(limits.MinResponseBytesPerSecond, LimitOptions.RateGrace);
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection ?? ResourceLimits.StreamsPerConnection(MemoryPressure.Available);
         // Over 20 ms an upload gets 4 MB/s through the smaller window, and 25 through the larger, which small memory has no room for.
@@ -96,68 +100,64 @@ public static class ListenerExtensions
 
     private static void ServeTraffic(ListenOptions listen, SidecarOptions options)
     {
-        listen.Protocols = HttpProtocols.Http1;
         listen.UseDrain();
         if (options.Listener.Tls.IsOn)
             UseTls(listen, options.Listener.Tls);
-        ServeHttp(listen, options, mayGoDirect: !options.Listener.Tls.IsOn);
+        ServeHttp(listen, options.Limits);
     }
 
     private static void ServeRedirects(ListenOptions listen, SidecarOptions options, HttpsRedirectOptions redirect)
     {
-        listen.Protocols = HttpProtocols.Http1;
         listen.UseDrain();
         listen.Use(next => connection =>
         {
             connection.Features.Set(redirect);
             return next(connection);
         });
-        ServeHttp(listen, options, mayGoDirect: false);
+        ServeHttp(listen, options.Limits);
     }
 
-    private static void ServeHttp(ListenOptions listen, SidecarOptions options, bool mayGoDirect)
+    private static void ServeHttp(ListenOptions listen, LimitOptions limits)
     {
-        var limits = options.Limits;
-        var handoff = listen.ApplicationServices.GetRequiredService<Http2Handoff>();
-        var http2 = listen.ApplicationServices.GetRequiredService<Http2Admission>();
-        var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
+        var services = listen.ApplicationServices;
+        var http1 = services.GetRequiredService<Http1Server>();
+        var http2 = services.GetRequiredService<Http2Admission>();
+        var time = services.GetRequiredService<TimeProvider>();
+        // What is left for Kestrel: HTTP/2, by ALPN or by its preface.
+        listen.Protocols = HttpProtocols.Http2;
         listen.Use(next => async connection =>
         {
-            if (connection.Features.Get<ISslStreamFeature>()?.SslStream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
+            var isHttp2 = connection.Features.Get<ISslStreamFeature>() is { SslStream: var tls }
+                ? tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2
+                : await IsHttp2Async(connection, limits, time);
+            if (isHttp2 is null)
+                return;
+            if (isHttp2.Value)
             {
                 await http2.ServeAsync(connection, one => next(one));
                 return;
             }
 
-            // Kestrel's own clocks only start when it sees the connection.
-            using var silence = new CancellationTokenSource(limits.KeepAliveTimeout, time);
-            // Nor does it close, in a drain, a connection that it has not seen.
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, connection.Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>().ConnectionClosedRequested);
-            bool? isHttp2;
-            try
-            {
-                isHttp2 = await ProtocolSniffer.IsHttp2Async(connection.Transport.Input, end.Token);
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or IOException)
-            {
-                return;
-            }
-
-            if (isHttp2 is null)
-                return;
-            // Over TLS it is ALPN that says so: who did not ask for HTTP/2 there speaks HTTP/1.1, whatever it begins with.
-            if (isHttp2.Value && connection.Features.Get<ISslStreamFeature>() is null)
-            {
-                await http2.ServeAsync(connection, handoff.ServeAsync);
-                return;
-            }
-
             using var presence = new ClientPresence(connection, limits.HalfCloseTimeout, time);
-            if (mayGoDirect && !await listen.ApplicationServices.GetRequiredService<DirectPath>().ServeAsync(connection, presence, limits, time))
-                return;
-            using var gate = new RequestGate(connection, presence, limits, time);
-            await next(connection);
+            await http1.ServeAsync(connection, presence, limits);
         });
+    }
+
+    /// <summary>Waits for a client's first bytes.</summary>
+    /// <returns>Whether they are those of HTTP/2; null when none came, or the sidecar drains.</returns>
+    private static async ValueTask<bool?> IsHttp2Async(ConnectionContext connection, LimitOptions limits, TimeProvider time)
+    {
+        // Kestrel's own clocks only start when it sees the connection, nor does it close, in a drain, one that it has not seen.
+        using var silence = new CancellationTokenSource(limits.KeepAliveTimeout, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, connection.Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>().ConnectionClosedRequested);
+        try
+        {
+            return await ProtocolSniffer.IsHttp2Async(connection.Transport.Input, end.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            return null;
+        }
     }
 
     private static void UseTls(ListenOptions listen, TlsOptions options)
@@ -166,7 +166,6 @@ public static class ListenerExtensions
         var watch = services.GetRequiredService<CredentialWatch>();
         var certificates = new ServerCertificates(options, watch, services.GetRequiredService<CertificateExpiry>());
         var clients = options.ClientCertificates.Mode == ClientCertificateMode.None ? null : new ClientAuthentication(options.ClientCertificates, watch);
-        listen.Protocols = HttpProtocols.Http1AndHttp2;
         TlsHandshake.Use(listen, options.HandshakeTimeout, (hello, handshake) =>
         {
             var certificate = certificates.For(hello.ServerName);
@@ -181,13 +180,6 @@ public static class ListenerExtensions
             clients?.Ask(answer, certificate, handshake);
             return answer;
         });
-    }
-
-    private static void ServeHttp2(ListenOptions listen)
-    {
-        listen.Protocols = HttpProtocols.Http2;
-        var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
-        listen.Use(next => ClosedTransport.Bound(next, time));
     }
 
     private static void ServeAdmin(ListenOptions listen) => listen.Use(next => connection =>

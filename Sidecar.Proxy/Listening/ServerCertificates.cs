@@ -30,7 +30,7 @@ internal sealed class ServerCertificates
     /// <summary>The certificate for a client.</summary>
     /// <param name="name">The name it asks for, or nothing.</param>
     /// <returns>What is in force.</returns>
-    public ServerCertificate For(string? name) => _names.Find(name);
+    public ServerCertificate For(string? name) => _names.Find(name?.TrimEnd('.'));
 
     private void Look()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
@@ -36,7 +35,6 @@ public static class ObservabilityExtensions
             .AddSingleton<PoolMetrics>()
             .AddSingleton<AccessLog>()
             .AddSingleton<FailureLog>()
-            .AddSingleton<ServerRefusals>()
             .AddSingleton<ConnectionFailures>()
             .AddSingleton<Http2Refusals>()
             .AddSingleton<ServerFaults>()
@@ -75,8 +73,6 @@ public static class ObservabilityExtensions
         ArgumentNullException.ThrowIfNull(app);
 
         var services = app.ApplicationServices;
-        services.GetRequiredService<DiagnosticListener>()
-            .Subscribe(services.GetRequiredService<ServerRefusals>(), static name => name == ServerRefusals.EventName);
         // Not before: it tells of what it hears through loggers itself.
         services.GetRequiredService<ILoggerFactory>().AddProvider(services.GetRequiredService<ServerLog>());
         // Nothing asks for it, but it answers when metrics are collected.

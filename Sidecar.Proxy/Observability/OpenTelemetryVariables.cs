@@ -1,6 +1,6 @@
 using System.Globalization;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Forwarding.Http1;
+using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability.Tracing;
 using Sidecar.Proxy.Security.Transport;
 

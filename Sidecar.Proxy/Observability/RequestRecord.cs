@@ -23,16 +23,16 @@ public sealed class RequestRecord
     /// <summary>The same instant on the monotonic clock; durations are taken from it.</summary>
     public long Timestamp { get; internal set; }
 
-    /// <summary>The method: as the client sent it, but that an extended CONNECT (RFC 8441) is the GET that the application receives.</summary>
+    /// <summary>The method: as the client sent it, but that an extended CONNECT (RFC 8441) is the GET that the application receives; <c>-</c> when it could not be read.</summary>
     public required string Method { get; init; }
 
     /// <summary><c>http</c> or <c>https</c>, as seen by the client.</summary>
     public required string Scheme { get; init; }
 
-    /// <summary>The Host header or <c>:authority</c>.</summary>
+    /// <summary>The host that was asked for: the authority of an absolute target or <c>:authority</c>, else the Host header. Empty when there is none.</summary>
     public required string Host { get; init; }
 
-    /// <summary>The path as the client sent it, percent-encoding untouched.</summary>
+    /// <summary>The path as the client sent it, percent-encoding untouched; <c>-</c> when it could not be read.</summary>
     public required string Path { get; init; }
 
     /// <summary>The path as every rule compares it; null when it has a dot segment. Read when it is first asked for.</summary>
@@ -84,7 +84,7 @@ public sealed class RequestRecord
     /// <summary>The client's certificate as an element of X-Forwarded-Client-Cert, or null when the connection has none.</summary>
     public string? ClientCertificate { get; set; }
 
-    /// <summary>The User-Agent header, or null.</summary>
+    /// <summary>The User-Agent header as text, or null.</summary>
     public string? UserAgent { get; init; }
 
     /// <summary>The traceparent header as the client sent it, or null.</summary>

@@ -34,7 +34,7 @@ internal sealed class RequestTelemetry(
         metrics.Open(request);
     }
 
-    /// <summary>A request was refused before anything could be opened: its head, or what came in its place, is not HTTP.</summary>
+    /// <summary>A head of HTTP/2 was rejected before there was a request.</summary>
     /// <param name="request">What could be made out, with <see cref="RequestRecord.Error"/> set.</param>
     public void Refuse(RequestRecord request)
     {

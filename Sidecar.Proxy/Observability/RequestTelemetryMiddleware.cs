@@ -2,8 +2,9 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability.Tracing;
+using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -14,6 +15,9 @@ namespace Sidecar.Proxy.Observability;
 /// <param name="time">The clock.</param>
 internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTelemetry telemetry, SidecarSettings settings, TimeProvider time)
 {
+    // What a request line that cannot be read leaves open.
+    private const string Unknown = "-";
+
     /// <summary>Passes a request.</summary>
     /// <param name="context">The request.</param>
     /// <returns>When it is over.</returns>
@@ -56,33 +60,34 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
     private static RequestRecord Describe(HttpContext context, TracingOptions tracing)
     {
         var request = context.Request;
-        // A refused request is told of as the client sent it, not as what stands in for it.
-        var gate = context.Features.Get<RequestGate>();
-        var refused = gate?.Refusal is not null;
-        var rawTarget = OriginForm(refused ? gate!.Target : context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        var query = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        var head = context.Features.Get<Http1Request>()?.Head;
+        var target = head is null ? OriginForm(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) : "";
+        var query = target.IndexOf('?', StringComparison.Ordinal);
         return new()
         {
-            Method = refused ? gate!.Method : context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } ? HttpMethods.Get : request.Method,
+            Method = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } ? HttpMethods.Get : Or(request.Method, Unknown),
             Scheme = request.Scheme,
-            Host = refused ? "" : request.Headers.Host.ToString(),
-            Path = query < 0 ? rawTarget : rawTarget[..query],
-            Query = query < 0 ? "" : rawTarget[query..],
+            Host = head?.Host ?? request.Headers.Host.ToString(),
+            Path = Or(head?.Path ?? (query < 0 ? target : target[..query]), Unknown),
+            Query = head?.Query ?? (query < 0 ? "" : target[query..]),
             ProtocolVersion = Version(request.Protocol),
             ClientAddress = context.Connection.RemoteIpAddress,
             ClientPort = context.Connection.RemotePort,
-            UserAgent = request.Headers.UserAgent.Count == 0 ? null : request.Headers.UserAgent.ToString(),
-            ConnectionOptions = gate?.ConnectionOptions,
+            UserAgent = head is not null ? head.UserAgent : request.Headers.UserAgent.Count == 0 ? null : HttpText.Read(request.Headers.UserAgent.ToString()),
+            ConnectionOptions = head?.ConnectionOptions,
             TraceParent = request.Headers.TraceParent.Count == 1 ? request.Headers.TraceParent[0] : null,
             TraceState = request.Headers.TraceState.Count == 0 ? null : request.Headers[HeaderNames.TraceState].ToString(),
             B3 = tracing.UsesB3 || tracing.UsesB3Multi ? B3.Read(request.Headers) : null,
         };
     }
 
-    /// <summary>What a client sends to a proxy, http://host/path, is the path to the application (RFC 9112, section 3.2.2).</summary>
+    private static string Or(string text, string otherwise) => text.Length > 0 ? text : otherwise;
+
     private static string OriginForm(string target)
     {
-        if (target.Length == 0 || target[0] is '/' or '*')
+        if (target.Length == 0)
+            return Unknown;
+        if (target[0] is '/' or '*')
             return target;
         var authority = target.IndexOf("://", StringComparison.Ordinal);
         if (authority < 0)
@@ -95,10 +100,12 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
     }
 
     private string RequestIdOf(HttpContext context) =>
-        context.Request.Headers["X-Request-Id"] is { Count: 1 } given && given[0] is { Length: > 0 and <= 128 } id ? id : RequestId.New(time.GetUtcNow());
+        context.Request.Headers["X-Request-Id"] is { Count: 1 } given && RequestId.IsOne(given[0]) && context.Features.Get<Http1Request>()?.Head.ConnectionOptions?.Contains("X-Request-Id", StringComparer.OrdinalIgnoreCase) != true
+            ? given[0]!
+            : RequestId.New(time.GetUtcNow());
 
     /// <summary>A protocol's version as telemetry names it.</summary>
-    /// <param name="protocol">The protocol as Kestrel names it.</param>
+    /// <param name="protocol">The protocol as ASP.NET Core names it.</param>
     /// <returns>The number alone.</returns>
     internal static string Version(string protocol) => protocol switch
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Traffic;
@@ -65,7 +66,7 @@ public sealed record RouteMatchOptions : IValidatableObject
 
         for (var i = 0; i < Headers.Count; i++)
         {
-            if (!Forwarding.Http1.HttpGrammar.IsToken(Headers[i].Name))
+            if (!HttpGrammar.IsToken(Headers[i].Name))
                 yield return new("the name of a header", [$"{nameof(Headers)}:{i}:{nameof(FieldMatchOptions.Name)}"]);
         }
     }

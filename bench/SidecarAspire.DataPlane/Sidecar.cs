@@ -33,11 +33,12 @@ internal sealed class Sidecar : IDisposable
     public long ResidentBytes =>
         long.Parse(File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
 
-    /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<Sidecar> StartAsync(string target, string logFormat = "Line", Action<string>? onLine = null, params (string Name, string Value)[] settings)
+    /// <summary>Starts it, or the published program that is named, and waits until it is ready.</summary>
+    public static async Task<Sidecar> StartAsync(string target, string logFormat = "Line", Action<string>? onLine = null, string? program = null, params (string Name, string Value)[] settings)
     {
         var (port, adminPort) = (FreePort(), FreePort());
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Sidecar.Proxy.dll")]) { RedirectStandardOutput = true };
+        var start = program is null ? new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Sidecar.Proxy.dll")]) : new ProcessStartInfo(program);
+        start.RedirectStandardOutput = true;
         start.Environment["TARGET"] = target;
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
         start.Environment["ADMIN_PORT"] = adminPort.ToString(CultureInfo.InvariantCulture);

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.Features;
-using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Forwarding.Http2;
@@ -41,7 +40,6 @@ internal sealed class ClientUpgrade(HttpContext context, RequestRecord record, F
     /// <inheritdoc />
     public async Task<Stream> UpgradeAsync()
     {
-        context.Features.Get<RequestGate>()?.Open();
         return Follow(await _upgrade!.UpgradeAsync());
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Server;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Sidecar.Proxy.Forwarding.Http2;
@@ -103,7 +104,7 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
 
     private static ProxyError Classify(HttpContext context, ForwarderError outcome, Exception? exception, ForwardingDeadline deadline) => outcome switch
     {
-        _ when deadline.IsCancellationRequested => deadline.IsAnswerBegun ? ProxyError.ConnectionReadTimeout : ProxyError.ResponseTimeout,
+        _ when deadline.IsOver => deadline.IsResponseBegun ? ProxyError.ConnectionReadTimeout : ProxyError.ResponseTimeout,
         _ when context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted => ProxyError.ClientDisconnected,
         ForwarderError.RequestTimedOut => ProxyError.ConnectionTimeout,
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled
@@ -128,7 +129,9 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         {
             var record = attempt.Request;
             // The path goes on byte for byte: Uri would otherwise decode, resolve and encode it anew.
-            proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, record.Edits?.Path ?? record.Path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            // HttpClient knows no asterisk-form.
+            var path = record.Path == "*" ? "/" : record.Edits?.Path ?? record.Path;
+            proxyRequest.RequestUri = new Uri(string.Concat(destinationPrefix, path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
             OutgoingHeaders.Collect(httpContext, attempt, options.Headers, options.Tracing, proxyRequest, static (request, name, value) =>
             {
                 if (!request.Headers.TryAddWithoutValidation(name, value))
@@ -136,7 +139,7 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
             });
             if (httpContext.Request.ContentLength is { } length && proxyRequest.Content is { } content)
                 content.Headers.ContentLength = length;
-            if (proxyRequest.Content is not null && httpContext.Request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase))
+            if (proxyRequest.Content is not null && (httpContext.Features.Get<Http1Request>()?.Head.ExpectsContinue ?? httpContext.Request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase)))
                 proxyRequest.Headers.ExpectContinue = true;
             proxyRequest.Headers.Host = record.Edits?.Host is { } host ? host : options.Headers.PreserveHost ? record.Host : attempt.Target.Authority;
             if (attempt.Target.Name != attempt.Target.Host)
@@ -154,7 +157,7 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
             attempt.StatusCode = (int)proxyResponse.StatusCode;
             attempt.Request.FirstByteTimestamp = time.GetTimestamp();
             attempt.Request.UpstreamAddress = connections.AddressOf(attempt.Target);
-            deadline.IsAnswerBegun = true;
+            deadline.IsResponseBegun = true;
             deadline.Progress();
             if (HoldsBack(proxyResponse))
                 return false;

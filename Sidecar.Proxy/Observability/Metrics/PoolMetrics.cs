@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Sidecar.Proxy.Forwarding.Http1;
+using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Forwarding.Http2;
 using Sidecar.Proxy.Observability.Otlp;
 

@@ -62,6 +62,8 @@ internal static class SpanEncoder
 
         if (request.UserAgent is { } agent)
             attributes.Add("user_agent.original"u8, agent);
+        if (request.RequestId is { } id)
+            attributes.Add("sidecar.request_id"u8, id);
         foreach (var (name, value) in request.Notes ?? [])
             attributes.Add(name, value);
         WriteOutcome(writer, attributes, request.StatusCode, request.Error?.Token, request.ErrorDetail, ServerFailsFrom);

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Forwarding.Http1;
+using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Security.ApiKeys;
 

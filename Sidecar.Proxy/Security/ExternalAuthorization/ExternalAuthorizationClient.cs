@@ -1,10 +1,10 @@
+using Sidecar.Proxy.Http1;
 using System.Net;
 using System.Net.Security;
 using System.Text;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Forwarding.Http1;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Security.Transport;
@@ -134,7 +134,7 @@ internal sealed class ExternalAuthorizationClient : IDisposable
         var status = (int)answer.StatusCode;
         if (status is < 200 or >= 500)
             return ExternalAnswer.Failed($"the answer is {status}");
-        KeyValuePair<string, string>[] headers = [.. ExternalAnswer.HeadersOf(answer).Where(header => !OutgoingHeaders.StaysBehind(header.Key) && !IsOurs(header.Key))];
+        KeyValuePair<string, string>[] headers = [.. ExternalAnswer.HeadersOf(answer).Where(header => HeaderRoles.Of(header.Key).PassesInResponse() && !IsOurs(header.Key))];
         if (headers.Any(header => !HttpGrammar.IsFieldValue(header.Value)))
             return ExternalAnswer.Failed("a header of the answer holds a control byte");
         if (status == StatusCodes.Status200OK)
@@ -144,7 +144,7 @@ internal sealed class ExternalAuthorizationClient : IDisposable
     }
 
     private static bool IsOurs(string name) =>
-        OutgoingHeaders.StaysBehind(name)
+        !HeaderRoles.Of(name).PassesInResponse()
         || name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase)
         || name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase)
         || name.Equals(HeaderNames.Expect, StringComparison.OrdinalIgnoreCase)

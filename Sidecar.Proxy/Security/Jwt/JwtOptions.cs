@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Forwarding.Http1;
+using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Security.Jwt;
 
@@ -48,7 +47,7 @@ public sealed record JwtOptions : IValidatableObject
             yield return new("the name of a cookie", [nameof(Cookie)]);
         if (Query is { Length: 0 })
             yield return new("the name of a query parameter", [nameof(Query)]);
-        if (ClaimHeaders.FirstOrDefault(pair => !HttpGrammar.IsToken(pair.Key) || !OutgoingHeaders.MayEdit(pair.Key) || pair.Value.Length == 0 || pair.Key.Equals(Header, StringComparison.OrdinalIgnoreCase)) is { Key: not null } bad)
+        if (ClaimHeaders.FirstOrDefault(pair => !HttpGrammar.IsToken(pair.Key) || !HeaderRoles.Of(pair.Key).IsEditable() || pair.Value.Length == 0 || pair.Key.Equals(Header, StringComparison.OrdinalIgnoreCase)) is { Key: not null } bad)
             yield return new($"names of headers other than {Header} and those that frame a message or are for one hop, each with the name of a claim ('{bad.Key}' is not)", [nameof(ClaimHeaders)]);
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Forwarding.Http1;
 using Sidecar.Proxy.Forwarding.Http2;
 using Sidecar.Proxy.Observability;
 

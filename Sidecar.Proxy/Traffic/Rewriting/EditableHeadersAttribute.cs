@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Forwarding.Http1;
+using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Traffic.Rewriting;
 
@@ -17,5 +16,5 @@ public sealed class EditableHeadersAttribute() : ValidationAttribute(
         _ => false,
     };
 
-    private static bool IsName(string name) => HttpGrammar.IsToken(name) && OutgoingHeaders.MayEdit(name);
+    private static bool IsName(string name) => HttpGrammar.IsToken(name) && HeaderRoles.Of(name).IsEditable();
 }

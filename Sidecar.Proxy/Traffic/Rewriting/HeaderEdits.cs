@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Traffic.Rewriting;
 
@@ -24,6 +25,21 @@ internal sealed class HeaderEdits
     /// <param name="name">Its name.</param>
     /// <returns>Whether it goes.</returns>
     public bool Drops(string name) => _dropped.Contains(name);
+
+    /// <summary>Whether a header that is there does not stay.</summary>
+    /// <param name="fields">The message's fields.</param>
+    /// <param name="index">The header's place.</param>
+    /// <returns>Whether it goes.</returns>
+    public bool Drops(FieldTable fields, int index)
+    {
+        foreach (var name in _dropped)
+        {
+            if (fields.IsNamed(index, name))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Hands out what comes in addition to what stays.</summary>
     /// <param name="state">What <paramref name="add"/> gets.</param>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Traffic.Rewriting;
@@ -33,7 +34,7 @@ public sealed record RewriteOptions : IValidatableObject
             yield return new("one of Path, PathPrefix and PathRegex, not several", [nameof(Path)]);
         if (PathRegex is null != Replacement is null)
             yield return new("given together with PathRegex", [nameof(Replacement)]);
-        if (Replacement is not (null or "") && (!Forwarding.Http1.HttpGrammar.IsTarget(Replacement) || Replacement.Contains('?', StringComparison.Ordinal)))
+        if (Replacement is not (null or "") && (!HttpGrammar.IsTarget(Replacement) || Replacement.Contains('?', StringComparison.Ordinal)))
             yield return new("a part of a path, percent-encoded where it must be, with $1 for the first group", [nameof(Replacement)]);
     }
 }

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Forwarding.Http1;
+using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 

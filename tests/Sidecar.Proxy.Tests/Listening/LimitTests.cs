@@ -137,7 +137,7 @@ public sealed class LimitTests
     public async Task A_body_that_only_drips_in_is_a_408_and_the_app_is_told(string header)
     {
         await using var app = ScriptedApp.Start();
-        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:BodyTimeout=2s");
         using var client = await sidecar.ConnectAsync();
         await client.SendAsync($"POST / HTTP/1.1\r\nHost: a\r\n{header}Content-Length: 10\r\n\r\nx");
         var connection = await app.AcceptedAsync();

@@ -150,7 +150,7 @@ public sealed class ServerRefusalTests
         await tls.WriteAsync(Http2Frames.Preface, Patience.Token());
         var answer = await new StreamReader(tls).ReadToEndAsync(Patience.Token());
 
-        answer.ShouldStartWith("HTTP/1.1 400 ");
+        answer.ShouldStartWith("HTTP/1.1 505 ");
         sidecar.Logs.Drain().ShouldAllBe(record => record.Level < LogLevel.Warning);
     }
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
+using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Pipeline;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Observability;
@@ -144,10 +146,10 @@ public sealed class FailureLogTests
     [Fact]
     public async Task A_fault_of_the_sidecars_own_is_one_line_and_a_500()
     {
-        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", builder => builder.Services.AddSingleton<IMiddlewareFactory, ThrowingFactory>());
+        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", builder => builder.Services.AddSingleton<IPolicy, ThrowingPolicy>());
         sidecar.Logs.Blame.IsExpected = true;
 
-        (await sidecar.GetAsync("/x", "TE: trailers")).ShouldContain("Proxy-Status: sidecar; error=proxy_internal_error");
+        (await sidecar.GetAsync("/x")).ShouldContain("Proxy-Status: sidecar; error=proxy_internal_error");
 
         await ShouldTellOnceAsync(sidecar, LogLevel.Error, "^GET /x to - failed with 500 after [0-9]+ ms: proxy_internal_error, InvalidOperationException: one two$");
     }
@@ -193,14 +195,8 @@ public sealed class FailureLogTests
         }
     }
 
-    private sealed class ThrowingFactory : IMiddlewareFactory, IMiddleware
+    private sealed class ThrowingPolicy : IPolicy
     {
-        public IMiddleware Create(Type middlewareType) => this;
-
-        public void Release(IMiddleware middleware)
-        {
-        }
-
-        public Task InvokeAsync(HttpContext context, RequestDelegate next) => throw new InvalidOperationException("one\ntwo");
+        public RequestDelegate Apply(RequestDelegate next, SidecarOptions options) => _ => throw new InvalidOperationException("one\ntwo");
     }
 }

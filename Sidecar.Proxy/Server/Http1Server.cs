@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Connections;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Listening;
+
+namespace Sidecar.Proxy.Server;
+
+/// <summary>Serves HTTP/1.x on the traffic port: reads requests from a connection, has the pipeline answer them, and writes the responses.</summary>
+/// <param name="scopes">Where a request's services come from.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Http1Server(IServiceScopeFactory scopes, TimeProvider time) : IDisposable
+{
+    // A look at what is, not a wait: it goes by the machine's clock.
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<Http1Connection, bool> _connections = new();
+    private ITimer? _checks;
+
+    /// <summary>What answers a request.</summary>
+    public RequestDelegate Pipeline { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>Where a request's services come from.</summary>
+    public IServiceScopeFactory Scopes => scopes;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>The Date header for responses that have none.</summary>
+    public DateLine Date { get; } = new();
+
+    /// <summary>Serves a connection to its end.</summary>
+    /// <param name="connection">The connection; its first bytes are not those of HTTP/2.</param>
+    /// <param name="presence">Whether the client is there.</param>
+    /// <param name="limits">What the client may do.</param>
+    /// <returns>When the connection is over.</returns>
+    public async Task ServeAsync(ConnectionContext connection, ClientPresence presence, LimitOptions limits)
+    {
+        LazyInitializer.EnsureInitialized(ref _checks, () => TimeProvider.System.CreateTimer(static server => ((Http1Server)server!).Check(), this, CheckInterval, CheckInterval));
+        using var http1 = new Http1Connection(connection, presence, this, limits);
+        _connections.TryAdd(http1, true);
+        try
+        {
+            await http1.RunAsync();
+        }
+        finally
+        {
+            _connections.TryRemove(http1, out _);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _checks?.Dispose();
+
+    private void Check()
+    {
+        foreach (var (connection, _) in _connections)
+            connection.Check();
+    }
+}
