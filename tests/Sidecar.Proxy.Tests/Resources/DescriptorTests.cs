@@ -17,7 +17,7 @@ public sealed class DescriptorTests
 
         for (var wave = 0; wave < 2; wave++)
         {
-            var clients = await Task.WhenAll(Enumerable.Range(0, 120).Select(_ => RawConnection.OpenAsync(port)));
+            var clients = await Task.WhenAll(Enumerable.Range(0, 160).Select(_ => RawConnection.OpenAsync(port)));
             foreach (var client in clients)
                 await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             await sidecar.IsLiveAsync(adminPort);
