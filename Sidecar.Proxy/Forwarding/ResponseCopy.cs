@@ -27,19 +27,14 @@ internal readonly struct ResponseCopy(HttpContext context, RequestRecord record,
         CopyHead(framing, options, http1);
         if (http1 is not null)
             await http1.PrepareAsync();
-        if (framing == BodyFraming.None)
-        {
-            // The head's bytes are the application's connection's, which goes back to the pool.
-            http1?.Start(isWhole: true);
-        }
-        else
-        {
-            var sink = new ClientSink(context, http1, deadline);
-            await new BodyCopy(sink, connection, record).RunAsync(framing);
-            // The end of a response over HTTP/1.x goes along with the last of its content.
-            if (http1 is null)
-                await sink.FlushAsync();
-        }
+        var sink = new ClientSink(context, http1, deadline);
+        await new BodyCopy(sink, connection, record).RunAsync(framing);
+        // The head's bytes are in the application's connection, which goes back to the pool: a head that no content has taken along is written now.
+        // The end of a response over HTTP/1.x goes along with the last of its content.
+        if (http1 is not null)
+            http1.Start(isWhole: framing == BodyFraming.None);
+        else if (framing != BodyFraming.None)
+            await sink.FlushAsync();
     }
 
     private void CopyHead(BodyFraming framing, HeaderOptions options, Http1Response? http1)

@@ -14,6 +14,7 @@ namespace Sidecar.Proxy.Server;
 internal sealed class Http1Connection : IDisposable
 {
     private readonly ConnectionContext _connection;
+    private readonly ClientPresence _presence;
     private readonly Http1Server _server;
     private readonly LimitOptions _limits;
     private readonly HeadLimits _headLimits;
@@ -29,7 +30,6 @@ internal sealed class Http1Connection : IDisposable
     private byte[] _bytes = [];
     private int _held;
     private Rejection? _rejection;
-    private readonly ClientPresence _presence;
     private volatile bool _isServing;
     private volatile bool _isClosing;
     private volatile bool _isLate;

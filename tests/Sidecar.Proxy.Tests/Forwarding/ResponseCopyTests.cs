@@ -88,6 +88,25 @@ public sealed class ResponseCopyTests
         (await client.ReadToEndAsync()).ShouldEndWith("\r\n\r\nok");
     }
 
+    /// <summary>Its head must be with the client's connection before the application's has another response in its buffer.</summary>
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nX-A: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "\r\nTransfer-Encoding: chunked\r\n", "\r\n\r\n0\r\n\r\n")]
+    [InlineData("HTTP/1.1 205 Reset Content\r\nX-A: 1\r\nContent-Length: 2\r\n\r\nno", "\r\nContent-Length: 0\r\n", "\r\n\r\n")]
+    public async Task A_response_without_content_keeps_its_head_and_its_framing(string answer, string framing, string end)
+    {
+        await using var app = ScriptedApp.Answering(answer);
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        using var client = await sidecar.ConnectAsync();
+
+        for (var i = 0; i < 3; i++)
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            var response = await client.ReadThroughAsync(end);
+            response.ShouldContain("\r\nX-A: 1\r\n");
+            response.ShouldContain(framing);
+        }
+    }
+
     [Fact]
     public async Task Header_values_pass_byte_for_byte()
     {
