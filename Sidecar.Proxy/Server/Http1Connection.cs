@@ -202,11 +202,13 @@ internal sealed class Http1Connection : IDisposable
         await EndAsync();
         await _response.NotifyAsync();
         _context.Uninitialize();
-        if (_response.IsAborted)
+        if (_response.IsIncomplete)
+            await _response.FlushAsync();
+        else if (_response.IsAborted)
             return false;
-        if (!_response.Closes && await _body.SkipAsync() && !_isClosing)
+        else if (!_response.Closes && await _body.SkipAsync() && !_isClosing)
             return true;
-        if (_rejection is not null || !_body.IsOver || HasMore())
+        if (_rejection is not null || _response.IsIncomplete || !_body.IsOver || HasMore())
             await new LingeringClose(_connection, _server.Time).RunAsync();
         return false;
     }

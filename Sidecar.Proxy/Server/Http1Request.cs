@@ -160,8 +160,9 @@ internal sealed class Http1Request : IHttpRequestFeature, IHttpRequestBodyDetect
     /// <inheritdoc />
     public void Abort()
     {
-        _response.Abort("The request was given up.");
-        _presence.Leave();
+        _response.BreakOff("The request was given up.");
+        if (!_response.IsIncomplete)
+            _presence.Leave();
     }
 
     /// <inheritdoc />

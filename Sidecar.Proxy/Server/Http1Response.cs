@@ -44,6 +44,9 @@ internal sealed class Http1Response(ConnectionContext connection, ClientPresence
     /// <summary>Whether it was broken off.</summary>
     public bool IsAborted => _isAborted;
 
+    /// <summary>Whether the client can see by its framing that it was broken off.</summary>
+    public bool IsIncomplete { get; private set; }
+
     /// <inheritdoc />
     public int StatusCode { get; set; }
 
@@ -105,7 +108,7 @@ internal sealed class Http1Response(ConnectionContext connection, ClientPresence
     public void Begin(RequestHead request, Http1RequestBody body, bool closes)
     {
         (_request, _body, Closes) = (request, body, closes || !request.KeepsConnection);
-        (StatusCode, ReasonPhrase, HasStarted, _isCompleted, _trailers, _writer) = (StatusCodes.Status200OK, null, false, false, null, null);
+        (StatusCode, ReasonPhrase, HasStarted, _isCompleted, _trailers, _writer, _missing) = (StatusCodes.Status200OK, null, false, false, null, null, 0);
         _fields.Reset([]);
         _starting.Clear();
         _completed.Clear();
@@ -155,7 +158,7 @@ internal sealed class Http1Response(ConnectionContext connection, ClientPresence
         if (_framing == BodyFraming.Chunked)
             WriteEnd();
         else if (_framing == BodyFraming.Length && _missing > 0)
-            Abort("The response is shorter than its Content-Length.");
+            BreakOff("The response is shorter than its Content-Length.");
         return SendAsync();
     }
 
@@ -256,7 +259,18 @@ internal sealed class Http1Response(ConnectionContext connection, ClientPresence
     /// <summary>Has the connection end with it.</summary>
     public void EndConnection() => Closes = true;
 
-    /// <summary>Breaks it off, and the connection with it.</summary>
+    /// <summary>Breaks it off, and the connection with it. Where its framing tells that something is missing there is no reset, which would take along what the client has not read of the responses before it.</summary>
+    /// <param name="reason">Why.</param>
+    public void BreakOff(string reason)
+    {
+        IsIncomplete = HasStarted && (_framing == BodyFraming.Chunked || _missing > 0) && !connection.ConnectionClosed.IsCancellationRequested;
+        if (IsIncomplete)
+            _isAborted = Closes = true;
+        else
+            Abort(reason);
+    }
+
+    /// <summary>Resets the connection.</summary>
     /// <param name="reason">Why.</param>
     public void Abort(string reason)
     {

@@ -47,6 +47,35 @@ public sealed class LingeringCloseTests
         (await client.ReadToEndAsync()).ShouldBeRejected(400);
     }
 
+    [Theory]
+    [InlineData("Content-Length: 9\r\n\r\nhalf")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n")]
+    public async Task A_response_that_breaks_off_takes_nothing_of_those_before_it_along(string broken)
+    {
+        await using var app = ScriptedApp.Serving(async connection =>
+        {
+            if ((await connection.ReadHeadAsync()).StartsWith("GET /whole ", StringComparison.Ordinal))
+            {
+                await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n" + new string('a', 60_000));
+                return;
+            }
+
+            await connection.SendAsync("HTTP/1.1 200 OK\r\n" + broken);
+            connection.Reset();
+        });
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url);
+        using var client = await sidecar.ConnectAsync();
+        // The kernel holds what the client does not read: a reset would throw it away.
+        client.Socket.ReceiveBufferSize = 4096;
+
+        await client.SendAsync("GET /whole HTTP/1.1\r\nHost: a\r\n\r\nGET /broken HTTP/1.1\r\nHost: a\r\n\r\n");
+        await sidecar.AccessLog.NextAsync();
+        await sidecar.AccessLog.NextAsync();
+
+        (await client.ReadMessageAsync()).Length.ShouldBeGreaterThan(60_000);
+        (await client.ReadToEndAsync()).ShouldEndWith(broken[^6..]);
+    }
+
     [Fact]
     public async Task A_client_that_goes_on_with_its_upload_can_read_what_an_app_says_that_does_not_want_it()
     {
