@@ -20,8 +20,6 @@ public static class Duration
     /// <returns>Whether it is a duration that is not negative.</returns>
     public static bool TryParse(string text, out TimeSpan duration)
     {
-        ArgumentNullException.ThrowIfNull(text);
-
         foreach (var (suffix, unit) in Units)
         {
             // A bare digit before the suffix tells "5s" from .NET's formats, and "5ms" from "5m" + "s".

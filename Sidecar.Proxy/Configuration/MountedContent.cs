@@ -10,8 +10,6 @@ public sealed record MountedContent(IReadOnlyList<(string Path, byte[] Bytes)> F
     /// <returns>What they hold.</returns>
     public static MountedContent Read(IEnumerable<string> paths)
     {
-        ArgumentNullException.ThrowIfNull(paths);
-
         try
         {
             return new([.. paths.Select(path => (path, FileContent.Read(path)))], null);

@@ -35,8 +35,6 @@ public abstract class MountedSource(string path) : ConfigurationProvider, IConfi
     /// <exception cref="ConfigurationException">It was refused; the old content stays in force, and is not judged again until it changes.</exception>
     public bool Reload(Action accept)
     {
-        ArgumentNullException.ThrowIfNull(accept);
-
         var content = Read();
         var isJudged = content.IsSame(_judged);
         // Two looks with the same result: not every editor replaces a file in one step.

@@ -1,16 +1,11 @@
-using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>Allows IP addresses and networks such as <c>10.0.0.0/8</c>.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class NetworksAttribute() : ValidationAttribute("IP addresses or networks such as 10.0.0.0/8, comma-separated")
+public sealed class NetworksAttribute() : TextCheckAttribute("IP addresses or networks such as 10.0.0.0/8, comma-separated", static text => TryParse(text, out _))
 {
-    /// <inheritdoc />
-    public override bool IsValid(object? value) => value is IReadOnlyList<string> networks && networks.All(text => TryParse(text, out _));
-
     /// <summary>Reads a network that is known to be one.</summary>
     /// <param name="text">An address or a network.</param>
     /// <returns>The network.</returns>

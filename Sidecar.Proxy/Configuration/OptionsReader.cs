@@ -23,8 +23,6 @@ public sealed class OptionsReader
     /// <exception cref="ConfigurationException">Something is wrong with it; all problems are listed.</exception>
     public static SidecarOptions Read(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-
         LogLevels.Check(configuration);
         return Read<SidecarOptions>(configuration, SidecarOptions.Section);
     }

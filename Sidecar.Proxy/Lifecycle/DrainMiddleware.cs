@@ -18,8 +18,6 @@ public sealed class DrainMiddleware(RequestDelegate next, Drain drain)
     /// <returns>When it is over.</returns>
     public Task InvokeAsync(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
-
         var features = context.Features;
         if (drain.IsDraining)
             features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();

@@ -30,8 +30,6 @@ public sealed class TrafficListener
     /// <param name="server">The running server.</param>
     public void Close(IServer server)
     {
-        ArgumentNullException.ThrowIfNull(server);
-
         // The traffic port is the first that was configured; with localhost two sockets share it.
         if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is not { } address)
             return;

@@ -32,4 +32,7 @@ internal sealed partial class ConnectionFailures
     private static string Name(EndPoint? client) => client is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped
         ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port).ToString()
         : client?.ToString() ?? "-";
+
+    [LoggerMessage(EventId = 1, EventName = "ConnectionFailed", Level = LogLevel.Information, Message = "Connection from {Client} failed: {Kind}, {Detail}")]
+    private static partial void Failed(ILogger logger, string client, string kind, string detail);
 }

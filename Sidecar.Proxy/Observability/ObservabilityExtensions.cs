@@ -21,9 +21,6 @@ public static class ObservabilityExtensions
     /// <param name="options">The configuration to start with.</param>
     public static void AddObservability(this WebApplicationBuilder builder, SidecarOptions options)
     {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(options);
-
         OpenTelemetryVariables.Check(builder.Configuration);
         // Whatever a launcher sets (Aspire sets the "simple" formatter, which writes two lines a message), the contract is one line.
         builder.Logging.ClearProviders();
@@ -70,8 +67,6 @@ public static class ObservabilityExtensions
     /// <returns>The pipeline.</returns>
     public static IApplicationBuilder UseRequestTelemetry(this IApplicationBuilder app)
     {
-        ArgumentNullException.ThrowIfNull(app);
-
         var services = app.ApplicationServices;
         // Not before: it tells of what it hears through loggers itself.
         services.GetRequiredService<ILoggerFactory>().AddProvider(services.GetRequiredService<ServerLog>());

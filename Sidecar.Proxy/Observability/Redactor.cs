@@ -17,8 +17,6 @@ public sealed class Redactor
     /// <param name="parameter">One more query parameter that is secret, or null.</param>
     public Redactor(RedactionOptions options, string? parameter = null)
     {
-        ArgumentNullException.ThrowIfNull(options);
-
         _parameters = (parameter is null ? options.QueryParameters : options.QueryParameters.Append(parameter)).ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         _paths = [.. options.Paths.Select(path => path.Trim('/').Split('/'))];
     }
@@ -28,8 +26,6 @@ public sealed class Redactor
     /// <returns>The query as it may be seen.</returns>
     public string Query(string query)
     {
-        ArgumentNullException.ThrowIfNull(query);
-
         var result = query;
         // From the end, so that what is found keeps its place while what follows it changes.
         for (var end = query.Length; end > 1;)
@@ -50,8 +46,6 @@ public sealed class Redactor
     /// <returns>The path as it may be seen.</returns>
     public string Path(string path)
     {
-        ArgumentNullException.ThrowIfNull(path);
-
         if (_paths.Length == 0)
             return path;
         foreach (var pattern in _paths)

@@ -23,8 +23,6 @@ internal sealed class RequestTelemetry(
     /// <param name="request">What is known of it.</param>
     public void Open(RequestRecord request)
     {
-        ArgumentNullException.ThrowIfNull(request);
-
         var redactor = settings.Current.Redactor;
         request.VisiblePath = redactor.Path(request.Path);
         request.VisibleQuery = redactor.Query(request.Query);
@@ -48,8 +46,6 @@ internal sealed class RequestTelemetry(
     /// <returns>The attempt, to be given to <see cref="Close(AttemptRecord)"/>.</returns>
     public AttemptRecord OpenAttempt(RequestRecord request, Forwarding.Target target)
     {
-        ArgumentNullException.ThrowIfNull(request);
-
         request.Target = target;
         var attempt = new AttemptRecord { Request = request, Target = target, Resend = request.Attempts++, Timestamp = time.GetTimestamp() };
         RequestTracing.Open(attempt);
@@ -60,8 +56,6 @@ internal sealed class RequestTelemetry(
     /// <param name="attempt">What became of it.</param>
     public void Close(AttemptRecord attempt)
     {
-        ArgumentNullException.ThrowIfNull(attempt);
-
         var duration = time.GetElapsedTime(attempt.Timestamp);
         tracing.Close(attempt, attempt.Request.Time + time.GetElapsedTime(attempt.Request.Timestamp, attempt.Timestamp), duration);
         metrics.Close(attempt, duration);
@@ -75,8 +69,6 @@ internal sealed class RequestTelemetry(
     /// <param name="request">What became of it.</param>
     public void Close(RequestRecord request)
     {
-        ArgumentNullException.ThrowIfNull(request);
-
         request.Duration = time.GetElapsedTime(request.Timestamp);
         if (request.FirstByteTimestamp != 0)
             request.TimeToFirstByte = time.GetElapsedTime(request.Timestamp, request.FirstByteTimestamp);

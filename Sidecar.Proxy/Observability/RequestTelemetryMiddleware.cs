@@ -23,8 +23,6 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
     /// <returns>When it is over.</returns>
     public async Task InvokeAsync(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
-
         var options = settings.Current;
         var record = Describe(context, options.Tracing);
         if (options.Headers.RequestId)

@@ -32,8 +32,6 @@ public sealed class Cluster
     /// <param name="before">The cluster of this name in the configuration before, from which is taken what is known of targets.</param>
     internal Cluster(string? name, UpstreamOptions options, ClusterServices? services, Cluster? before)
     {
-        ArgumentNullException.ThrowIfNull(options);
-
         (Name, Options, _services, _before, _targets) = (name, options, services, before, []);
         Ejections = new EjectionQuota(this);
         Affinity = options.Affinity is { } affinity ? new SessionAffinity(affinity, name) : null;

@@ -31,8 +31,6 @@ internal sealed class AccessLog
     /// <param name="request">A request that is over.</param>
     public void Write(RequestRecord request)
     {
-        ArgumentNullException.ThrowIfNull(request);
-
         var options = _settings.Current;
         if (IsLeftOut(request, options.AccessLog))
             return;

@@ -23,19 +23,13 @@ public static class B3
     /// <summary>Whether a header belongs to B3.</summary>
     /// <param name="name">A header's name.</param>
     /// <returns>Whether it is B3's, in either form.</returns>
-    public static bool Owns(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        return name.Equals(Name, StringComparison.OrdinalIgnoreCase) || name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
-    }
+    public static bool Owns(string name) => name.Equals(Name, StringComparison.OrdinalIgnoreCase) || name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Takes B3 from a request's headers; both forms are accepted, the single one first.</summary>
     /// <param name="headers">The headers.</param>
     /// <returns>The single form, or null.</returns>
     public static string? Read(IHeaderDictionary headers)
     {
-        ArgumentNullException.ThrowIfNull(headers);
-
         if (One(headers[Name]) is { } single)
             return single;
         var sampled = One(headers["X-B3-Flags"]) == "1" ? "d" : One(headers["X-B3-Sampled"])?.ToLowerInvariant() switch
@@ -77,9 +71,6 @@ public static class B3
     /// <typeparam name="TState">What <paramref name="add"/> needs.</typeparam>
     public static void Write<TState>(RequestRecord request, ActivityContext trace, bool asOne, bool asSeveral, TState state, Action<TState, string, string> add)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(add);
-
         if (trace == default)
         {
             if (request.B3 != Deny)

@@ -42,4 +42,7 @@ internal sealed partial class FaultWarnings(SidecarSettings settings, ILogger<Fa
         ];
         IsOn(logger, scope + headers, string.Join(", ", all));
     }
+
+    [LoggerMessage(EventId = 1, EventName = "FaultInjectionIsOn", Level = LogLevel.Warning, Message = "FAULT INJECTION IS ON: of {Scope}, {Faults}")]
+    private static partial void IsOn(ILogger logger, string scope, string faults);
 }

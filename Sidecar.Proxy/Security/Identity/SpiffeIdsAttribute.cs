@@ -1,11 +1,7 @@
-using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Security.Identity;
 
 /// <summary>Allows SPIFFE IDs.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class SpiffeIdsAttribute() : ValidationAttribute("SPIFFE IDs such as spiffe://example.org/shop, comma-separated")
-{
-    /// <inheritdoc />
-    public override bool IsValid(object? value) => value is IReadOnlyList<string> ids && ids.All(SpiffeId.IsValid);
-}
+public sealed class SpiffeIdsAttribute()
+    : TextCheckAttribute("SPIFFE IDs such as spiffe://example.org/shop, comma-separated", SpiffeId.IsValid);

@@ -133,4 +133,10 @@ internal sealed partial class KeySet : IDisposable
 
     // A query may hold what is not for logs.
     private string Source => _options.File ?? new Uri(_options.Url!).GetLeftPart(UriPartial.Path);
+
+    [LoggerMessage(EventId = 1, EventName = "SigningKeysRenewed", Level = LogLevel.Information, Message = "Signing keys of {Source} are others now: {Count}")]
+    private static partial void Renewed(ILogger logger, string source, int count);
+
+    [LoggerMessage(EventId = 2, EventName = "SigningKeysNotRenewed", Level = LogLevel.Warning, Message = "Signing keys of {Source} cannot be renewed, {Consequence}: {Reason}")]
+    private static partial void NotRenewed(ILogger logger, string source, string consequence, string reason);
 }

@@ -1,12 +1,8 @@
-using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Traffic.Discovery;
 
 /// <summary>Allows an IP address, with a port or without.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class NameServerAttribute() : ValidationAttribute("an IP address such as 10.96.0.10 or 10.96.0.10:53")
-{
-    /// <inheritdoc />
-    public override bool IsValid(object? value) => value is null || (value is string text && IPEndPoint.TryParse(text, out _));
-}
+public sealed class NameServerAttribute()
+    : TextCheckAttribute("an IP address such as 10.96.0.10 or 10.96.0.10:53", static text => IPEndPoint.TryParse(text, out _));

@@ -1,11 +1,7 @@
-using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Traffic.LoadBalancing;
 
 /// <summary>Allows <c>address</c>, <c>header:NAME</c> and <c>cookie:NAME</c>.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class HashSourceAttribute() : ValidationAttribute("address, header:NAME or cookie:NAME")
-{
-    /// <inheritdoc />
-    public override bool IsValid(object? value) => value is null || HashSource.TryParse(value as string, out _);
-}
+public sealed class HashSourceAttribute()
+    : TextCheckAttribute("address, header:NAME or cookie:NAME", static text => HashSource.TryParse(text, out _));

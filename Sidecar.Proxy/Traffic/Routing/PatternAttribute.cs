@@ -1,11 +1,7 @@
-using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 
 /// <summary>Allows regular expressions whose time grows with the text alone, whatever a client sends.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class PatternAttribute() : ValidationAttribute("a regular expression of at most 1000 characters, without back-references and look-arounds")
-{
-    /// <inheritdoc />
-    public override bool IsValid(object? value) => value is null || (value is string pattern && Pattern.TryCompile(pattern, false, out _));
-}
+public sealed class PatternAttribute()
+    : TextCheckAttribute("a regular expression of at most 1000 characters, without back-references and look-arounds", static text => Pattern.TryCompile(text, false, out _));
