@@ -96,3 +96,10 @@ public static class AdminEndpoints
         return context.Response.WriteAsync(text, context.RequestAborted);
     }
 }
+
+/// <summary>Marks a connection as one to the admin port. Two listeners share a server; this is what keeps them apart.</summary>
+public sealed class AdminListener
+{
+    /// <summary>The mark.</summary>
+    public static AdminListener Instance { get; } = new();
+}

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
 namespace Sidecar.Proxy.Configuration;
@@ -57,4 +58,22 @@ public static class Duration
     /// <exception cref="FormatException">It is not a duration.</exception>
     public static TimeSpan Parse(string text) =>
         TryParse(text, out var duration) ? duration : throw new FormatException($"'{text}' is not a duration.");
+}
+
+/// <summary>Allows durations between two bounds, both included.</summary>
+/// <param name="minimum">The shortest one, as <see cref="Duration"/> reads it.</param>
+/// <param name="maximum">The longest one.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DurationRangeAttribute(string minimum, string maximum)
+    : ValidationAttribute($"a duration from {minimum} to {maximum}, such as 500ms, 5s, 2m, 1h or 00:00:05")
+{
+    /// <summary>The shortest duration.</summary>
+    public string Minimum { get; } = minimum;
+
+    /// <summary>The longest duration.</summary>
+    public string Maximum { get; } = maximum;
+
+    /// <inheritdoc />
+    public override bool IsValid(object? value) =>
+        value is null || (value is TimeSpan span && span >= Duration.Parse(Minimum) && span <= Duration.Parse(Maximum));
 }

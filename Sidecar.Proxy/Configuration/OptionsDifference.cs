@@ -82,3 +82,7 @@ public sealed record OptionsDifference(IReadOnlyList<string> Changed, IReadOnlyL
         int IEqualityComparer<object?>.GetHashCode(object? obj) => 0;
     }
 }
+
+/// <summary>Marks what is used at the start only: a reload leaves it as it is, and says so.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RestartOnlyAttribute : Attribute;

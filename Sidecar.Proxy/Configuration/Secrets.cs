@@ -61,3 +61,11 @@ internal static class Secrets
 
     private static string HideQuery(string text) => text.AsSpan().IndexOfAny('?', '#') is >= 0 and var at ? string.Concat(text.AsSpan(0, at + 1), SecretAttribute.Mask) : text;
 }
+
+/// <summary>Marks a value that nobody is shown; of headers, the values of those that are not known to be harmless.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SecretAttribute : Attribute
+{
+    /// <summary>What is shown in its place.</summary>
+    internal const string Mask = "********";
+}

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
 namespace Sidecar.Proxy.Configuration;
@@ -42,4 +43,13 @@ internal sealed record TargetUrl(Uri Url, int Weight)
         (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
         && text.StartsWith(url.Scheme + "://", StringComparison.OrdinalIgnoreCase)
         && url is { Host.Length: > 0, Port: > 0, UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 };
+}
+
+/// <summary>Allows one or more absolute http or https URLs with neither user, query nor fragment, each with a weight if wanted.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class TargetUrlsAttribute() : ValidationAttribute("an absolute http or https URL such as http://localhost:8080, or several, comma-separated, each with ;weight=1 to ;weight=1000 if wanted")
+{
+    /// <inheritdoc />
+    public override bool IsValid(object? value) =>
+        value is IReadOnlyList<string> { Count: > 0 } targets && targets.All(text => TargetUrl.TryParse(text, out _));
 }

@@ -4,10 +4,10 @@ using Sidecar.Proxy.Resilience.HealthChecks;
 using Sidecar.Proxy.Resilience.OutlierDetection;
 using Sidecar.Proxy.Security.Identity;
 using Sidecar.Proxy.Security.Transport;
+using Sidecar.Proxy.Traffic;
 using Sidecar.Proxy.Traffic.Affinity;
 using Sidecar.Proxy.Traffic.Discovery;
 using Sidecar.Proxy.Traffic.LoadBalancing;
-using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Configuration;
 
@@ -118,4 +118,14 @@ public sealed record UpstreamOptions : IValidatableObject
         if (Discovery is { Mode: DiscoveryMode.Srv } && Targets.Any(static target => !TargetUrl.Parse(target).Url.Host.StartsWith('_')))
             yield return new("the name of a service such as http://_http._tcp.shop.default.svc.cluster.local, because Discovery:Mode is srv", [nameof(Targets)]);
     }
+}
+
+/// <summary>What is spoken with the application.</summary>
+public enum UpstreamProtocol
+{
+    /// <summary>HTTP/1.1.</summary>
+    Http1,
+
+    /// <summary>HTTP/2: by ALPN to an https target, with prior knowledge (h2c) to an http one. gRPC needs it.</summary>
+    Http2,
 }

@@ -30,3 +30,30 @@ public sealed class DrainMiddleware(RequestDelegate next, Drain drain)
 
     private static bool IsWebSocket(string? protocol) => WebSocket.Equals(protocol, StringComparison.OrdinalIgnoreCase);
 }
+
+/// <summary>A WebSocket upgrade (RFC 6455) whose stream takes its leave when a drain runs out of time.</summary>
+/// <param name="inner">The server's own.</param>
+/// <param name="farewell">Fires then.</param>
+internal sealed class DrainingUpgrade(IHttpUpgradeFeature inner, CancellationToken farewell) : IHttpUpgradeFeature
+{
+    /// <inheritdoc />
+    public bool IsUpgradableRequest => inner.IsUpgradableRequest;
+
+    /// <inheritdoc />
+    public async Task<Stream> UpgradeAsync() => new WebSocketStream(await inner.UpgradeAsync(), farewell);
+}
+
+/// <summary>A WebSocket over HTTP/2 (RFC 8441) whose stream takes its leave when a drain runs out of time.</summary>
+/// <param name="inner">The server's own.</param>
+/// <param name="farewell">Fires then.</param>
+internal sealed class DrainingConnect(IHttpExtendedConnectFeature inner, CancellationToken farewell) : IHttpExtendedConnectFeature
+{
+    /// <inheritdoc />
+    public bool IsExtendedConnect => inner.IsExtendedConnect;
+
+    /// <inheritdoc />
+    public string? Protocol => inner.Protocol;
+
+    /// <inheritdoc />
+    public async ValueTask<Stream> AcceptAsync() => new WebSocketStream(await inner.AcceptAsync(), farewell);
+}

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Sidecar.Proxy.Lifecycle;
 
 /// <summary><c>--help</c> and <c>--version</c>: what somebody types who has only the program.</summary>
@@ -34,4 +36,11 @@ internal static class HelpCommand
         _ when arguments.TakeWhile(argument => argument != CommandLine.Separator).Any(argument => argument is "--help" or "-h" or "-?") => Help,
         _ => null,
     };
+}
+
+/// <summary>Which sidecar this is.</summary>
+internal static class ProgramVersion
+{
+    /// <summary>The version as it was built, with the commit where that was known; null only in a program built without one.</summary>
+    public static string? Text => typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 }

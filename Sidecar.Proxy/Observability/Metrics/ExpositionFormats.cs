@@ -41,3 +41,13 @@ internal static class ExpositionFormats
         return true;
     }
 }
+
+/// <summary>The text formats in which metrics are fetched.</summary>
+internal enum ExpositionFormat
+{
+    /// <summary>Prometheus' text format, version 0.0.4.</summary>
+    Prometheus,
+
+    /// <summary>OpenMetrics 1.0, which has units and exemplars.</summary>
+    OpenMetrics,
+}

@@ -125,3 +125,16 @@ internal sealed class Circuit : IDisposable
         _state = state;
     }
 }
+
+/// <summary>What a circuit breaker lets pass.</summary>
+internal enum CircuitState
+{
+    /// <summary>Everything.</summary>
+    Closed,
+
+    /// <summary>Nothing.</summary>
+    Open,
+
+    /// <summary>One request, which decides.</summary>
+    HalfOpen,
+}

@@ -26,3 +26,27 @@ public sealed record FaultOptions : IValidatableObject
             yield return new("false unless Delay or Abort is given", [nameof(Enabled)]);
     }
 }
+
+/// <summary>Which requests wait before they go on.</summary>
+public sealed record DelayOptions
+{
+    /// <summary>How many of a hundred.</summary>
+    [Range(0.0001, 100)]
+    public double Percent { get; init; }
+
+    /// <summary>How long.</summary>
+    [DurationRange("1ms", "1h")]
+    public TimeSpan Duration { get; init; }
+}
+
+/// <summary>Which requests are answered with an error.</summary>
+public sealed record AbortOptions
+{
+    /// <summary>How many of a hundred.</summary>
+    [Range(0.0001, 100)]
+    public double Percent { get; init; }
+
+    /// <summary>The status code they get.</summary>
+    [Range(400, 599)]
+    public int Status { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Security.Identity;
 
@@ -38,3 +39,7 @@ internal static class SpiffeId
         return true;
     }
 }
+
+/// <summary>Allows SPIFFE IDs.</summary>
+public sealed class SpiffeIdsAttribute()
+    : TextCheckAttribute("SPIFFE IDs such as spiffe://example.org/shop, comma-separated", SpiffeId.IsValid);

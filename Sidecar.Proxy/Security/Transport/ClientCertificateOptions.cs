@@ -32,3 +32,16 @@ public sealed record ClientCertificateOptions : IValidatableObject
             yield return new("left out unless Mode is optional or require", [nameof(CaFile)]);
     }
 }
+
+/// <summary>Whether clients have to show a certificate.</summary>
+public enum ClientCertificateMode
+{
+    /// <summary>They are not asked for one.</summary>
+    None,
+
+    /// <summary>They are asked; one that has none is anonymous, one that is not valid is refused.</summary>
+    Optional,
+
+    /// <summary>A handshake without a valid one fails.</summary>
+    Require,
+}

@@ -1,3 +1,4 @@
+using System.Net;
 using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Traffic.Discovery;
@@ -23,3 +24,17 @@ public sealed record DiscoveryOptions
     [DurationRange("1ms", "1m")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 }
+
+/// <summary>How targets are found.</summary>
+public enum DiscoveryMode
+{
+    /// <summary>Each address (A, AAAA) of a target's host name is one target.</summary>
+    Dns,
+
+    /// <summary>A target's host name is that of a service (RFC 2782), whose SRV records name hosts, ports and weights.</summary>
+    Srv,
+}
+
+/// <summary>Allows an IP address, with a port or without.</summary>
+public sealed class NameServerAttribute()
+    : TextCheckAttribute("an IP address such as 10.96.0.10 or 10.96.0.10:53", static text => IPEndPoint.TryParse(text, out _));

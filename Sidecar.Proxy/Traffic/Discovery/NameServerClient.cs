@@ -83,3 +83,7 @@ internal sealed class NameServerClient(TimeProvider time)
     private static bool IsTo(IDnsQueryResponse response, string name, QueryType type) =>
         response.Questions is [var question] && question.QuestionType == type && question.QuestionClass == QueryClass.IN && DnsAnswer.Is(question.QueryName, name);
 }
+
+/// <summary>Targets cannot be found.</summary>
+/// <param name="message">Why, for the log: the rest of a sentence about a name.</param>
+internal sealed class DiscoveryException(string message) : Exception(message);

@@ -51,3 +51,7 @@ internal sealed record HashSource(string? Header, string? Cookie)
         return address.TryWriteBytes(bytes, out var count) ? StableHash.Of(bytes[..count]) : 0;
     }
 }
+
+/// <summary>Allows <c>address</c>, <c>header:NAME</c> and <c>cookie:NAME</c>.</summary>
+public sealed class HashSourceAttribute()
+    : TextCheckAttribute("address, header:NAME or cookie:NAME", static text => HashSource.TryParse(text, out _));

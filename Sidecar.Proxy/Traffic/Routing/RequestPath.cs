@@ -1,4 +1,6 @@
 using System.Buffers;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 
@@ -145,3 +147,7 @@ internal static class RequestPath
 
     private static bool EndsInSlash(ReadOnlySpan<char> path) => path.EndsWith('/') || path.EndsWith('\\') || path.EndsWith("%2F") || path.EndsWith("%5C");
 }
+
+/// <summary>Allows paths as they stand in a request: encoded, without query and fragment.</summary>
+public sealed class RequestPathAttribute()
+    : TextCheckAttribute("a path such as /api, percent-encoded where it must be, without dot segments, query or fragment", static path => path.StartsWith('/') && HttpGrammar.IsTarget(path) && !path.Contains('?') && RequestPath.Canonicalize(path) is not null);
