@@ -20,11 +20,8 @@ public sealed record ListenerOptions : IValidatableObject
     public HttpsRedirectOptions? HttpsRedirect { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (HttpsRedirect is not null && !Tls.IsOn)
-            yield return new("left out unless Tls has a certificate", [nameof(HttpsRedirect)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(HttpsRedirect), HttpsRedirect is not null && !Tls.IsOn ? "left out unless Tls has a certificate" : null));
 }
 
 /// <summary>A port in cleartext that answers 308 and the same URL with https.</summary>

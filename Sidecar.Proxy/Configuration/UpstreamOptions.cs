@@ -102,22 +102,16 @@ public sealed record UpstreamOptions : IValidatableObject
     public HealthCheckOptions? HealthChecks { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (CaFile is not null && !Pem.CanLoad(() => Pem.LoadAuthorities(CaFile), out var error))
-            yield return new($"a PEM file of certificates ({error})", [nameof(CaFile)]);
-        if (ClientKeyFile is not null && ClientCertificateFile is null)
-            yield return new("left out unless ClientCertificateFile is given", [nameof(ClientKeyFile)]);
-        if (ClientCertificateFile is not null && !Pem.CanLoad(() => Pem.LoadCertificate(ClientCertificateFile, ClientKeyFile), out error))
-            yield return new($"a PEM certificate with its key ({error})", [nameof(ClientCertificateFile)]);
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(CaFile), Pem.AuthoritiesProblem(CaFile)),
+        (nameof(ClientKeyFile), ClientKeyFile is not null && ClientCertificateFile is null ? "left out unless ClientCertificateFile is given" : null),
+        (nameof(ClientCertificateFile), Pem.CertificateProblem(ClientCertificateFile, ClientKeyFile)),
         // What was meant to be protected must not go out in cleartext.
-        if (SpiffeIds.Count > 0 && !Targets.All(target => target.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
-            yield return new("left out unless all Targets are https", [nameof(SpiffeIds)]);
-        if (this is { Failover: not null, OutlierDetection: null, CircuitBreaker: null, HealthChecks: null })
-            yield return new("left out unless OutlierDetection, CircuitBreaker or HealthChecks says when a target may not be used", [nameof(Failover)]);
-        if (Discovery is { Mode: DiscoveryMode.Srv } && Targets.Any(static target => !TargetUrl.Parse(target).Url.Host.StartsWith('_')))
-            yield return new("the name of a service such as http://_http._tcp.shop.default.svc.cluster.local, because Discovery:Mode is srv", [nameof(Targets)]);
-    }
+        (nameof(SpiffeIds), SpiffeIds.Count > 0 && !Targets.All(target => target.StartsWith("https:", StringComparison.OrdinalIgnoreCase)) ? "left out unless all Targets are https" : null),
+        (nameof(Failover), this is { Failover: not null, OutlierDetection: null, CircuitBreaker: null, HealthChecks: null } ? "left out unless OutlierDetection, CircuitBreaker or HealthChecks says when a target may not be used" : null),
+        (nameof(Targets), Discovery is { Mode: DiscoveryMode.Srv } && Targets.Any(static target => !TargetUrl.Parse(target).Url.Host.StartsWith('_'))
+            ? "the name of a service such as http://_http._tcp.shop.default.svc.cluster.local, because Discovery:Mode is srv"
+            : null));
 }
 
 /// <summary>What is spoken with the application.</summary>

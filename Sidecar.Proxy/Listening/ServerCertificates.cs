@@ -67,7 +67,7 @@ internal sealed class ServerCertificates
             // New in the folder, perhaps half of it so far; it is complained of once.
             Credential<ServerCertificate>? credential = null;
             var isFirst = !_credentials.ContainsKey(pair);
-            Pem.CanLoad(() => credential = Read(pair), out refusal);
+            refusal = Pem.WhyNot(() => credential = Read(pair));
             _credentials[pair] = credential;
             if (credential is not null || !isFirst)
                 return credential;

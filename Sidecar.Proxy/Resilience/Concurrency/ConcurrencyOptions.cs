@@ -26,13 +26,9 @@ public sealed record ConcurrencyOptions : IValidatableObject
     internal int Ceiling => Max ?? 1_000;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Max is null && Adaptive is null)
-            yield return new("a number from 1 to 1000000, unless Adaptive is given", [nameof(Max)]);
-        if (Adaptive is { } adaptive && adaptive.Min > Ceiling)
-            yield return new(string.Create(CultureInfo.InvariantCulture, $"a number from Adaptive:Min, which is {adaptive.Min}"), [nameof(Max)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Max), Max is null && Adaptive is null ? "a number from 1 to 1000000, unless Adaptive is given" : null),
+        (nameof(Max), Adaptive is { } adaptive && adaptive.Min > Ceiling ? string.Create(CultureInfo.InvariantCulture, $"a number from Adaptive:Min, which is {adaptive.Min}") : null));
 }
 
 /// <summary>How the limit of concurrency is found out by itself.</summary>

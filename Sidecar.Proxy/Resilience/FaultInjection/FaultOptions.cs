@@ -20,11 +20,8 @@ public sealed record FaultOptions : IValidatableObject
     public AbortOptions? Abort { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Enabled && Delay is null && Abort is null)
-            yield return new("false unless Delay or Abort is given", [nameof(Enabled)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Enabled), Enabled && Delay is null && Abort is null ? "false unless Delay or Abort is given" : null));
 }
 
 /// <summary>Which requests wait before they go on.</summary>

@@ -35,9 +35,6 @@ public sealed record HealthCheckOptions : IValidatableObject
     public int MaxStatus { get; init; } = 299;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (MaxStatus < MinStatus)
-            yield return new("at least MinStatus", [nameof(MaxStatus)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(MaxStatus), MaxStatus < MinStatus ? "at least MinStatus" : null));
 }

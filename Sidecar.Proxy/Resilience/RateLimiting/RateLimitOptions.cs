@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Resilience.RateLimiting;
 
@@ -25,13 +26,9 @@ public sealed record RateLimitOptions : IValidatableObject
     public int MaxKeys { get; init; } = 10_000;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (By == RateLimitKey.Header && Header is null)
-            yield return new("the name of a header where By is header", [nameof(Header)]);
-        if (By != RateLimitKey.Header && Header is not null)
-            yield return new("left out unless By is header", [nameof(Header)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Header), By == RateLimitKey.Header && Header is null ? "the name of a header where By is header" : null),
+        (nameof(Header), By != RateLimitKey.Header && Header is not null ? "left out unless By is header" : null));
 }
 
 /// <summary>What tells one client from another.</summary>

@@ -49,11 +49,8 @@ public sealed record RetryOptions : IValidatableObject
     public int BudgetMinimumPerSecond { get; init; } = 3;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (BaseDelay > MaxDelay)
-            yield return new($"a duration no longer than MaxDelay, which is {Duration.Format(MaxDelay)}", [nameof(BaseDelay)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(BaseDelay), BaseDelay > MaxDelay ? $"a duration no longer than MaxDelay, which is {Duration.Format(MaxDelay)}" : null));
 }
 
 /// <summary>Allows status codes of failures, or none.</summary>

@@ -28,9 +28,6 @@ public sealed record TimeoutOptions : IValidatableObject
     public bool? ClientDeadline { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Attempt > Total)
-            yield return new($"a duration no longer than Total, which is {Duration.Format(Total.Value)}", [nameof(Attempt)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Attempt), Attempt > Total ? $"a duration no longer than Total, which is {Duration.Format(Total.Value)}" : null));
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Security.Access;
 
@@ -20,9 +21,6 @@ public sealed record AccessOptions : IValidatableObject
     public bool External { get; init; } = true;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Anonymous && Allow.Count > 0)
-            yield return new("false where there is Allow, which says who may", [nameof(Anonymous)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Anonymous), Anonymous && Allow.Count > 0 ? "false where there is Allow, which says who may" : null));
 }

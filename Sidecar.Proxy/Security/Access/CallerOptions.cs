@@ -39,11 +39,8 @@ public sealed record CallerOptions : IValidatableObject
     internal bool AsksForCredentials => Issuers.Count + Claims.Count + Keys.Count > 0;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Identities.Count + Issuers.Count + Claims.Count + Keys.Count + Addresses.Count == 0)
-            yield return new("given, or one of Issuers, Claims, Keys and Addresses; Anonymous lets everybody in", [nameof(Identities)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Identities), Identities.Count + Issuers.Count + Claims.Count + Keys.Count + Addresses.Count == 0 ? "given, or one of Issuers, Claims, Keys and Addresses; Anonymous lets everybody in" : null));
 }
 
 /// <summary>What a token must say.</summary>

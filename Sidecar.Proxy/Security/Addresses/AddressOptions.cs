@@ -26,13 +26,9 @@ public sealed record AddressOptions : IValidatableObject
     }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Allow.Count + Deny.Count == 0)
-            yield return new("a list of networks, here or in Deny", [nameof(Allow)]);
-        if (Allow.Intersect(Deny).FirstOrDefault() is { } both)
-            yield return new($"networks that are not in Deny ('{both}' is in both)", [nameof(Allow)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Allow), Allow.Count + Deny.Count == 0 ? "a list of networks, here or in Deny" : null),
+        (nameof(Allow), Allow.Intersect(Deny).FirstOrDefault() is { } both ? $"networks that are not in Deny ('{both}' is in both)" : null));
 
     private Networks? _allowed;
     private Networks? _denied;

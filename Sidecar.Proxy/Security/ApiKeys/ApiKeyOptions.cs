@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Http1;
+using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Security.ApiKeys;
 
@@ -21,28 +22,10 @@ public sealed record ApiKeyOptions : IValidatableObject
     public string? File { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (!HttpGrammar.IsToken(Header))
-            yield return new("the name of a header", [nameof(Header)]);
-        if (Entries.Count == 0 && File is null)
-            yield return new("at least one entry with Name and Hash, unless File is given", [nameof(Entries)]);
-        if (File is not null && Problem(File) is { } problem)
-            yield return new($"a file with name:hash on each line ({problem})", [nameof(File)]);
-    }
-
-    private static string? Problem(string file)
-    {
-        try
-        {
-            ApiKeyFile.Read(file);
-            return null;
-        }
-        catch (Exception exception)
-        {
-            return exception.Message.ReplaceLineEndings(" ");
-        }
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Header), !HttpGrammar.IsToken(Header) ? "the name of a header" : null),
+        (nameof(Entries), Entries.Count == 0 && File is null ? "at least one entry with Name and Hash, unless File is given" : null),
+        (nameof(File), File is not null && Pem.WhyNot(() => ApiKeyFile.Read(File)) is { } problem ? $"a file with name:hash on each line ({problem})" : null));
 }
 
 /// <summary>One key.</summary>

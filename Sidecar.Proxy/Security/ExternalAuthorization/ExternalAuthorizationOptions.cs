@@ -52,13 +52,12 @@ public sealed record ExternalAuthorizationOptions : IValidatableObject
     private const string Allowed = "an absolute http or https URL such as http://127.0.0.1:9191/check, without user, query and fragment";
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (!Uri.TryCreate(Url, UriKind.Absolute, out var url)
-            || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
-            || url is not { Host.Length: > 0, UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 })
-            yield return new(Allowed, [nameof(Url)]);
-        if (CaFile is not null && !Pem.CanLoad(() => Pem.LoadAuthorities(CaFile), out var error))
-            yield return new($"a PEM file of certificates ({error})", [nameof(CaFile)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Url), IsAllowed(Url) ? null : Allowed),
+        (nameof(CaFile), Pem.AuthoritiesProblem(CaFile)));
+
+    private static bool IsAllowed(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+        && url is { Host.Length: > 0, UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 };
 }

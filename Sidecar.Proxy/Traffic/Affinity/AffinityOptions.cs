@@ -26,9 +26,6 @@ public sealed record AffinityOptions : IValidatableObject
     public string? Key { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (SameSite == SameSiteMode.Unspecified)
-            yield return new("one of none, lax, strict", [nameof(SameSite)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(SameSite), SameSite == SameSiteMode.Unspecified ? "one of none, lax, strict" : null));
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Traffic.LoadBalancing;
 
@@ -20,11 +21,8 @@ public sealed record LoadBalancingOptions : IValidatableObject
     public int? PanicPercent { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (HashOn is not null && Policy != LoadBalancingPolicy.ConsistentHash)
-            yield return new("left out unless Policy is consistenthash", [nameof(HashOn)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(HashOn), HashOn is not null && Policy != LoadBalancingPolicy.ConsistentHash ? "left out unless Policy is consistenthash" : null));
 }
 
 /// <summary>How the target of a request is chosen. All of them heed the targets' weights, <see cref="First"/> excepted.</summary>

@@ -29,10 +29,6 @@ public sealed record FieldMatchOptions : IValidatableObject
     public bool Invert { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        object?[] ways = [Exact, Prefix, Regex, Present];
-        if (ways.Count(way => way is not null) != 1)
-            yield return new("a name with exactly one of Exact, Prefix, Regex and Present", [nameof(Name)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Name), OptionsRules.Given(Exact, Prefix, Regex, Present) == 1 ? null : "a name with exactly one of Exact, Prefix, Regex and Present"));
 }
