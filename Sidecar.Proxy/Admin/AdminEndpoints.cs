@@ -32,7 +32,7 @@ public static class AdminEndpoints
         ("/readyz", _) => OnlyAsync(context, "GET", ReadyAsync),
         // A kubelet before 1.26 puts a slash before the path of a hook, and takes any answer for the end of it.
         ("/drained" or "//drained", _) => OnlyAsync(context, "GET", DrainedAsync),
-        ("/metrics", _) when context.RequestServices.GetService<PrometheusEndpoint>() is { } metrics => OnlyAsync(context, "GET", metrics.AnswerAsync),
+        ("/metrics", _) when context.RequestServices.GetService<PrometheusExporter>() is { } metrics => OnlyAsync(context, "GET", metrics.RespondAsync),
         ("/config", true) => OnlyAsync(context, "GET", ConfigAsync),
         ("/targets", true) => OnlyAsync(context, "GET", TargetsAsync),
         ("/version", true) => OnlyAsync(context, "GET", VersionAsync),

@@ -24,17 +24,8 @@ public sealed partial class ConfigurationReloader(IEnumerable<MountedSource> sou
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(settings.Current.ReloadInterval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                LookAll();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The sidecar ends.
-        }
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            LookAll();
     }
 
     private void LookAll()

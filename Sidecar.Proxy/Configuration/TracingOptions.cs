@@ -32,8 +32,7 @@ public sealed record TracingOptions
     /// <returns>Whether it does.</returns>
     internal bool IsHealthCheck(RequestRecord request)
     {
-        _healthCheckPaths ??= HealthCheckPaths.ToFrozenSet(StringComparer.Ordinal);
-        if (_healthCheckPaths.Contains(request.Path))
+        if (HealthCheckSet.Contains(request.Path))
             return true;
         if (request.UserAgent is not { } agent)
             return false;
@@ -46,7 +45,8 @@ public sealed record TracingOptions
         return false;
     }
 
-    private FrozenSet<string>? _healthCheckPaths;
+    private FrozenSet<string> HealthCheckSet => field ??= HealthCheckPaths.ToFrozenSet(StringComparer.Ordinal);
+
     private bool? _usesTraceContext;
     private bool? _usesB3;
     private bool? _usesB3Multi;

@@ -38,7 +38,7 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
             {
                 if (failure is not null)
                     break;
-                await cluster.RefuseAsync(context);
+                await cluster.RejectAsync(context);
                 return;
             }
 

@@ -16,8 +16,7 @@ public static class LifecycleExtensions
     {
         if (command.Count > 0)
             builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<WrappedApp>(services, command));
-        builder.Services.AddSingleton<AppProbe>()
-            .AddSingleton<Readiness>()
+        builder.Services.AddSingleton<Readiness>()
             .AddSingleton<TrafficListener>()
             .AddSingleton<TrafficConnections>()
             .AddSingleton<Drain>()

@@ -25,7 +25,7 @@ public static class ObservabilityExtensions
         // Whatever a launcher sets (Aspire sets the "simple" formatter, which writes two lines a message), the contract is one line.
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults(options.ServiceName, instrumentHttp: false);
-        builder.AddOtlp();
+        builder.Services.TryAddSingleton(OtlpSinks.Create);
         builder.Services.AddSingleton(TracingEnvironment.Sampler(builder.Configuration))
             .AddSingleton<RequestTracing>()
             .AddSingleton<RequestMetrics>()

@@ -59,7 +59,7 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
     {
         var request = context.Request;
         var head = context.Features.Get<Http1Request>()?.Head;
-        var target = head is null ? OriginForm(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) : "";
+        var target = head is null ? context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget : "";
         var query = target.IndexOf('?', StringComparison.Ordinal);
         return new()
         {
@@ -80,22 +80,6 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
     }
 
     private static string Or(string text, string otherwise) => text.Length > 0 ? text : otherwise;
-
-    private static string OriginForm(string target)
-    {
-        if (target.Length == 0)
-            return Unknown;
-        if (target[0] is '/' or '*')
-            return target;
-        var authority = target.IndexOf("://", StringComparison.Ordinal);
-        if (authority < 0)
-            return target;
-        var path = target.AsSpan(authority + 3).IndexOfAny('/', '?');
-        if (path < 0)
-            return "/";
-        var rest = target[(authority + 3 + path)..];
-        return rest[0] == '/' ? rest : "/" + rest;
-    }
 
     private string RequestIdOf(HttpContext context) =>
         context.Request.Headers["X-Request-Id"] is { Count: 1 } given && RequestId.IsOne(given[0]) && context.Features.Get<Http1Request>()?.Head.ConnectionOptions?.Contains("X-Request-Id", StringComparer.OrdinalIgnoreCase) != true

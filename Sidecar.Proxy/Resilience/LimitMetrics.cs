@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Resilience.Concurrency;
@@ -22,13 +21,7 @@ internal sealed class LimitMetrics
     /// <summary>Counts a request that was shed.</summary>
     /// <param name="limit">What kind of limit it ran into.</param>
     /// <param name="route">Whose limit, or null for everybody's.</param>
-    public void Reject(string limit, string? route)
-    {
-        var tags = new TagList { { "sidecar.limited_by", limit } };
-        if (route is not null)
-            tags.Add("sidecar.route", route);
-        _rejected.Add(1, tags);
-    }
+    public void Reject(string limit, string? route) => _rejected.Count("sidecar.limited_by", limit, route);
 
     /// <summary>Shows gates whenever metrics are collected.</summary>
     /// <param name="gates">The gates of the configuration in force.</param>

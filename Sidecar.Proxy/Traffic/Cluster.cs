@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Resilience;
@@ -51,9 +52,6 @@ public sealed class Cluster
     /// <summary>All targets, those among them that may not be used now. With discovery another list from time to time.</summary>
     public IReadOnlyList<Target> Targets => _targets;
 
-    /// <summary>Whether there is nothing to choose and nothing to learn: one target, whatever happens.</summary>
-    public bool IsSingle => _isPlain && Options.Discovery is null && _targets.Length == 1;
-
     /// <summary>Its name in logs and metrics.</summary>
     internal string Label => Name ?? "upstream";
 
@@ -94,7 +92,15 @@ public sealed class Cluster
     /// <summary>Answers a request for which there is no target.</summary>
     /// <param name="context">The request.</param>
     /// <returns>When the answer is written.</returns>
-    public Task RefuseAsync(HttpContext context) => Refusal.AnswerAsync(context, this);
+    public Task RejectAsync(HttpContext context)
+    {
+        var targets = _targets;
+        var seconds = targets.Min(static target => target.Health?.Remaining?.TotalSeconds) ?? 1;
+        var states = targets.Where(static target => target.Health is not null).GroupBy(static target => target.Health!.State)
+            .Select(static state => string.Create(CultureInfo.InvariantCulture, $"{state.Count()} {state.Key.Name()}"));
+        var detail = targets.Length == 0 ? $"{Label} has no target" : $"no target of {Label} may be used: {string.Join(", ", states)}";
+        return context.FailAsync(ProxyError.DestinationUnavailable, detail, ("Retry-After", Math.Max(1, (long)Math.Ceiling(seconds)).ToString(CultureInfo.InvariantCulture)));
+    }
 
     /// <summary>Puts other targets in place; one that stays is the same object.</summary>
     /// <param name="endpoints">Where they are.</param>

@@ -10,7 +10,7 @@ internal static class PrometheusExtensions
     /// <param name="builder">The host.</param>
     public static void AddPrometheus(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<PrometheusExporter>().AddSingleton<PrometheusEndpoint>();
+        builder.Services.AddSingleton<PrometheusExporter>();
         IOpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry();
         telemetry.WithMetrics(metrics =>
         {

@@ -28,9 +28,9 @@ internal static class AccessLogEncoder
     /// <param name="request">A request that is over.</param>
     public static void Write(ProtobufWriter writer, string service, RequestRecord request)
     {
-        var time = UnixTime.Nanoseconds(request.Time + request.Duration);
-        writer.Fixed64(Time, time);
-        writer.Fixed64(ObservedTime, time);
+        var time = request.Time + request.Duration;
+        writer.Time(Time, time);
+        writer.Time(ObservedTime, time);
         writer.Integer(SeverityNumber, Information);
         writer.Bytes(SeverityText, "Information"u8);
         writer.Bytes(EventName, "Request"u8);

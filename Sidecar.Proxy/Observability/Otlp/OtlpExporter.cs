@@ -105,22 +105,12 @@ internal sealed partial class OtlpExporter : IOtlpSink, IAsyncDisposable
                 break;
             }
 
-            await PauseAsync(outcome.RetryAfter ?? pause * (0.5 + Random.Shared.NextDouble()));
+            var wait = outcome.RetryAfter ?? pause * (0.5 + Random.Shared.NextDouble());
+            await Task.Delay(wait < LongestPause ? wait : LongestPause, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
 
         ArrayPool<byte>.Shared.Return(batch.Buffer);
-    }
-
-    private async Task PauseAsync(TimeSpan pause)
-    {
-        try
-        {
-            await Task.Delay(pause < LongestPause ? pause : LongestPause, _closing.Token);
-        }
-        catch (OperationCanceledException)
-        {
-        }
     }
 
     private void Tell(OtlpOutcome outcome)

@@ -113,6 +113,11 @@ internal sealed class ProtobufWriter
         _length += sizeof(long);
     }
 
+    /// <summary>Writes a time in nanoseconds since 1970.</summary>
+    /// <param name="field">The field's number.</param>
+    /// <param name="time">The time.</param>
+    public void Time(int field, DateTimeOffset time) => Fixed64(field, (time.UtcTicks - DateTime.UnixEpoch.Ticks) * TimeSpan.NanosecondsPerTick);
+
     /// <summary>Writes 32 bits.</summary>
     /// <param name="field">The field.</param>
     /// <param name="value">The value.</param>

@@ -9,7 +9,7 @@ internal sealed class Circuit : IDisposable
     private readonly TargetHealth _target;
     private readonly CircuitBreakerOptions _options;
     private readonly TimeProvider _time;
-    private readonly FailureWindow _window;
+    private readonly SlidingWindow _window;
     private readonly ITimer _timer;
     private volatile CircuitState _state;
     private long _since;
@@ -22,7 +22,7 @@ internal sealed class Circuit : IDisposable
     public Circuit(TargetHealth target, CircuitBreakerOptions options, TimeProvider time)
     {
         (_target, _options, _time) = (target, options, time);
-        _window = new FailureWindow(options.SamplingWindow, time);
+        _window = new SlidingWindow(options.SamplingWindow, time);
         _timer = time.CreateTimer(static circuit => ((Circuit)circuit!).Elapse(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -72,7 +72,7 @@ internal sealed class Circuit : IDisposable
 
     private void Count(bool failed)
     {
-        var (total, failures) = _window.Add(failed);
+        var (total, failures) = _window.Add(1, failed ? 1 : 0);
         if (failed && total >= _options.MinimumThroughput && failures * 100L >= (long)_options.FailurePercent * total)
             Open(string.Create(CultureInfo.InvariantCulture, $"{failures} of {total} attempts failed"));
     }

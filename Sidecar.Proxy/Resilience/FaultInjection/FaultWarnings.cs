@@ -6,24 +6,10 @@ namespace Sidecar.Proxy.Resilience.FaultInjection;
 /// <summary>Says aloud, at the start and at each reload, that requests fail on purpose.</summary>
 /// <param name="settings">The configuration.</param>
 /// <param name="logger">Where it is said.</param>
-internal sealed partial class FaultWarnings(SidecarSettings settings, ILogger<FaultWarnings> logger) : IHostedService
+internal sealed partial class FaultWarnings(SidecarSettings settings, ILogger<FaultWarnings> logger) : SettingsFollower(settings)
 {
     /// <inheritdoc />
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        settings.Changed += Warn;
-        Warn(settings.Current);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc />
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        settings.Changed -= Warn;
-        return Task.CompletedTask;
-    }
-
-    private void Warn(SidecarOptions options)
+    protected override void Follow(SidecarOptions options)
     {
         Warn("every request", options.Resilience.Faults);
         foreach (var route in options.Routes)

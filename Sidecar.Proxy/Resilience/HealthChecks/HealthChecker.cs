@@ -10,25 +10,17 @@ namespace Sidecar.Proxy.Resilience.HealthChecks;
 /// <param name="time">The clock.</param>
 internal sealed class HealthChecker(HealthCheckOptions options, TargetProbe probe, TimeProvider time)
 {
-    /// <summary>Asks until it is told to stop.</summary>
+    /// <summary>Asks until it is cancelled.</summary>
     /// <param name="target">The target.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <returns>When it has stopped.</returns>
+    /// <param name="stop">Cancels it.</param>
     public async Task RunAsync(Target target, CancellationToken stop)
     {
-        try
+        // Sidecars that start together should not ask together.
+        await Task.Delay(options.Interval * Random.Shared.NextDouble(), time, stop);
+        while (true)
         {
-            // Sidecars that start together should not ask together.
-            await Task.Delay(options.Interval * Random.Shared.NextDouble(), time, stop);
-            while (true)
-            {
-                target.Health!.Checks!.Count(await WhyNotAsync(target, stop));
-                await Task.Delay(options.Interval, time, stop);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The target is no longer one, or the sidecar ends.
+            target.Health!.Checks!.Count(await WhyNotAsync(target, stop));
+            await Task.Delay(options.Interval, time, stop);
         }
     }
 

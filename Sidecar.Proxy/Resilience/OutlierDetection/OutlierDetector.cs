@@ -9,7 +9,7 @@ internal sealed class OutlierDetector : IDisposable
     private readonly TargetHealth _target;
     private readonly OutlierDetectionOptions _options;
     private readonly TimeProvider _time;
-    private readonly FailureWindow _window;
+    private readonly SlidingWindow _window;
     private readonly ITimer _timer;
     private volatile bool _isEjected;
     private TimeSpan _duration;
@@ -24,7 +24,7 @@ internal sealed class OutlierDetector : IDisposable
     public OutlierDetector(TargetHealth target, OutlierDetectionOptions options, TimeProvider time)
     {
         (_target, _options, _time) = (target, options, time);
-        _window = new FailureWindow(options.Interval, time);
+        _window = new SlidingWindow(options.Interval, time);
         _timer = time.CreateTimer(static detector => ((OutlierDetector)detector!).Return(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -67,7 +67,7 @@ internal sealed class OutlierDetector : IDisposable
     private string? WhyNot(bool failed)
     {
         _consecutive = failed ? _consecutive + 1 : 0;
-        var (total, failures) = _options.FailurePercent is null ? default : _window.Add(failed);
+        var (total, failures) = _options.FailurePercent is null ? default : _window.Add(1, failed ? 1 : 0);
         if (!failed)
             return null;
         if (_consecutive >= _options.ConsecutiveFailures)

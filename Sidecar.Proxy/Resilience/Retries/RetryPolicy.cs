@@ -3,7 +3,6 @@ using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Pipeline;
-using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Resilience.Retries;
 
@@ -14,16 +13,10 @@ internal sealed class RetryPolicy(RetryGate gate) : IPolicy
     /// <inheritdoc />
     public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
     {
-        var everywhere = options.Resilience.Retry;
-        return everywhere is null && options.Routes.All(route => route.Resilience?.Retry is null)
-            ? next
-            : context => PassAsync(context, everywhere, next);
-    }
-
-    private Task PassAsync(HttpContext context, RetryOptions? everywhere, RequestDelegate next)
-    {
-        var options = context.Features.Get<Route>()?.Options.Resilience?.Retry ?? everywhere;
-        return options is { MaxRetries: > 0 } && !IsUpgrade(context.Features) ? PassAsync(context, next, options) : next(context);
+        var retries = PerRoute<RetryOptions>.Of(options, static part => part.Retry, static (_, retry) => retry);
+        return retries.All.Any()
+            ? context => retries.For(context) is { MaxRetries: > 0 } retry && !IsUpgrade(context.Features) ? PassAsync(context, next, retry) : next(context)
+            : next;
     }
 
     private async Task PassAsync(HttpContext context, RequestDelegate next, RetryOptions options)

@@ -11,12 +11,5 @@ internal sealed class AccessMetrics(IMeterFactory meters)
     /// <summary>Counts a refusal.</summary>
     /// <param name="reason">Why, one of a few words.</param>
     /// <param name="route">The route's name, or null when there is none.</param>
-    public void Deny(string reason, string? route)
-    {
-        var why = new KeyValuePair<string, object?>("sidecar.access.reason", reason);
-        if (route is null)
-            _denied.Add(1, why);
-        else
-            _denied.Add(1, why, new("sidecar.route", route));
-    }
+    public void Deny(string reason, string? route) => _denied.Count("sidecar.access.reason", reason, route);
 }

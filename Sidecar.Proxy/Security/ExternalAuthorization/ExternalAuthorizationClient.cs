@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
@@ -15,6 +16,9 @@ namespace Sidecar.Proxy.Security.ExternalAuthorization;
 /// <summary>Asks the authorization service: with the request's method, path, Host and some of its headers, never with its body.</summary>
 internal sealed class ExternalAuthorizationClient : IDisposable
 {
+    private static readonly FrozenSet<string> Ours = FrozenSet.ToFrozenSet(
+        [HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.Expect, HeaderNames.TE, "X-Forwarded-For", "X-Forwarded-Proto"], StringComparer.OrdinalIgnoreCase);
+
     private readonly ExternalAuthorizationOptions _options;
     private readonly HttpMessageInvoker _invoker;
     private readonly Patterns _requestHeaders;
@@ -144,14 +148,7 @@ internal sealed class ExternalAuthorizationClient : IDisposable
         return new(status, headers, await answer.Content.ReadAsByteArrayAsync(cancellationToken), null);
     }
 
-    private static bool IsOurs(string name) =>
-        !HeaderRoles.Of(name).PassesInResponse()
-        || name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase)
-        || name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase)
-        || name.Equals(HeaderNames.Expect, StringComparison.OrdinalIgnoreCase)
-        || name.Equals(HeaderNames.TE, StringComparison.OrdinalIgnoreCase)
-        || name.Equals("X-Forwarded-For", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("X-Forwarded-Proto", StringComparison.OrdinalIgnoreCase);
+    private static bool IsOurs(string name) => !HeaderRoles.Of(name).PassesInResponse() || Ours.Contains(name);
 }
 
 /// <summary>What the authorization service says.</summary>

@@ -25,24 +25,16 @@ internal sealed class TargetDiscovery
             target => (IReadOnlyList<TargetEndpoint>)[.. cluster.Targets.Select(static known => known.Endpoint).Where(endpoint => endpoint.Url == target.Url)]);
     }
 
-    /// <summary>Looks them up until it is told to stop.</summary>
+    /// <summary>Looks them up until it is cancelled.</summary>
     /// <param name="changed">Is told when they have changed.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <returns>When it has stopped.</returns>
+    /// <param name="stop">Cancels it.</param>
     public async Task RunAsync(Action changed, CancellationToken stop)
     {
-        try
+        while (true)
         {
-            while (true)
-            {
-                var next = await LookAsync(stop);
-                Update(changed);
-                await Task.Delay(next, _services.Time, stop);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The cluster is no longer in force, or the sidecar ends.
+            var next = await LookAsync(stop);
+            Update(changed);
+            await Task.Delay(next, _services.Time, stop);
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class Split
             return Random.Shared.NextDouble();
         if (_key.ClientAddress)
             return (ClientAddress.Of(record, context.Request.Headers, _headers) ?? record.ClientAddress) is { } address ? OfAddress(address) : Random.Shared.NextDouble();
-        var value = _key.Header is { } name ? RequestFields.Header(context.Request.Headers, name) : RequestFields.Cookie(context.Request.Headers, _key.Cookie!);
+        var value = _key.Header is { } name ? RequestFields.Header(context, record, name) : RequestFields.Cookie(context, record, _key.Cookie!);
         return string.IsNullOrEmpty(value) ? Random.Shared.NextDouble() : StickyHash.Point(value);
     }
 
