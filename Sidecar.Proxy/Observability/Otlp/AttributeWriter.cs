@@ -8,7 +8,7 @@ namespace Sidecar.Proxy.Observability.Otlp;
 /// <summary>Writes attributes, OTLP's <c>KeyValue</c>, into one field of a record.</summary>
 /// <param name="writer">Where to.</param>
 /// <param name="field">The record's field for attributes.</param>
-internal readonly struct AttributeWriter(ProtobufWriter writer, int field)
+internal readonly struct AttributeWriter(ProtobufWriter writer, int field) : IAttributes
 {
     private const int Key = 1;
     private const int Value = 2;

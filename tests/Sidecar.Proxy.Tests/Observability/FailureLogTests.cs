@@ -146,7 +146,7 @@ public sealed class FailureLogTests
     [Fact]
     public async Task A_fault_of_the_sidecars_own_is_one_line_and_a_500()
     {
-        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", builder => builder.Services.AddSingleton<IPolicy, ThrowingPolicy>());
+        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", builder => builder.Services.AddSingleton<IRequestFilter, ThrowingFilter>());
         sidecar.Logs.Blame.IsExpected = true;
 
         (await sidecar.GetAsync("/x")).ShouldContain("Proxy-Status: sidecar; error=proxy_internal_error");
@@ -195,7 +195,7 @@ public sealed class FailureLogTests
         }
     }
 
-    private sealed class ThrowingPolicy : IPolicy
+    private sealed class ThrowingFilter : IRequestFilter
     {
         public RequestDelegate Apply(RequestDelegate next, SidecarOptions options) => _ => throw new InvalidOperationException("one\ntwo");
     }

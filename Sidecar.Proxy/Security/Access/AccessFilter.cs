@@ -14,7 +14,7 @@ namespace Sidecar.Proxy.Security.Access;
 /// <param name="rings">API keys.</param>
 /// <param name="metrics">Where refusals are counted.</param>
 /// <param name="time">The clock.</param>
-internal sealed class AccessPolicy(KeySets keySets, ApiKeyRings rings, AccessMetrics metrics, TimeProvider time) : IPolicy
+internal sealed class AccessFilter(KeySets keySets, ApiKeyRings rings, AccessMetrics metrics, TimeProvider time) : IRequestFilter
 {
     /// <inheritdoc />
     public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)

@@ -6,7 +6,7 @@ using Sidecar.Proxy.Traffic;
 namespace Sidecar.Proxy.Resilience.Timeouts;
 
 /// <summary>Says how long a request may take, by its route and by its client's deadline. The transports keep to it.</summary>
-internal sealed class TimeoutPolicy : IPolicy
+internal sealed class TimeoutFilter : IRequestFilter
 {
     /// <inheritdoc />
     public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)

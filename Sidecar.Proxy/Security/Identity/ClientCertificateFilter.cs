@@ -7,7 +7,7 @@ using Sidecar.Proxy.Security.Transport;
 namespace Sidecar.Proxy.Security.Identity;
 
 /// <summary>Gives each request what its connection's client has proved.</summary>
-internal sealed class ClientCertificatePolicy : IPolicy
+internal sealed class ClientCertificateFilter : IRequestFilter
 {
     /// <inheritdoc />
     public RequestDelegate Apply(RequestDelegate next, SidecarOptions options) =>

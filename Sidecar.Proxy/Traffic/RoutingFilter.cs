@@ -9,7 +9,7 @@ namespace Sidecar.Proxy.Traffic;
 
 /// <summary>Finds the route of each request, which decides what the policies behind it do.</summary>
 /// <param name="clusters">Where routes lead.</param>
-internal sealed class RoutingPolicy(Clusters clusters) : IPolicy
+internal sealed class RoutingFilter(Clusters clusters) : IRequestFilter
 {
     /// <inheritdoc />
     public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)

@@ -10,7 +10,7 @@ namespace Sidecar.Proxy.Resilience.FaultInjection;
 /// <param name="time">The clock.</param>
 /// <param name="random">Chance.</param>
 /// <param name="metrics">Where it is counted.</param>
-internal sealed class FaultPolicy(TimeProvider time, Random random, FaultMetrics metrics) : IPolicy
+internal sealed class FaultFilter(TimeProvider time, Random random, FaultMetrics metrics) : IRequestFilter
 {
     private const string Any = "*";
     private const string Delay = "delay";

@@ -12,7 +12,7 @@ namespace Sidecar.Proxy.Security.ExternalAuthorization;
 /// <param name="metrics">What is measured of it.</param>
 /// <param name="access">Where refusals are counted.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ExternalAuthorizationPolicy(ExternalAuthorizationMetrics metrics, AccessMetrics access, TimeProvider time) : IPolicy, IDisposable
+internal sealed class ExternalAuthorizationFilter(ExternalAuthorizationMetrics metrics, AccessMetrics access, TimeProvider time) : IRequestFilter, IDisposable
 {
     private const string Attribute = "sidecar.external_authorization";
 

@@ -7,7 +7,7 @@ using Sidecar.Proxy.Pipeline;
 namespace Sidecar.Proxy.Resilience.Concurrency;
 
 /// <summary>Lets no more requests pass at once than the application is good for.</summary>
-internal sealed class ConcurrencyPolicy : IPolicy
+internal sealed class ConcurrencyFilter : IRequestFilter
 {
     private readonly TimeProvider _time;
     private readonly LimitMetrics _metrics;
@@ -16,7 +16,7 @@ internal sealed class ConcurrencyPolicy : IPolicy
     /// <summary>Makes the policy.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="metrics">Where it is counted.</param>
-    public ConcurrencyPolicy(TimeProvider time, LimitMetrics metrics)
+    public ConcurrencyFilter(TimeProvider time, LimitMetrics metrics)
     {
         (_time, _metrics) = (time, metrics);
         metrics.Observe(() => _gates.Values);

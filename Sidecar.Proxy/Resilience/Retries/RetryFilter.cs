@@ -8,7 +8,7 @@ namespace Sidecar.Proxy.Resilience.Retries;
 
 /// <summary>Gives a request the retries that its route allows.</summary>
 /// <param name="gate">What decides whether there is room for one.</param>
-internal sealed class RetryPolicy(RetryGate gate) : IPolicy
+internal sealed class RetryFilter(RetryGate gate) : IRequestFilter
 {
     /// <inheritdoc />
     public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)

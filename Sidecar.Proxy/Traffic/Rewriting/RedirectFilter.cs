@@ -8,7 +8,7 @@ using Sidecar.Proxy.Pipeline;
 namespace Sidecar.Proxy.Traffic.Rewriting;
 
 /// <summary>Answers the requests of routes that lead elsewhere.</summary>
-internal sealed class RedirectPolicy : IPolicy
+internal sealed class RedirectFilter : IRequestFilter
 {
     /// <inheritdoc />
     public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)

@@ -11,7 +11,7 @@ namespace Sidecar.Proxy.Resilience.RateLimiting;
 /// <summary>Turns away whoever sends too much.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="metrics">Where it is counted.</param>
-internal sealed class RateLimitPolicy(TimeProvider time, LimitMetrics metrics) : IPolicy
+internal sealed class RateLimitFilter(TimeProvider time, LimitMetrics metrics) : IRequestFilter
 {
     private Dictionary<(string? Route, RateLimitOptions Options), TokenBuckets> _inForce = [];
 

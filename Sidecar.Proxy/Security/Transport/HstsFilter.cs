@@ -4,7 +4,7 @@ using Sidecar.Proxy.Pipeline;
 namespace Sidecar.Proxy.Security.Transport;
 
 /// <summary>Says over TLS that there is nothing else. A second header would not count (RFC 6797, section 8.1), so the application's own is replaced.</summary>
-internal sealed class HstsPolicy : IPolicy
+internal sealed class HstsFilter : IRequestFilter
 {
     /// <inheritdoc />
     public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)

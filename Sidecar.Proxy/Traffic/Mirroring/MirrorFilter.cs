@@ -12,7 +12,7 @@ namespace Sidecar.Proxy.Traffic.Mirroring;
 /// <param name="metrics">Where those are counted that are not sent.</param>
 /// <param name="bodies">What bodies are kept in.</param>
 /// <param name="limits">How many copies of all routes' requests there may be.</param>
-internal sealed class MirroringPolicy(MirrorSender sender, MirrorMetrics metrics, BodyBudgets bodies, ResourceLimits limits) : IPolicy
+internal sealed class MirrorFilter(MirrorSender sender, MirrorMetrics metrics, BodyBudgets bodies, ResourceLimits limits) : IRequestFilter
 {
     private readonly MirrorRoom _all = new();
     private readonly int _mirrors = limits.Mirrors;
