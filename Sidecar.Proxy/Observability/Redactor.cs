@@ -4,22 +4,16 @@ using Sidecar.Proxy.Configuration;
 namespace Sidecar.Proxy.Observability;
 
 /// <summary>Hides secrets in what is told of a request. What holds none is returned as it is, without an allocation.</summary>
-public sealed class Redactor
+/// <param name="options">The names and paths.</param>
+/// <param name="parameter">One more query parameter that is secret, or null.</param>
+public sealed class Redactor(RedactionOptions options, string? parameter = null)
 {
     /// <summary>What stands for a secret; OpenTelemetry's word for it.</summary>
     public const string Hidden = "REDACTED";
 
-    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _parameters;
-    private readonly string[][] _paths;
-
-    /// <summary>Prepares what to look for.</summary>
-    /// <param name="options">The names and paths.</param>
-    /// <param name="parameter">One more query parameter that is secret, or null.</param>
-    public Redactor(RedactionOptions options, string? parameter = null)
-    {
-        _parameters = (parameter is null ? options.QueryParameters : options.QueryParameters.Append(parameter)).ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
-        _paths = [.. options.Paths.Select(path => path.Trim('/').Split('/'))];
-    }
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _parameters =
+        (parameter is null ? options.QueryParameters : options.QueryParameters.Append(parameter)).ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly string[][] _paths = [.. options.Paths.Select(path => path.Trim('/').Split('/'))];
 
     /// <summary>Hides the values of secret parameters.</summary>
     /// <param name="query">A query with its question mark, or empty.</param>

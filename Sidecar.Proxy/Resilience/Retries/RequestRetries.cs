@@ -130,7 +130,7 @@ internal sealed class RequestRetries : IDisposable
     {
         if (attempt.Resend >= _options.MaxRetries || !IsBodyThere)
             return false;
-        var delay = Backoff.Delay(attempt.Resend, _options, Random.Shared.NextDouble());
+        var delay = _options.Backoff(attempt.Resend, Random.Shared.NextDouble());
         _delay = delay > atLeast ? delay : atLeast;
         if (!_gate.TryPass(attempt, _rules, _options, reason, _delay))
             return false;

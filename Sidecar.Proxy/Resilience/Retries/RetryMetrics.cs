@@ -4,14 +4,11 @@ using Sidecar.Proxy.Observability;
 namespace Sidecar.Proxy.Resilience.Retries;
 
 /// <summary>Counts retries.</summary>
-internal sealed class RetryMetrics
+/// <param name="meters">Where meters come from.</param>
+internal sealed class RetryMetrics(IMeterFactory meters)
 {
-    private readonly Counter<long> _retries;
-
-    /// <summary>Creates the instrument.</summary>
-    /// <param name="meters">Where meters come from.</param>
-    public RetryMetrics(IMeterFactory meters) =>
-        _retries = meters.Create(Instrumentation.Name).CreateCounter<long>("sidecar.retries", "{retry}", "Requests sent again, by why and by what became of it; those that the budget refused included.");
+    private readonly Counter<long> _retries = meters.Create(Instrumentation.Name)
+        .CreateCounter<long>("sidecar.retries", "{retry}", "Requests sent again, by why and by what became of it; those that the budget refused included.");
 
     /// <summary>A retry has been answered in a way that is not retried itself.</summary>
     /// <param name="reason">Why it was sent.</param>

@@ -48,6 +48,15 @@ public sealed record RetryOptions : IValidatableObject
     [Range(0, 1000)]
     public int BudgetMinimumPerSecond { get; init; } = 3;
 
+    /// <summary>How long to pause: exponential back-off with full jitter, so that those who failed together do not come back together.</summary>
+    /// <param name="retry">0 before the first retry, 1 before the second, and so on.</param>
+    /// <param name="draw">A random number, at least 0 and less than 1.</param>
+    internal TimeSpan Backoff(int retry, double draw)
+    {
+        var longest = BaseDelay * Math.Pow(2, retry);
+        return (longest < MaxDelay ? longest : MaxDelay) * draw;
+    }
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
         (nameof(BaseDelay), BaseDelay > MaxDelay ? $"a duration no longer than MaxDelay, which is {Duration.Format(MaxDelay)}" : null));

@@ -7,28 +7,19 @@ using Sidecar.Proxy.Observability;
 namespace Sidecar.Proxy.Security.ExternalAuthorization;
 
 /// <summary>Does what the authorization service says. Made for one configuration.</summary>
-internal sealed class ExternalAuthorizationGate
+/// <param name="options">What is configured.</param>
+/// <param name="security">The same, with what claims are told in.</param>
+internal sealed class ExternalAuthorizationGate(ExternalAuthorizationOptions options, SecurityOptions security)
 {
-    // What a refusal is without value without; Envoy adds most of them, too.
+    // What a rejection is without value without; Envoy adds most of them, too.
     private static readonly string[] Always = [HeaderNames.ContentType, HeaderNames.Location, HeaderNames.WWWAuthenticate];
 
-    private readonly Patterns _upstream;
-    private readonly Patterns _appended;
-    private readonly Patterns _client;
-    private readonly Patterns _success;
-    private readonly OwnedHeaders _owned;
-    private readonly OwnedHeaders _ownedUpstream;
-
-    /// <summary>Prepares it.</summary>
-    /// <param name="options">What is configured.</param>
-    /// <param name="security">The same, with what claims are told in.</param>
-    public ExternalAuthorizationGate(ExternalAuthorizationOptions options, SecurityOptions security)
-    {
-        (_upstream, _appended, _success) = (new(options.UpstreamHeaders), new(options.AppendedUpstreamHeaders), new(options.ClientHeadersOnSuccess));
-        _client = new(options.ClientHeaders.Count == 0 ? [] : options.ClientHeaders.Concat(Always));
-        _ownedUpstream = new(options.UpstreamHeaders);
-        _owned = new([.. options.UpstreamHeaders, .. options.AppendedUpstreamHeaders, .. security.Jwt?.ClaimHeaders.Keys ?? []]);
-    }
+    private readonly Patterns _upstream = new(options.UpstreamHeaders);
+    private readonly Patterns _appended = new(options.AppendedUpstreamHeaders);
+    private readonly Patterns _client = new(options.ClientHeaders.Count == 0 ? [] : options.ClientHeaders.Concat(Always));
+    private readonly Patterns _success = new(options.ClientHeadersOnSuccess);
+    private readonly OwnedHeaders _owned = new([.. options.UpstreamHeaders, .. options.AppendedUpstreamHeaders, .. security.Jwt?.ClaimHeaders.Keys ?? []]);
+    private readonly OwnedHeaders _ownedUpstream = new(options.UpstreamHeaders);
 
     /// <summary>Leaves the application without what only the service may tell it.</summary>
     /// <param name="context">The request.</param>

@@ -7,21 +7,13 @@ using Sidecar.Proxy.Observability;
 namespace Sidecar.Proxy.Traffic.Affinity;
 
 /// <summary>Knows a client's target by its cookie, and gives it another one when it is sent elsewhere.</summary>
-internal sealed class SessionAffinity
+/// <param name="options">What is configured.</param>
+/// <param name="cluster">The cluster's name, or null.</param>
+internal sealed class SessionAffinity(AffinityOptions options, string? cluster)
 {
-    private readonly AffinityOptions _options;
-    private readonly byte[]? _key;
-    private readonly string _cookie;
-
-    /// <summary>Makes it for a cluster.</summary>
-    /// <param name="options">What is configured.</param>
-    /// <param name="cluster">The cluster's name, or null.</param>
-    public SessionAffinity(AffinityOptions options, string? cluster)
-    {
-        _options = options;
-        _key = options.Key is null ? null : Encoding.UTF8.GetBytes(options.Key);
-        _cookie = options.Cookie ?? (cluster is null ? "sidecar-affinity" : $"sidecar-affinity-{Spell(cluster)}");
-    }
+    private readonly AffinityOptions _options = options;
+    private readonly byte[]? _key = options.Key is null ? null : Encoding.UTF8.GetBytes(options.Key);
+    private readonly string _cookie = options.Cookie ?? (cluster is null ? "sidecar-affinity" : $"sidecar-affinity-{Spell(cluster)}");
 
     /// <summary>What the cookie calls a target: the same in every sidecar, and nothing that tells where it is.</summary>
     /// <param name="url">The target's address.</param>

@@ -4,16 +4,11 @@ using Sidecar.Proxy.Http1;
 namespace Sidecar.Proxy.Traffic.Rewriting;
 
 /// <summary>What is changed about headers, ready to be done.</summary>
-internal sealed class HeaderEdits
+/// <param name="options">What is configured.</param>
+internal sealed class HeaderEdits(HeaderEditOptions options)
 {
-    private readonly HashSet<string> _dropped;
-    private readonly KeyValuePair<string, string>[] _added;
-
-    private HeaderEdits(HeaderEditOptions options)
-    {
-        _dropped = new(options.Remove.Concat(options.Set.Keys), StringComparer.OrdinalIgnoreCase);
-        _added = [.. options.Set, .. options.Add];
-    }
+    private readonly HashSet<string> _dropped = new(options.Remove.Concat(options.Set.Keys), StringComparer.OrdinalIgnoreCase);
+    private readonly KeyValuePair<string, string>[] _added = [.. options.Set, .. options.Add];
 
     /// <summary>Prepares edits.</summary>
     /// <param name="options">What is configured, or null.</param>

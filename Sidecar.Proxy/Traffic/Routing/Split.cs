@@ -2,6 +2,7 @@ using System.Net;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Traffic.LoadBalancing;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 
@@ -46,12 +47,12 @@ internal sealed class Split
         if (_key.ClientAddress)
             return (ClientAddress.Of(record, context.Request.Headers, _headers) ?? record.ClientAddress) is { } address ? OfAddress(address) : Random.Shared.NextDouble();
         var value = _key.Header is { } name ? RequestFields.Header(context, record, name) : RequestFields.Cookie(context, record, _key.Cookie!);
-        return string.IsNullOrEmpty(value) ? Random.Shared.NextDouble() : StickyHash.Point(value);
+        return string.IsNullOrEmpty(value) ? Random.Shared.NextDouble() : StableHash.Point(value);
     }
 
     private static double OfAddress(IPAddress address)
     {
         Span<char> text = stackalloc char[64];
-        return address.TryFormat(text, out var length) ? StickyHash.Point(text[..length]) : 0;
+        return address.TryFormat(text, out var length) ? StableHash.Point(text[..length]) : 0;
     }
 }
