@@ -10,19 +10,15 @@ internal static class ConnectionPoolMapping
     {
         if (field["tcp"] is { } tcp)
         {
-            if (tcp["maxConnections"] is { } most)
-                yield return new("MaxConnections", most.Text, most);
-            if (tcp["connectTimeout"] is { } connect)
-                yield return new("ConnectTimeout", connect.Text, connect);
-            if (tcp["maxConnectionDuration"] is { } age)
-                yield return new("MaxConnectionAge", age.Text, age);
+            foreach (var setting in tcp.Settings(("maxConnections", "MaxConnections"), ("connectTimeout", "ConnectTimeout"), ("maxConnectionDuration", "MaxConnectionAge")))
+                yield return setting;
             tcp.Close();
         }
 
         if (field["http"] is { } http)
         {
-            if (http["idleTimeout"] is { } idle)
-                yield return new("IdleConnectionTimeout", idle.Text, idle);
+            foreach (var setting in http.Settings(("idleTimeout", "IdleConnectionTimeout")))
+                yield return setting;
             if (http["h2UpgradePolicy"] is { Text: not "DEFAULT" } upgrade)
                 yield return new("Protocol", Protocol(upgrade), upgrade);
             http.Close();

@@ -61,16 +61,14 @@ internal static class FailureMapping
         if (fault["delay"] is { } delay)
         {
             Percent(delay, target, "Resilience:Faults:Delay:Percent");
-            if (delay["fixedDelay"] is { } duration)
-                target.Set("Resilience:Faults:Delay:Duration", duration.Text, duration);
+            target.Copy(delay, ("fixedDelay", "Resilience:Faults:Delay:Duration"));
             delay.Close();
         }
 
         if (fault["abort"] is { } abort)
         {
             Percent(abort, target, "Resilience:Faults:Abort:Percent");
-            if (abort["httpStatus"] is { } status)
-                target.Set("Resilience:Faults:Abort:Status", status.Text, status);
+            target.Copy(abort, ("httpStatus", "Resilience:Faults:Abort:Status"));
             abort.Close();
         }
 

@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Configuration;
+
 namespace Sidecar.Proxy.Traffic.Istio;
 
 /// <summary>A field of one of Istio's objects. It knows its place, and which of its own fields nobody has asked for.</summary>
@@ -66,6 +68,17 @@ internal sealed class IstioField(string file, string path, YamlNode node, IstioP
     /// <param name="instead">What there is instead.</param>
     public void Unsupported(string instead) => problems.Add(new UnsupportedField(Place, instead));
 
+    /// <summary>Fields that become settings as they are.</summary>
+    /// <param name="names">Each field's name, and the setting's key.</param>
+    public IEnumerable<PolicySetting> Settings(params IEnumerable<(string Field, string Key)> names)
+    {
+        foreach (var (name, key) in names)
+        {
+            if (this[name] is { } value)
+                yield return new(key, value.Text, value);
+        }
+    }
+
     /// <summary>Tells of all fields that nobody has asked for.</summary>
     public void Close()
     {
@@ -84,4 +97,13 @@ internal sealed class IstioField(string file, string path, YamlNode node, IstioP
     }
 
     private IstioField Child(string name, YamlNode value) => new(file, path.Length == 0 ? name : $"{path}.{name}", value, problems);
+}
+
+/// <summary>A field that Istio knows and the sidecar does not.</summary>
+/// <param name="Place">File, line and field.</param>
+/// <param name="Instead">What there is instead.</param>
+internal sealed record UnsupportedField(string Place, string Instead) : ConfigurationProblem(Place, "", Instead)
+{
+    /// <inheritdoc />
+    public override string ToString() => OneLine($"{Key} is not supported; {Allowed}");
 }

@@ -35,3 +35,9 @@ internal sealed record TrafficPolicy(IReadOnlyDictionary<string, IReadOnlyList<P
         Groups.Where(group => !subset.Groups.ContainsKey(group.Key)).Concat(subset.Groups).ToDictionary(),
         subset.Tls ?? Tls);
 }
+
+/// <summary>A setting of how a host is reached.</summary>
+/// <param name="Key">Its key below the cluster's.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="From">Where it comes from.</param>
+internal sealed record PolicySetting(string Key, string Value, IstioField From);

@@ -1,6 +1,5 @@
 using Sidecar.Proxy.Tests.Wire;
 using Sidecar.Proxy.Traffic.LoadBalancing;
-using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Tests.Traffic;
 

@@ -120,17 +120,15 @@ public sealed class OtlpExporterTests : IDisposable
 
     public void Dispose() => _loggers.Dispose();
 
-    private static OtlpSettings Settings(string url, string protocol) => new()
-    {
-        Endpoint = new Uri(new Uri(url), protocol == "grpc" ? OtlpSignal.Traces.GrpcPath : OtlpSignal.Traces.HttpPath),
-        IsGrpc = protocol == "grpc",
-        IsCompressed = false,
-        Headers = [],
-        Client = () => new HttpClient { Timeout = TimeSpan.FromSeconds(10) },
-        QueueSize = 100,
-        BatchSize = 100,
-        Delay = TimeSpan.FromMinutes(10),
-    };
+    private static OtlpSettings Settings(string url, string protocol) => new(
+        Endpoint: new Uri(new Uri(url), protocol == "grpc" ? OtlpSignal.Traces.GrpcPath : OtlpSignal.Traces.HttpPath),
+        IsGrpc: protocol == "grpc",
+        IsCompressed: false,
+        Headers: [],
+        Client: () => new HttpClient { Timeout = TimeSpan.FromSeconds(10) },
+        QueueSize: 100,
+        BatchSize: 100,
+        Delay: TimeSpan.FromMinutes(10));
 
     private static void Add(OtlpExporter exporter, params string[] names)
     {
