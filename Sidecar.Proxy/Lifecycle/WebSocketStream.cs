@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Lifecycle;
@@ -16,7 +15,7 @@ internal sealed class WebSocketStream : AsyncStream
     private readonly Stream _inner;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenRegistration _registration;
-    private WebSocketFrames _frames;
+    private readonly WebSocketFrames _frames = new();
     private bool _closed;
 
     /// <summary>Wraps the client's stream.</summary>
@@ -80,16 +79,17 @@ internal sealed class WebSocketStream : AsyncStream
 }
 
 /// <summary>Follows the frames of a WebSocket in one direction without keeping them (RFC 6455, section 5.2).</summary>
-internal struct WebSocketFrames
+internal sealed class WebSocketFrames
 {
     private const byte CloseOpcode = 8;
 
-    private Head _head;
+    // The longest head: two bytes, eight of length, four of a mask.
+    private readonly byte[] _head = new byte[14];
     private int _headBytes;
     private ulong _payloadLeft;
 
     /// <summary>Whether what has passed ends where a frame ends.</summary>
-    public readonly bool IsBetweenFrames => _headBytes == 0 && _payloadLeft == 0;
+    public bool IsBetweenFrames => _headBytes == 0 && _payloadLeft == 0;
 
     /// <summary>Whether a close frame has passed.</summary>
     public bool HasClosed { get; private set; }
@@ -115,9 +115,9 @@ internal struct WebSocketFrames
         }
     }
 
-    private readonly int HeadLength() => 2 + LengthBytes() + ((_head[1] & 0x80) != 0 ? 4 : 0);
+    private int HeadLength() => 2 + LengthBytes() + ((_head[1] & 0x80) != 0 ? 4 : 0);
 
-    private readonly int LengthBytes() => (_head[1] & 0x7F) switch
+    private int LengthBytes() => (_head[1] & 0x7F) switch
     {
         126 => 2,
         127 => 8,
@@ -127,7 +127,7 @@ internal struct WebSocketFrames
     private void CompleteHead()
     {
         HasClosed |= (_head[0] & 0x0F) == CloseOpcode;
-        ReadOnlySpan<byte> length = ((ReadOnlySpan<byte>)_head).Slice(2, LengthBytes());
+        ReadOnlySpan<byte> length = _head.AsSpan(2, LengthBytes());
         _payloadLeft = length.Length switch
         {
             2 => BinaryPrimitives.ReadUInt16BigEndian(length),
@@ -135,11 +135,5 @@ internal struct WebSocketFrames
             _ => (ulong)(_head[1] & 0x7F),
         };
         _headBytes = 0;
-    }
-
-    [InlineArray(14)]
-    private struct Head
-    {
-        private byte _first;
     }
 }

@@ -1,4 +1,6 @@
+using System.Net;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Security.Jwt;
 
@@ -101,7 +103,7 @@ internal sealed partial class KeySet : IDisposable
     {
         try
         {
-            var document = _options.File is { } file ? FileContent.Read(file, _options.MaxBytes) : await JwksDocument.FetchAsync(_options, _end.Token);
+            var document = _options.File is { } file ? FileContent.Read(file, _options.MaxBytes) : await FetchAsync();
             if (_current?.AreOf(document) == true)
                 return null;
             var keys = SigningKeys.Parse(document);
@@ -119,6 +121,24 @@ internal sealed partial class KeySet : IDisposable
         {
             return exception.GetBaseException().Message.ReplaceLineEndings(" ");
         }
+    }
+
+    private async Task<byte[]> FetchAsync()
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = _options.Timeout,
+            SslOptions = new() { CertificateChainPolicy = TrustPolicy.Of(_options.CaFile is { } file ? Pem.LoadAuthorities(file) : null) },
+        };
+        using var client = new HttpClient(handler) { Timeout = _options.Timeout, MaxResponseContentBufferSize = _options.MaxBytes };
+        using var answer = await client.GetAsync(new Uri(_options.Url!), _end.Token);
+        return answer.StatusCode == HttpStatusCode.OK
+            ? await answer.Content.ReadAsByteArrayAsync(_end.Token)
+            : throw new HttpRequestException($"the answer is {(int)answer.StatusCode}, not 200");
     }
 
     private TimeSpan Next()
