@@ -12,7 +12,7 @@ using Sidecar.Proxy.Traffic;
 
 try
 {
-    if (HelpCommand.Answer(args) is { } help)
+    if (HelpCommand.TextFor(args) is { } help)
     {
         await Console.Out.WriteAsync(help);
         return 0;

@@ -70,12 +70,12 @@ public sealed partial class ConfigurationReloader(IEnumerable<MountedSource> sou
     [LoggerMessage(EventId = 1, EventName = "ConfigurationReloaded", Level = LogLevel.Information, Message = "Configuration reloaded from {File}; changed: {Keys}")]
     private static partial void Reloaded(ILogger logger, string file, string keys);
 
-    [LoggerMessage(EventId = 2, EventName = "ConfigurationRefused", Level = LogLevel.Error, Message = "Configuration refused, the old one stays: {Problems}")]
+    [LoggerMessage(EventId = 2, EventName = "ConfigurationRefused", Level = LogLevel.Error, Message = "Configuration rejected, keeping the previous one: {Problems}")]
     private static partial void Refused(ILogger logger, string problems);
 
-    [LoggerMessage(EventId = 4, EventName = "ConfigurationAskedFor", Level = LogLevel.Information, Message = "SIGHUP: looking for changes of the mounted configuration")]
+    [LoggerMessage(EventId = 4, EventName = "ConfigurationAskedFor", Level = LogLevel.Information, Message = "SIGHUP received, checking the mounted configuration for changes")]
     private static partial void SignalReceived(ILogger logger);
 
-    [LoggerMessage(EventId = 3, EventName = "ConfigurationNeedsRestart", Level = LogLevel.Warning, Message = "Configuration that changes at the next start only: {Keys}")]
+    [LoggerMessage(EventId = 3, EventName = "ConfigurationNeedsRestart", Level = LogLevel.Warning, Message = "Changed settings take effect after a restart: {Keys}")]
     private static partial void NeedsRestart(ILogger logger, string keys);
 }

@@ -18,10 +18,6 @@ internal sealed class JsonSettings
     private readonly Dictionary<string, string?> _values = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
-    private JsonSettings()
-    {
-    }
-
     /// <summary>Reads a file.</summary>
     /// <param name="text">The file.</param>
     /// <returns>Values by key: empty for <c>{}</c> and <c>[]</c>, null for null.</returns>
@@ -37,13 +33,9 @@ internal sealed class JsonSettings
             settings.AddMembers(null, document.RootElement);
             return settings._values;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new FormatException(exception.Message.ReplaceLineEndings(" "), exception);
-        }
-        catch (InvalidOperationException exception)
-        {
-            // Half a surrogate pair, which JSON can write and nobody can read.
+            // Also half a surrogate pair, which JSON can write and nobody can read.
             throw new FormatException(exception.Message.ReplaceLineEndings(" "), exception);
         }
     }

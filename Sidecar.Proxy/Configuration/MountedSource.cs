@@ -32,7 +32,7 @@ public abstract class MountedSource(string path) : ConfigurationProvider, IConfi
     /// </summary>
     /// <param name="accept">Looks at the whole configuration; it throws to refuse it.</param>
     /// <returns>Whether it had changed and was accepted.</returns>
-    /// <exception cref="ConfigurationException">It was refused; the old content stays in force, and is not judged again until it changes.</exception>
+    /// <exception cref="ConfigurationException">It was rejected; the old content stays in force, and is not judged again until it changes.</exception>
     public bool Reload(Action accept)
     {
         var content = Read();

@@ -28,7 +28,7 @@ public sealed record UpstreamOptions : IValidatableObject
     [DurationRange("1ms", "10m")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the application may take from the request's last byte to its answer's head, else 504. Default: 60 seconds.</summary>
+    /// <summary>How long the application may take from the request's last byte to its response's head, else 504. Default: 60 seconds.</summary>
     [DurationRange("1ms", "24h")]
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -56,7 +56,7 @@ public sealed record UpstreamOptions : IValidatableObject
     [DurationRange("1s", "24h")]
     public TimeSpan MaxConnectionAge { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How large the head of an answer may be, else 502. Default: 64 KiB.</summary>
+    /// <summary>How large the head of a response may be, else 502. Default: 64 KiB.</summary>
     [Range(1024, 16 * 1024 * 1024)]
     public int MaxResponseHeadBytes { get; init; } = 64 * 1024;
 

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Sidecar.Proxy.Lifecycle;
 
 /// <summary>
-/// Moves clients away while requests are still served: the answer says <c>Connection: close</c>, or GOAWAY on HTTP/2. A connection that
-/// ends with an answer, and not on the client's next request, loses nothing. WebSockets are told when their time is up.
+/// Moves clients away while requests are still served: the response says <c>Connection: close</c>, or GOAWAY on HTTP/2. A connection that
+/// ends with a response, and not on the client's next request, loses nothing. WebSockets are told when their time is up.
 /// </summary>
 /// <param name="next">The rest of the pipeline.</param>
 /// <param name="drain">Whether the sidecar drains.</param>

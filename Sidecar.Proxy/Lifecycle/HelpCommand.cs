@@ -30,7 +30,7 @@ internal static class HelpCommand
     /// <summary>What is to be shown.</summary>
     /// <param name="arguments">All of the sidecar's; those of an application to start are its own.</param>
     /// <returns>The text, or null when nobody asks.</returns>
-    public static string? Answer(string[] arguments) => arguments switch
+    public static string? TextFor(string[] arguments) => arguments switch
     {
         ["--version", ..] => ProgramVersion.Text + Environment.NewLine,
         _ when arguments.TakeWhile(argument => argument != CommandLine.Separator).Any(argument => argument is "--help" or "-h" or "-?") => Help,

@@ -91,8 +91,8 @@ internal sealed partial class Terminal : IDisposable
     private unsafe void Give(int group)
     {
         byte* signals = stackalloc byte[128], before = stackalloc byte[128];
-        _ = Clear(signals);
-        _ = Add(signals, SignalNumber.TerminalWrite);
+        _ = Native.Clear(signals);
+        _ = Native.Add(signals, SignalNumber.TerminalWrite);
         // Whoever has lent it is in the background, and would be stopped for taking it back.
         _ = Mask(OperatingSystem.IsMacOS() ? 1 : 0, signals, before);
         _ = SetForeground(_handle, group);
@@ -108,12 +108,6 @@ internal sealed partial class Terminal : IDisposable
 
     [LibraryImport("libc", EntryPoint = "tcsetpgrp")]
     private static partial int SetForeground(SafeFileHandle terminal, int group);
-
-    [LibraryImport("libc", EntryPoint = "sigemptyset")]
-    private static unsafe partial int Clear(byte* signals);
-
-    [LibraryImport("libc", EntryPoint = "sigaddset")]
-    private static unsafe partial int Add(byte* signals, int signal);
 
     [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
     private static unsafe partial int Mask(int how, byte* signals, byte* before);

@@ -48,7 +48,7 @@ internal sealed class ServerCertificates
         if (isSmaller || renewed.Length > 0)
             _names = Order(pairs);
         foreach (var credential in renewed)
-            _watch.TellRenewed(credential);
+            _watch.ReportRenewed(credential);
     }
 
     private Credential<ServerCertificate>? Renew(CertificatePair pair)
@@ -74,7 +74,7 @@ internal sealed class ServerCertificates
         }
 
         if (refusal is not null)
-            _watch.Refuse(pair.CertificateFile, refusal);
+            _watch.Reject(pair.CertificateFile, refusal);
         return null;
     }
 
@@ -83,7 +83,7 @@ internal sealed class ServerCertificates
         var wasEmpty = _isEmpty;
         _isEmpty = pairs.Count == 0;
         if (_isEmpty && !wasEmpty)
-            _watch.Refuse(_options.CertificateFolder!, "there is no certificate with a key in it");
+            _watch.Reject(_options.CertificateFolder!, "there is no certificate with a key in it");
         return _isEmpty;
     }
 

@@ -11,11 +11,11 @@ internal sealed partial class ConnectionFailures(IMeterFactory meters, ILogger<C
     private readonly Counter<long> _failures = meters.Create(Instrumentation.Name)
         .CreateCounter<long>("sidecar.connection.failures", "{connection}", "Connections from clients that failed before or between requests, by kind.");
 
-    /// <summary>Tells of a failure.</summary>
+    /// <summary>Reports a failure.</summary>
     /// <param name="client">The client.</param>
     /// <param name="kind">What happened, for telemetry.</param>
     /// <param name="detail">What exactly, in one line.</param>
-    public void Tell(EndPoint? client, string kind, string detail)
+    public void Report(EndPoint? client, string kind, string detail)
     {
         _failures.Add(1, new KeyValuePair<string, object?>("error.type", kind));
         var (name, line) = (Name(client), detail.ReplaceLineEndings(" "));

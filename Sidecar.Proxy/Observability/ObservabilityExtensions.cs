@@ -33,7 +33,7 @@ public static class ObservabilityExtensions
             .AddSingleton<AccessLog>()
             .AddSingleton<FailureLog>()
             .AddSingleton<ConnectionFailures>()
-            .AddSingleton<Http2Refusals>()
+            .AddSingleton<Http2Rejections>()
             .AddSingleton<ServerFaults>()
             .AddSingleton<ServerLog>()
             .AddSingleton<RequestTelemetry>()
@@ -58,7 +58,7 @@ public static class ObservabilityExtensions
             .AddFilter(ServerFaults.Category, LogLevel.None)
             .AddFilter<ServerLog>(null, LogLevel.None)
             .AddFilter<ServerLog>(ServerFaults.Category, LogLevel.Warning)
-            .AddFilter<ServerLog>(Http2Refusals.Category, LogLevel.Debug)
+            .AddFilter<ServerLog>(Http2Rejections.Category, LogLevel.Debug)
             .AddFilter<ServerLog>(TlsHandshake.Category, LogLevel.Debug);
     }
 

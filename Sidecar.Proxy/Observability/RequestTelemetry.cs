@@ -34,7 +34,7 @@ internal sealed class RequestTelemetry(
 
     /// <summary>A head of HTTP/2 was rejected before there was a request.</summary>
     /// <param name="request">What could be made out, with <see cref="RequestRecord.Error"/> set.</param>
-    public void Refuse(RequestRecord request)
+    public void Reject(RequestRecord request)
     {
         Open(request);
         Close(request);
@@ -65,7 +65,7 @@ internal sealed class RequestTelemetry(
     /// <param name="exception">What was thrown.</param>
     public void Explain(Exception exception) => failures.Explain(exception);
 
-    /// <summary>The answer is complete, or the client is gone.</summary>
+    /// <summary>The response is complete, or the client is gone.</summary>
     /// <param name="request">What became of it.</param>
     public void Close(RequestRecord request)
     {

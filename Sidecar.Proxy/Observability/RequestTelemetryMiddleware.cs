@@ -35,7 +35,7 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
         }
         catch (Exception exception)
         {
-            // Nothing below is meant to throw; what does must neither end as a stack trace nor as half an answer that looks whole.
+            // Nothing below is meant to throw; what does must neither end as a stack trace nor as half a response that looks whole.
             await context.FailAsync(Name(context, exception), $"{exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}");
             telemetry.Explain(exception);
         }

@@ -128,12 +128,12 @@ public sealed class StandardOutput : IAsyncDisposable
             // Nobody reads standard output any more, or the disk is full; the requests go on.
             Interlocked.Add(ref _dropped, lines.Span.Count((byte)'\n'));
             if (!_hasFailed)
-                await TellAsync(exception.Message);
+                await ReportAsync(exception.Message);
             _hasFailed = true;
         }
     }
 
-    private async Task TellAsync(string reason)
+    private async Task ReportAsync(string reason)
     {
         try
         {

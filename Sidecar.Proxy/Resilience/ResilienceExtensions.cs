@@ -11,9 +11,8 @@ internal static class ResilienceExtensions
     /// <param name="services">The host's services.</param>
     public static void AddResilience(this IServiceCollection services) => services
         .AddSingleton<LimitMetrics>()
-        .AddSingleton<FaultMetrics>()
         .AddHostedService<FaultWarnings>()
         .AddSingleton<RetryMetrics>()
-        .AddSingleton<RetryGate>()
+        .AddSingleton<RetryAdmission>()
         .TryAddSingleton(Random.Shared);
 }

@@ -82,7 +82,7 @@ internal sealed partial class TargetEvents
 
     /// <summary>Targets were looked up.</summary>
     /// <param name="cluster">Their cluster.</param>
-    /// <param name="succeeded">Whether there was an answer.</param>
+    /// <param name="succeeded">Whether there was a response.</param>
     public void LookedUp(Traffic.Cluster cluster, bool succeeded) =>
         _lookups.Add(1, new("sidecar.cluster", cluster.Label), new("sidecar.discovery.result", succeeded ? "success" : "failure"));
 
@@ -107,7 +107,7 @@ internal sealed partial class TargetEvents
     [LoggerMessage(EventId = 1, EventName = "TargetEjected", Level = LogLevel.Warning, Message = "Target {Target} of {Cluster} is ejected for {Duration}: {Reason}")]
     private static partial void LogEjected(ILogger logger, string target, string cluster, string duration, string reason);
 
-    [LoggerMessage(EventId = 2, EventName = "TargetReturned", Level = LogLevel.Information, Message = "Target {Target} of {Cluster} is back: its ejection is over")]
+    [LoggerMessage(EventId = 2, EventName = "TargetReturned", Level = LogLevel.Information, Message = "Target {Target} of {Cluster} is back after its ejection")]
     private static partial void LogReturned(ILogger logger, string target, string cluster);
 
     [LoggerMessage(EventId = 3, EventName = "CircuitOpened", Level = LogLevel.Warning, Message = "The circuit to target {Target} of {Cluster} is open for {Duration}: {Reason}")]
@@ -116,7 +116,7 @@ internal sealed partial class TargetEvents
     [LoggerMessage(EventId = 4, EventName = "CircuitHalfOpened", Level = LogLevel.Information, Message = "The circuit to target {Target} of {Cluster} is half open: one request tries it")]
     private static partial void LogHalfOpened(ILogger logger, string target, string cluster);
 
-    [LoggerMessage(EventId = 5, EventName = "CircuitClosed", Level = LogLevel.Information, Message = "The circuit to target {Target} of {Cluster} is closed: it answers again")]
+    [LoggerMessage(EventId = 5, EventName = "CircuitClosed", Level = LogLevel.Information, Message = "The circuit to target {Target} of {Cluster} is closed: it responds again")]
     private static partial void LogClosed(ILogger logger, string target, string cluster);
 
     [LoggerMessage(EventId = 6, EventName = "TargetUnhealthy", Level = LogLevel.Warning, Message = "Target {Target} of {Cluster} is unhealthy: {Reason}")]
@@ -128,9 +128,9 @@ internal sealed partial class TargetEvents
     [LoggerMessage(EventId = 8, EventName = "TargetsDiscovered", Level = LogLevel.Information, Message = "Targets of {Cluster}: {Targets}")]
     private static partial void LogDiscovered(ILogger logger, string cluster, string targets);
 
-    [LoggerMessage(EventId = 9, EventName = "DiscoveryFailed", Level = LogLevel.Warning, Message = "The targets of {Cluster} stay as they are: {Reason}")]
+    [LoggerMessage(EventId = 9, EventName = "DiscoveryFailed", Level = LogLevel.Warning, Message = "Cannot look up the targets of {Cluster}, keeping the previous ones: {Reason}")]
     private static partial void LogLost(ILogger logger, string cluster, string reason);
 
-    [LoggerMessage(EventId = 10, EventName = "DiscoveryWorks", Level = LogLevel.Information, Message = "The targets of {Cluster} are looked up again")]
+    [LoggerMessage(EventId = 10, EventName = "DiscoveryWorks", Level = LogLevel.Information, Message = "Targets of {Cluster} can be looked up again")]
     private static partial void LogFound(ILogger logger, string cluster);
 }

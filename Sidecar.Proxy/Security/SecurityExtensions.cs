@@ -1,6 +1,5 @@
 using Sidecar.Proxy.Security.Access;
 using Sidecar.Proxy.Security.ApiKeys;
-using Sidecar.Proxy.Security.ExternalAuthorization;
 using Sidecar.Proxy.Security.Jwt;
 using Sidecar.Proxy.Security.Transport;
 
@@ -14,7 +13,7 @@ internal static class SecurityExtensions
     public static void AddSecurity(this IServiceCollection services)
     {
         services.AddSingleton<CredentialWatch>().AddSingleton<CertificateExpiry>();
-        services.AddSingleton<AccessMetrics>().AddSingleton<ApiKeyRings>().AddSingleton<ExternalAuthorizationMetrics>();
+        services.AddSingleton<AccessMetrics>().AddSingleton<ApiKeyRings>();
         services.AddSingleton<JwksMetrics>().AddSingleton<KeySets>().AddHostedService(static provider => provider.GetRequiredService<KeySets>());
     }
 }

@@ -21,17 +21,9 @@ public sealed class Cluster
     /// <summary>Makes the targets.</summary>
     /// <param name="name">What routes call it, or null for the application behind the sidecar.</param>
     /// <param name="options">How they are reached.</param>
-    public Cluster(string? name, UpstreamOptions options)
-        : this(name, options, services: null, before: null)
-    {
-    }
-
-    /// <summary>Makes the targets.</summary>
-    /// <param name="name">What routes call it, or null for the application behind the sidecar.</param>
-    /// <param name="options">How they are reached.</param>
     /// <param name="services">What finds out about their health and whereabouts; null when nobody does.</param>
     /// <param name="before">The cluster of this name in the configuration before, from which is taken what is known of targets.</param>
-    internal Cluster(string? name, UpstreamOptions options, ClusterServices? services, Cluster? before)
+    internal Cluster(string? name, UpstreamOptions options, ClusterServices? services = null, Cluster? before = null)
     {
         (Name, Options, _services, _before, _targets) = (name, options, services, before, []);
         Ejections = new EjectionQuota(this);
@@ -91,7 +83,7 @@ public sealed class Cluster
 
     /// <summary>Answers a request for which there is no target.</summary>
     /// <param name="context">The request.</param>
-    /// <returns>When the answer is written.</returns>
+    /// <returns>When the response is written.</returns>
     public Task RejectAsync(HttpContext context)
     {
         var targets = _targets;

@@ -30,7 +30,7 @@ internal sealed class OtlpClient(OtlpSettings settings, OtlpEnvelope envelope) :
         }
         catch (OperationCanceledException)
         {
-            return new(string.Create(CultureInfo.InvariantCulture, $"no answer within {_http.Timeout.TotalSeconds} s"), MayRetry: true, null);
+            return new(string.Create(CultureInfo.InvariantCulture, $"no response within {_http.Timeout.TotalSeconds} s"), MayRetry: true, null);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class OtlpClient(OtlpSettings settings, OtlpEnvelope envelope) :
         return status == "0" ? OtlpOutcome.Taken : new($"gRPC status {status ?? "missing"} {Uri.UnescapeDataString(Field(response, "grpc-message") ?? "")}".TrimEnd(), status is "1" or "4" or "10" or "11" or "14" or "15", null);
     }
 
-    // An answer without a body has its status among the headers.
+    // A response without a body has its status among the headers.
     private static string? Field(HttpResponseMessage response, string name) =>
         response.TrailingHeaders.TryGetValues(name, out var values) || response.Headers.TryGetValues(name, out values) ? values.FirstOrDefault() : null;
 }

@@ -94,9 +94,9 @@ internal sealed partial class OtlpExporter : IOtlpSink, IAsyncDisposable
         var pause = FirstPause;
         while (true)
         {
-            // What follows an answer runs where the answer was read: a thread that the requests need, too.
+            // What follows a response runs where the response was read: a thread that the requests need, too.
             var outcome = await _client.SendAsync(batch).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            Tell(outcome);
+            Report(outcome);
             if (outcome.Problem is null)
                 break;
             if (!outcome.MayRetry || _closing.IsCancellationRequested)
@@ -113,7 +113,7 @@ internal sealed partial class OtlpExporter : IOtlpSink, IAsyncDisposable
         ArrayPool<byte>.Shared.Return(batch.Buffer);
     }
 
-    private void Tell(OtlpOutcome outcome)
+    private void Report(OtlpOutcome outcome)
     {
         // At the end the collector often ends, too: that is no news.
         if (_closing.IsCancellationRequested || (outcome.Problem is null) != _isFailing)
@@ -127,9 +127,9 @@ internal sealed partial class OtlpExporter : IOtlpSink, IAsyncDisposable
 
     private string Endpoint => Secrets.Hide(_settings.Endpoint.AbsoluteUri);
 
-    [LoggerMessage(EventId = 1, EventName = "ExportFailed", Level = LogLevel.Warning, Message = "The collector does not take {Signal}: {Endpoint}: {Problem}; {Consequence}")]
+    [LoggerMessage(EventId = 1, EventName = "ExportFailed", Level = LogLevel.Warning, Message = "Cannot export {Signal} to {Endpoint}: {Problem}; {Consequence}")]
     private static partial void Failed(ILogger logger, string signal, string endpoint, string problem, string consequence);
 
-    [LoggerMessage(EventId = 2, EventName = "ExportRecovered", Level = LogLevel.Information, Message = "The collector takes {Signal} again: {Endpoint}")]
+    [LoggerMessage(EventId = 2, EventName = "ExportRecovered", Level = LogLevel.Information, Message = "Export of {Signal} works again: {Endpoint}")]
     private static partial void Recovered(ILogger logger, string signal, string endpoint);
 }

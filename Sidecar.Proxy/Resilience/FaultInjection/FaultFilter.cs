@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
@@ -9,12 +10,15 @@ namespace Sidecar.Proxy.Resilience.FaultInjection;
 /// <summary>Makes requests slow or fail on purpose.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="random">Chance.</param>
-/// <param name="metrics">Where it is counted.</param>
-internal sealed class FaultFilter(TimeProvider time, Random random, FaultMetrics metrics) : IRequestFilter
+/// <param name="meters">Where meters come from.</param>
+internal sealed class FaultFilter(TimeProvider time, Random random, IMeterFactory meters) : IRequestFilter
 {
     private const string Any = "*";
     private const string Delay = "delay";
     private const string Abort = "abort";
+
+    private readonly Counter<long> _injected = meters.Create(Instrumentation.Name)
+        .CreateCounter<long>("sidecar.faults.injected", "{request}", "Requests that were delayed or aborted on purpose.");
 
     /// <inheritdoc />
     public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
@@ -44,7 +48,7 @@ internal sealed class FaultFilter(TimeProvider time, Random random, FaultMetrics
         if (delays)
         {
             record.Note("sidecar.fault", aborts ? $"{Delay},{Abort}" : Delay);
-            metrics.Inject(Delay, fault.Route);
+            _injected.Count("sidecar.fault", Delay, fault.Route);
             // It does not throw, because a client that leaves is nothing exceptional here.
             await Task.Delay(fault.Options.Delay!.Duration, time, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (context.RequestAborted.IsCancellationRequested)
@@ -62,9 +66,9 @@ internal sealed class FaultFilter(TimeProvider time, Random random, FaultMetrics
 
         if (!delays)
             record.Note("sidecar.fault", Abort);
-        metrics.Inject(Abort, fault.Route);
+        _injected.Count("sidecar.fault", Abort, fault.Route);
         record.EndedBy = RequestEnd.Sidecar;
-        // RFC 9209: the answer is the sidecar's own, without an attempt.
+        // RFC 9209: the response is the sidecar's own, without an attempt.
         await context.FailAsync(new("proxy_internal_response", fault.Options.Abort!.Status, "This error is made on purpose: fault injection is on."));
     }
 

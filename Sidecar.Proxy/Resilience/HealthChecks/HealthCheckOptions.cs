@@ -14,7 +14,7 @@ public sealed record HealthCheckOptions : IValidatableObject
     [DurationRange("10ms", "1h")]
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the head of the answer may take. Default: 2 seconds.</summary>
+    /// <summary>How long the head of the response may take. Default: 2 seconds.</summary>
     [DurationRange("1ms", "10m")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 

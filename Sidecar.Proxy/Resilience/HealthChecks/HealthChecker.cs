@@ -4,7 +4,7 @@ using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Resilience.HealthChecks;
 
-/// <summary>Asks one target again and again how it is, off the way of requests.</summary>
+/// <summary>Asks one target again and again how it is, off the path of requests.</summary>
 /// <param name="options">How.</param>
 /// <param name="probe">Who asks.</param>
 /// <param name="time">The clock.</param>

@@ -43,13 +43,13 @@ internal sealed class RateLimitFilter(TimeProvider time, LimitMetrics metrics) :
         foreach (var limit in limits)
         {
             if (!limit.TryTake(ClientKey.Of(limit.Options, context, record, address), ClientKey.NetworkOf(address), urgency, out var wait))
-                return RefuseAsync(context, record, limit, wait);
+                return RejectAsync(context, record, limit, wait);
         }
 
         return next(context);
     }
 
-    private Task RefuseAsync(HttpContext context, RequestRecord record, TokenBuckets limit, TimeSpan wait)
+    private Task RejectAsync(HttpContext context, RequestRecord record, TokenBuckets limit, TimeSpan wait)
     {
         record.Note("sidecar.limited_by", limit.Kind);
         metrics.Reject(limit.Kind, limit.Route);

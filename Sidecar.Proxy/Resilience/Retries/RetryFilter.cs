@@ -7,8 +7,8 @@ using Sidecar.Proxy.Pipeline;
 namespace Sidecar.Proxy.Resilience.Retries;
 
 /// <summary>Gives a request the retries that its route allows.</summary>
-/// <param name="gate">What decides whether there is room for one.</param>
-internal sealed class RetryFilter(RetryGate gate) : IRequestFilter
+/// <param name="admission">What decides whether there is room for one.</param>
+internal sealed class RetryFilter(RetryAdmission admission) : IRequestFilter
 {
     /// <inheritdoc />
     public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
@@ -22,7 +22,7 @@ internal sealed class RetryFilter(RetryGate gate) : IRequestFilter
     private async Task PassAsync(HttpContext context, RequestDelegate next, RetryOptions options)
     {
         var rules = ForwardingRules.Of(context);
-        using var retries = new RequestRetries(context, rules, options, gate);
+        using var retries = new RequestRetries(context, rules, options, admission);
         rules.Retries = retries;
         try
         {
@@ -31,7 +31,7 @@ internal sealed class RetryFilter(RetryGate gate) : IRequestFilter
         finally
         {
             if (context.Features.GetRequiredFeature<RequestRecord>().Target is { } target)
-                gate.AddRequest(target.Cluster);
+                admission.AddRequest(target.Cluster);
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class RetryMetrics(IMeterFactory meters)
 
     /// <summary>The budget had no room for a retry.</summary>
     /// <param name="reason">Why it was wanted.</param>
-    public void Refused(string reason) => Count(reason, "over_budget");
+    public void OverBudget(string reason) => Count(reason, "over_budget");
 
     private void Count(string reason, string outcome) => _retries.Add(1, new("sidecar.retry.reason", reason), new("sidecar.retry.outcome", outcome));
 }
@@ -31,12 +31,12 @@ internal static class RetryReason
     /// <summary>No connection came about; nothing was sent.</summary>
     public const string Connect = "connect_failure";
 
-    /// <summary>The connection or the stream broke before there was an answer, or what came was none.</summary>
+    /// <summary>The connection or the stream broke before there was a response, or what came was none.</summary>
     public const string Reset = "reset";
 
-    /// <summary>There was no answer in time.</summary>
+    /// <summary>There was no response in time.</summary>
     public const string Timeout = "timeout";
 
-    /// <summary>The answer's status code is one of those that are retried.</summary>
+    /// <summary>The response's status code is one of those that are retried.</summary>
     public const string Status = "status";
 }

@@ -36,7 +36,7 @@ public sealed record RetryOptions : IValidatableObject
     [DurationRange("0ms", "1m")]
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The longest Retry-After that is waited for; an answer that asks for more goes to the client. Default: 2 seconds.</summary>
+    /// <summary>The longest Retry-After that is waited for; a response that asks for more goes to the client. Default: 2 seconds.</summary>
     [DurationRange("0ms", "1m")]
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -17,7 +17,7 @@ public sealed record TimeoutOptions : IValidatableObject
     [DurationRange("1ms", "24h")]
     public TimeSpan? Attempt { get; init; }
 
-    /// <summary>How long all attempts may take together, the whole answer included and upgrades excepted, else 504. Default: the upstream's <c>TotalTimeout</c>.</summary>
+    /// <summary>How long all attempts may take together, the whole response included and upgrades excepted, else 504. Default: the upstream's <c>TotalTimeout</c>.</summary>
     [DurationRange("1ms", "24h")]
     public TimeSpan? Total { get; init; }
 

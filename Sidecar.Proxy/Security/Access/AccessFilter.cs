@@ -9,10 +9,10 @@ using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Security.Access;
 
-/// <summary>Lets in who may, and refuses everybody else.</summary>
+/// <summary>Lets in who may, and rejects everybody else.</summary>
 /// <param name="keySets">Issuers' keys.</param>
 /// <param name="rings">API keys.</param>
-/// <param name="metrics">Where refusals are counted.</param>
+/// <param name="metrics">Where rejections are counted.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AccessFilter(KeySets keySets, ApiKeyRings rings, AccessMetrics metrics, TimeProvider time) : IRequestFilter
 {
@@ -26,14 +26,14 @@ internal sealed class AccessFilter(KeySets keySets, ApiKeyRings rings, AccessMet
             return next;
         }
 
-        var gate = new AccessGate(options, new Authenticator(security, keySets, rings, time));
-        return context => PassAsync(context, gate, next);
+        var evaluator = new AccessEvaluator(options, new Authenticator(security, keySets, rings, time));
+        return context => PassAsync(context, evaluator, next);
     }
 
-    private Task PassAsync(HttpContext context, AccessGate gate, RequestDelegate next)
+    private Task PassAsync(HttpContext context, AccessEvaluator evaluator, RequestDelegate next)
     {
         var record = context.Features.GetRequiredFeature<RequestRecord>();
-        var judgement = gate.JudgeAsync(context, record);
+        var judgement = evaluator.EvaluateAsync(context, record);
         return judgement.IsCompletedSuccessfully ? ConcludeAsync(context, record, judgement.Result, next) : AwaitAsync();
 
         async Task AwaitAsync() => await ConcludeAsync(context, record, await judgement, next);

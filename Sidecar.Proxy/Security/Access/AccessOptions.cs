@@ -3,7 +3,7 @@ using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Security.Access;
 
-/// <summary>Who may. Once it is configured, whoever it does not let in is refused.</summary>
+/// <summary>Who may. Once it is configured, whoever it does not let in is rejected.</summary>
 public sealed record AccessOptions : IValidatableObject
 {
     /// <summary>Whether everybody may: no credentials are needed, and no authorization service is asked. Tokens that hold are still told to the application. Default: no.</summary>

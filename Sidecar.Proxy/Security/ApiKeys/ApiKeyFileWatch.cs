@@ -50,6 +50,6 @@ internal sealed partial class ApiKeyFileWatch : IDisposable
         }
     }
 
-    [LoggerMessage(EventId = 1, EventName = "ApiKeysNotRenewed", Level = LogLevel.Warning, Message = "API keys in {File} cannot be used, the old ones stay: {Reason}")]
+    [LoggerMessage(EventId = 1, EventName = "ApiKeysNotRenewed", Level = LogLevel.Warning, Message = "Cannot load API keys from {File}, keeping the previous ones: {Reason}")]
     private static partial void NotRenewed(ILogger logger, string file, string reason);
 }

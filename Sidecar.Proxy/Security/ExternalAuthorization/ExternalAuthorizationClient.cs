@@ -65,59 +65,59 @@ internal sealed class ExternalAuthorizationClient : IDisposable
     /// <param name="context">The request.</param>
     /// <param name="record">The same.</param>
     /// <param name="headers">Who is trusted to tell the client's address.</param>
-    /// <returns>The answer, or why there is none; null when the request cannot be asked about, which is the client's doing and no failure of the service.</returns>
+    /// <returns>The response, or why there is none; null when the request cannot be asked about, which is the client's doing and no failure of the service.</returns>
     /// <exception cref="OperationCanceledException">The client is gone.</exception>
-    public async Task<ExternalAnswer?> AskAsync(HttpContext context, RequestRecord record, HeaderOptions headers)
+    public async Task<ExternalDecision?> AskAsync(HttpContext context, RequestRecord record, HeaderOptions headers)
     {
-        using var question = Question(context, record, headers);
-        if (question is null)
+        using var request = Request(context, record, headers);
+        if (request is null)
             return null;
         using var timeout = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
         try
         {
-            using var answer = await _invoker.SendAsync(question, either.Token);
-            return await ReadAsync(answer, either.Token);
+            using var response = await _invoker.SendAsync(request, either.Token);
+            return await ReadAsync(response, either.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            return ExternalAnswer.Failed($"no answer within {_options.Timeout.TotalMilliseconds} ms");
+            return ExternalDecision.Failed($"no response within {_options.Timeout.TotalMilliseconds} ms");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return ExternalAnswer.Failed(exception.GetBaseException().Message.ReplaceLineEndings(" "));
+            return ExternalDecision.Failed(exception.GetBaseException().Message.ReplaceLineEndings(" "));
         }
     }
 
-    private HttpRequestMessage? Question(HttpContext context, RequestRecord record, HeaderOptions options)
+    private HttpRequestMessage? Request(HttpContext context, RequestRecord record, HeaderOptions options)
     {
         var path = record.Path.StartsWith('/') ? record.Path : "/";
         // The path goes on byte for byte: what is allowed must be what the application sees.
         var url = new Uri(string.Concat(_base, path, record.Query), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        var question = new HttpRequestMessage(new HttpMethod(record.Method), url) { Content = new ByteArrayContent([]) };
-        if (!TryName(question, record.Host))
+        var request = new HttpRequestMessage(new HttpMethod(record.Method), url) { Content = new ByteArrayContent([]) };
+        if (!TryName(request, record.Host))
         {
-            question.Dispose();
+            request.Dispose();
             return null;
         }
 
         foreach (var (name, values) in context.Request.Headers)
         {
             if (name[0] != ':' && !IsOurs(name) && _requestHeaders.Match(name))
-                Add(question, name, values);
+                Add(request, name, values);
         }
 
         if (ClientAddress.Of(record, context.Request.Headers, options) is { } address)
-            question.Headers.TryAddWithoutValidation("X-Forwarded-For", address.ToString());
-        question.Headers.TryAddWithoutValidation("X-Forwarded-Proto", record.Scheme);
-        return question;
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", address.ToString());
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", record.Scheme);
+        return request;
     }
 
-    private static bool TryName(HttpRequestMessage question, string host)
+    private static bool TryName(HttpRequestMessage request, string host)
     {
         try
         {
-            question.Headers.Host = host.Length > 0 ? host : null;
+            request.Headers.Host = host.Length > 0 ? host : null;
             return true;
         }
         catch (FormatException)
@@ -128,24 +128,24 @@ internal sealed class ExternalAuthorizationClient : IDisposable
     }
 
     /// <summary>HttpClient has two places for headers.</summary>
-    private static void Add(HttpRequestMessage question, string name, IEnumerable<string?> values)
+    private static void Add(HttpRequestMessage request, string name, IEnumerable<string?> values)
     {
-        if (!question.Headers.TryAddWithoutValidation(name, values))
-            question.Content!.Headers.TryAddWithoutValidation(name, values);
+        if (!request.Headers.TryAddWithoutValidation(name, values))
+            request.Content!.Headers.TryAddWithoutValidation(name, values);
     }
 
-    private async Task<ExternalAnswer> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    private async Task<ExternalDecision> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var status = (int)answer.StatusCode;
+        var status = (int)response.StatusCode;
         if (status is < 200 or >= 500)
-            return ExternalAnswer.Failed($"the answer is {status}");
-        KeyValuePair<string, string>[] headers = [.. ExternalAnswer.HeadersOf(answer).Where(header => HeaderRoles.Of(header.Key).PassesInResponse() && !IsOurs(header.Key))];
+            return ExternalDecision.Failed($"the response is {status}");
+        KeyValuePair<string, string>[] headers = [.. ExternalDecision.HeadersOf(response).Where(header => HeaderRoles.Of(header.Key).PassesInResponse() && !IsOurs(header.Key))];
         if (headers.Any(header => !HttpGrammar.IsFieldValue(header.Value)))
-            return ExternalAnswer.Failed("a header of the answer holds a control byte");
+            return ExternalDecision.Failed("a header of the response holds a control byte");
         if (status == StatusCodes.Status200OK)
             return new(status, headers, [], null);
-        await answer.Content.LoadIntoBufferAsync(_options.MaxAnswerBytes, cancellationToken);
-        return new(status, headers, await answer.Content.ReadAsByteArrayAsync(cancellationToken), null);
+        await response.Content.LoadIntoBufferAsync(_options.MaxAnswerBytes, cancellationToken);
+        return new(status, headers, await response.Content.ReadAsByteArrayAsync(cancellationToken), null);
     }
 
     private static bool IsOurs(string name) => !HeaderRoles.Of(name).PassesInResponse() || Ours.Contains(name);
@@ -154,21 +154,21 @@ internal sealed class ExternalAuthorizationClient : IDisposable
 /// <summary>What the authorization service says.</summary>
 /// <param name="StatusCode">Its status code; 200 lets the request pass. 0 when it failed.</param>
 /// <param name="Headers">Its headers, without those of the hop.</param>
-/// <param name="Body">Its body, where it refuses.</param>
-/// <param name="Failure">Why there is no answer that can be used, or null.</param>
-internal sealed record ExternalAnswer(int StatusCode, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, string? Failure)
+/// <param name="Body">Its body, where it rejects.</param>
+/// <param name="Failure">Why there is no response that can be used, or null.</param>
+internal sealed record ExternalDecision(int StatusCode, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, string? Failure)
 {
-    /// <summary>No answer that can be used.</summary>
+    /// <summary>No response that can be used.</summary>
     /// <param name="reason">Why.</param>
-    public static ExternalAnswer Failed(string reason) => new(0, [], [], reason);
+    public static ExternalDecision Failed(string reason) => new(0, [], [], reason);
 
     /// <summary>Whether the request may pass.</summary>
     public bool IsAllowed => StatusCode == StatusCodes.Status200OK;
 
     /// <summary>The values of headers.</summary>
-    /// <param name="answer">The answer.</param>
+    /// <param name="response">The response.</param>
     /// <returns>Names and values, one by one.</returns>
-    public static IEnumerable<KeyValuePair<string, string>> HeadersOf(HttpResponseMessage answer) => Each(answer.Headers).Concat(Each(answer.Content.Headers));
+    public static IEnumerable<KeyValuePair<string, string>> HeadersOf(HttpResponseMessage response) => Each(response.Headers).Concat(Each(response.Content.Headers));
 
     private static IEnumerable<KeyValuePair<string, string>> Each(HttpHeaders headers) => headers.NonValidated.SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value)));
 }

@@ -30,7 +30,7 @@ internal sealed class JwtValidator(JwtOptions options, KeySets keySets, TimeProv
             return new(CredentialFailure.TooLarge);
         var id = Digest.Of(MemoryMarshal.AsBytes(text.AsSpan()));
         if (_cache.Find(id) is { } known && ReferenceEquals(known.Keys, known.Issuer.Keys.Current))
-            return new(known.Lifetime.Check(time.GetUtcNow(), known.Issuer.ClockSkew) is { } over ? over : new TokenResult(known));
+            return new(known.Lifetime.Check(time.GetUtcNow(), known.Issuer.ClockSkew) is { } over ? over : (TokenResult)known);
         try
         {
             if (SignedToken.TryParse(text, out var token) is { } failure)
@@ -97,13 +97,6 @@ internal sealed class JwtValidator(JwtOptions options, KeySets keySets, TimeProv
 /// <param name="Failure">Why it does not.</param>
 internal readonly record struct TokenResult(VerifiedToken? Token, CredentialFailure? Failure)
 {
-    /// <summary>A token that holds.</summary>
-    /// <param name="token">The token.</param>
-    public TokenResult(VerifiedToken token)
-        : this(token, null)
-    {
-    }
-
     /// <summary>A token that does not.</summary>
     /// <param name="failure">Why.</param>
     public static implicit operator TokenResult(CredentialFailure failure) => new(null, failure);

@@ -4,7 +4,7 @@ using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Security.Jwt;
 
-/// <summary>The keys of one source, renewed in the background. Whatever goes wrong, the last known ones stay.</summary>
+/// <summary>The keys of one source, renewed in the background. Whatever goes wrong, the previous ones stay.</summary>
 internal sealed partial class KeySet : IDisposable
 {
     private static readonly TimeSpan FileInterval = TimeSpan.FromSeconds(1);
@@ -91,7 +91,7 @@ internal sealed partial class KeySet : IDisposable
             return;
         _metrics.Count(problem is null);
         if (problem is not null && problem != _problem)
-            NotRenewed(_logger, Source, _current is null ? "there are none yet" : "the last known ones stay", problem);
+            NotRenewed(_logger, Source, _current is null ? "there are none yet" : "keeping the previous ones", problem);
         _problem = problem;
         _failures = problem is null ? 0 : _failures + 1;
         _timer.Change(Next(), Timeout.InfiniteTimeSpan);
@@ -115,7 +115,7 @@ internal sealed partial class KeySet : IDisposable
         }
         catch (OperationCanceledException)
         {
-            return $"no answer within {_options.Timeout.TotalMilliseconds} ms";
+            return $"no response within {_options.Timeout.TotalMilliseconds} ms";
         }
         catch (Exception exception)
         {
@@ -138,7 +138,7 @@ internal sealed partial class KeySet : IDisposable
         using var answer = await client.GetAsync(new Uri(_options.Url!), _end.Token);
         return answer.StatusCode == HttpStatusCode.OK
             ? await answer.Content.ReadAsByteArrayAsync(_end.Token)
-            : throw new HttpRequestException($"the answer is {(int)answer.StatusCode}, not 200");
+            : throw new HttpRequestException($"the response is {(int)answer.StatusCode}, not 200");
     }
 
     private TimeSpan Next()
@@ -154,9 +154,9 @@ internal sealed partial class KeySet : IDisposable
     // A query may hold what is not for logs.
     private string Source => _options.File ?? new Uri(_options.Url!).GetLeftPart(UriPartial.Path);
 
-    [LoggerMessage(EventId = 1, EventName = "SigningKeysRenewed", Level = LogLevel.Information, Message = "Signing keys of {Source} are others now: {Count}")]
+    [LoggerMessage(EventId = 1, EventName = "SigningKeysRenewed", Level = LogLevel.Information, Message = "Signing keys from {Source} changed: {Count}")]
     private static partial void Renewed(ILogger logger, string source, int count);
 
-    [LoggerMessage(EventId = 2, EventName = "SigningKeysNotRenewed", Level = LogLevel.Warning, Message = "Signing keys of {Source} cannot be renewed, {Consequence}: {Reason}")]
+    [LoggerMessage(EventId = 2, EventName = "SigningKeysNotRenewed", Level = LogLevel.Warning, Message = "Cannot load signing keys from {Source}, {Consequence}: {Reason}")]
     private static partial void NotRenewed(ILogger logger, string source, string consequence, string reason);
 }

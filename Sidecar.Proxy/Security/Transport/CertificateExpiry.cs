@@ -62,9 +62,9 @@ internal sealed partial class CertificateExpiry
     private void Look(string file, Entry entry)
     {
         var left = entry.NotAfter - _time.GetUtcNow();
-        if (left <= TimeSpan.Zero && entry.Tell(Nearness.Expired))
+        if (left <= TimeSpan.Zero && entry.Report(Nearness.Expired))
             Expired(_logger, file, entry.Subject, entry.NotAfter);
-        else if (left > TimeSpan.Zero && left < entry.NearFrom(_settings.Current.Security.CertificateExpiryWarning) && entry.Tell(Nearness.Near))
+        else if (left > TimeSpan.Zero && left < entry.NearFrom(_settings.Current.Security.CertificateExpiryWarning) && entry.Report(Nearness.Near))
             ExpiresSoon(_logger, file, entry.Subject, entry.NotAfter);
     }
 
@@ -84,7 +84,7 @@ internal sealed partial class CertificateExpiry
     private sealed class Entry(X509Certificate2 certificate)
     {
         private readonly TimeSpan _lifetime = certificate.NotAfter - certificate.NotBefore;
-        private Nearness _told;
+        private Nearness _reported;
 
         public string Subject { get; } = certificate.Subject;
 
@@ -93,11 +93,11 @@ internal sealed partial class CertificateExpiry
         public TimeSpan NearFrom(TimeSpan warning) => warning < _lifetime * NearShare ? warning : _lifetime * NearShare;
 
         /// <summary>Whether it has not been told yet; it is then.</summary>
-        public bool Tell(Nearness nearness)
+        public bool Report(Nearness nearness)
         {
-            if (_told >= nearness)
+            if (_reported >= nearness)
                 return false;
-            _told = nearness;
+            _reported = nearness;
             return true;
         }
     }

@@ -33,7 +33,7 @@ public enum ClientCertificateMode
     /// <summary>They are not asked for one.</summary>
     None,
 
-    /// <summary>They are asked; one that has none is anonymous, one that is not valid is refused.</summary>
+    /// <summary>They are asked; one that has none is anonymous, one that is not valid is rejected.</summary>
     Optional,
 
     /// <summary>A handshake without a valid one fails.</summary>

@@ -41,7 +41,7 @@ internal sealed class SessionAffinity(AffinityOptions options, string? cluster)
         return null;
     }
 
-    /// <summary>Tells the client with the answer where it went, unless it knows; once more when another attempt goes elsewhere.</summary>
+    /// <summary>Tells the client with the response where it went, unless it knows; once more when another attempt goes elsewhere.</summary>
     /// <param name="context">The request.</param>
     /// <param name="target">Where it goes.</param>
     public void Keep(HttpContext context, Target target)
@@ -56,7 +56,7 @@ internal sealed class SessionAffinity(AffinityOptions options, string? cluster)
             return;
         var choice = new Choice(this, target);
         context.Features.Set(choice);
-        context.Response.OnStarting(static state => ((HttpContext)state).Features.GetRequiredFeature<Choice>().TellAsync((HttpContext)state), context);
+        context.Response.OnStarting(static state => ((HttpContext)state).Features.GetRequiredFeature<Choice>().SetCookieAsync((HttpContext)state), context);
     }
 
     private static string Spell(string name) => string.Create(name.Length, name, static (spelt, name) =>
@@ -71,9 +71,9 @@ internal sealed class SessionAffinity(AffinityOptions options, string? cluster)
 
         public Target Target { get; set; } = target;
 
-        public Task TellAsync(HttpContext context)
+        public Task SetCookieAsync(HttpContext context)
         {
-            // An answer of the sidecar's own is nobody's session.
+            // A response of the sidecar's own is nobody's session.
             if (context.Features.GetRequiredFeature<RequestRecord>().Error is not null || context.Request.Cookies[Affinity._cookie] == Target.AffinityTag)
                 return Task.CompletedTask;
             context.Response.Cookies.Append(Affinity._cookie, Target.AffinityTag!, new CookieOptions

@@ -9,7 +9,7 @@ public sealed record DiscoveryOptions
     /// <summary>What is asked for. Default: <see cref="DiscoveryMode.Dns"/>.</summary>
     public DiscoveryMode Mode { get; init; } = DiscoveryMode.Dns;
 
-    /// <summary>How often it is asked; a shorter TTL of the answer, though not below 1 second, has it asked more often. Default: 5 seconds.</summary>
+    /// <summary>How often it is asked; a shorter TTL of the response, though not below 1 second, has it asked more often. Default: 5 seconds.</summary>
     [DurationRange("10ms", "1h")]
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -63,7 +63,7 @@ internal sealed class TargetResolver(TimeProvider time)
             }
         }
 
-        return records.Count > 0 ? ([.. records.Select(static record => record.Address)], records.Min(DnsAnswer.Ttl)) : throw problem ?? new DiscoveryException($"{host} has no addresses");
+        return records.Count > 0 ? ([.. records.Select(static record => record.Address)], records.Min(DnsResponse.Ttl)) : throw problem ?? new DiscoveryException($"{host} has no addresses");
     }
 
     private async Task<(IReadOnlyList<TargetEndpoint> Endpoints, TimeSpan? Ttl)> ResolveServiceAsync(TargetEndpoint target, string service, DiscoveryOptions options, CancellationToken cancellationToken)
@@ -75,7 +75,7 @@ internal sealed class TargetResolver(TimeProvider time)
         if (all.Length == 0)
             throw new DiscoveryException($"{service} is not available");
         var first = all.Min(static record => record.Priority);
-        var (endpoints, ttl) = (new List<TargetEndpoint>(), all.Min(DnsAnswer.Ttl));
+        var (endpoints, ttl) = (new List<TargetEndpoint>(), all.Min(DnsResponse.Ttl));
         foreach (var record in all.Where(record => record.Priority == first).Take(MaxServices))
         {
             IReadOnlyList<IPAddress> addresses = [.. answer.Of<AddressRecord>(HostOf(record)).Select(static address => address.Address)];

@@ -23,17 +23,7 @@ internal sealed class IstioFiles(IstioOptions options, string service) : Mounted
     public override string? NameOf(string key) => _settings.PlaceOf(key);
 
     /// <inheritdoc />
-    protected override MountedContent Read()
-    {
-        try
-        {
-            return MountedContent.Read(options.Files.SelectMany(InFolder));
-        }
-        catch (Exception exception)
-        {
-            return new([], exception.Message);
-        }
-    }
+    protected override MountedContent Read() => MountedContent.Read(options.Files.SelectMany(InFolder));
 
     /// <inheritdoc />
     protected override IDictionary<string, string?> Parse(MountedContent content)

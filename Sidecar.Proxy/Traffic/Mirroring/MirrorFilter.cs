@@ -14,9 +14,9 @@ namespace Sidecar.Proxy.Traffic.Mirroring;
 /// <param name="limits">How many copies of all routes' requests there may be.</param>
 internal sealed class MirrorFilter(MirrorSender sender, MirrorMetrics metrics, BodyBudgets bodies, ResourceLimits limits) : IRequestFilter
 {
-    private readonly MirrorRoom _all = new();
+    private readonly MirrorSlots _all = new();
     private readonly int _mirrors = limits.Mirrors;
-    private readonly ConcurrentDictionary<string, MirrorRoom> _rooms = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, MirrorSlots> _slots = new(StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc />
     public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
@@ -37,15 +37,15 @@ internal sealed class MirrorFilter(MirrorSender sender, MirrorMetrics metrics, B
             return next(context);
         }
 
-        var room = _rooms.GetOrAdd(route.Name, static (_, policy) => new(policy._all, policy._mirrors), this);
-        if (!room.TryEnter(mirror.MaxConcurrent))
+        var slots = _slots.GetOrAdd(route.Name, static (_, policy) => new(policy._all, policy._mirrors), this);
+        if (!slots.TryEnter(mirror.MaxConcurrent))
         {
             metrics.Skipped(route.Name, MirrorSkip.Busy);
             return next(context);
         }
 
         var record = context.Features.GetRequiredFeature<RequestRecord>();
-        var copy = new PendingCopy(RequestCopy.Of(context, record), route, room, bodies.Mirrors, sender);
+        var copy = new PendingCopy(RequestCopy.Of(context, record), route, slots, bodies.Mirrors, sender);
         record.Note("sidecar.mirrored", true);
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
             return RecordAsync(context, copy, next);

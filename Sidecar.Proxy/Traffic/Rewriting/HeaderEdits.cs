@@ -46,7 +46,7 @@ internal sealed class HeaderEdits(HeaderEditOptions options)
             add(state, name, value);
     }
 
-    /// <summary>Does it to an answer's headers.</summary>
+    /// <summary>Does it to a response's headers.</summary>
     /// <param name="headers">The headers.</param>
     public void Apply(IHeaderDictionary headers)
     {

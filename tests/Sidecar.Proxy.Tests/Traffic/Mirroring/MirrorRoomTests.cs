@@ -7,8 +7,8 @@ public sealed class MirrorRoomTests
     [Fact]
     public void Routes_share_the_places_of_all_together()
     {
-        var all = new MirrorRoom();
-        var (one, other) = (new MirrorRoom(all, 2), new MirrorRoom(all, 2));
+        var all = new MirrorSlots();
+        var (one, other) = (new MirrorSlots(all, 2), new MirrorSlots(all, 2));
 
         (one.TryEnter(2), other.TryEnter(2), one.TryEnter(2), other.TryEnter(2)).ShouldBe((true, true, false, false));
         one.Leave();
@@ -18,7 +18,7 @@ public sealed class MirrorRoomTests
     [Fact]
     public void A_route_has_no_more_places_than_its_own()
     {
-        var room = new MirrorRoom(new(), 2);
+        var room = new MirrorSlots(new(), 2);
 
         (room.TryEnter(1), room.TryEnter(1)).ShouldBe((true, false));
         room.Leave();

@@ -4,7 +4,7 @@ namespace Sidecar.Proxy.Resilience.Concurrency;
 /// Lets so many requests pass at once, and some more wait. System.Threading.RateLimiting's ConcurrencyLimiter does this for a limit that
 /// never changes and requests that are all alike.
 /// </summary>
-internal sealed class ConcurrencyGate
+internal sealed class ConcurrencyLimiter
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -15,11 +15,11 @@ internal sealed class ConcurrencyGate
     private int _inFlight;
     private int _upgraded;
 
-    /// <summary>Makes a gate.</summary>
+    /// <summary>Makes a limiter.</summary>
     /// <param name="route">Whose it is, or null for everybody's.</param>
     /// <param name="options">How many.</param>
     /// <param name="time">The clock.</param>
-    public ConcurrencyGate(string? route, ConcurrencyOptions options, TimeProvider time)
+    public ConcurrencyLimiter(string? route, ConcurrencyOptions options, TimeProvider time)
     {
         (Route, _options, _time) = (route, options, time);
         _adaptive = Adaptive(options);
@@ -33,16 +33,16 @@ internal sealed class ConcurrencyGate
     public Action Upgrade { get; }
 
     /// <summary>How many requests may pass at once.</summary>
-    public int Limit => Locked(static gate => gate.LimitNow);
+    public int Limit => Locked(static limiter => limiter.LimitNow);
 
     /// <summary>How many have passed and are not over, upgrades excepted.</summary>
-    public int InFlight => Locked(static gate => gate._inFlight);
+    public int InFlight => Locked(static limiter => limiter._inFlight);
 
     /// <summary>How many have become tunnels and are open.</summary>
-    public int Upgraded => Locked(static gate => gate._upgraded);
+    public int Upgraded => Locked(static limiter => limiter._upgraded);
 
     /// <summary>How many wait.</summary>
-    public int Queued => Locked(static gate => gate.QueuedNow);
+    public int Queued => Locked(static limiter => limiter.QueuedNow);
 
     private int LimitNow => Math.Min(_adaptive?.Limit ?? _options.Ceiling, _options.Ceiling - _upgraded);
 
@@ -77,7 +77,7 @@ internal sealed class ConcurrencyGate
                 return new(Admission.Admitted);
             }
 
-            if (QueuedNow >= _options.Queue && !MakesRoom(urgency))
+            if (QueuedNow >= _options.Queue && !FreesSlot(urgency))
                 return new(Admission.Full);
             waiter = new(this);
             waiter.Place = (urgency == Urgency.Priority ? _first : _others).AddLast(waiter);
@@ -132,7 +132,7 @@ internal sealed class ConcurrencyGate
     private static int Reserve(int limit) => Math.Max(1, limit / 10);
 
     /// <summary>The last one in the queue makes room for one that is shed last.</summary>
-    private bool MakesRoom(Urgency urgency)
+    private bool FreesSlot(Urgency urgency)
     {
         if (urgency != Urgency.Priority || _others.Last is not { } last)
             return false;
@@ -161,14 +161,14 @@ internal sealed class ConcurrencyGate
 
     private GradientLimit? Adaptive(ConcurrencyOptions options) => options.Adaptive is { } adaptive ? new(adaptive, options.Ceiling, _time) : null;
 
-    private T Locked<T>(Func<ConcurrencyGate, T> read)
+    private T Locked<T>(Func<ConcurrencyLimiter, T> read)
     {
         lock (_lock)
             return read(this);
     }
 }
 
-/// <summary>What becomes of a request at a gate.</summary>
+/// <summary>What becomes of a request at a limiter.</summary>
 internal enum Admission
 {
     /// <summary>It may pass.</summary>
@@ -185,8 +185,8 @@ internal enum Admission
 }
 
 /// <summary>A request that waits for its turn. Its continuation never runs on the thread that makes room, which has a request of its own.</summary>
-/// <param name="gate">Where it waits.</param>
-internal sealed class Waiter(ConcurrencyGate gate) : TaskCompletionSource<Admission>(TaskCreationOptions.RunContinuationsAsynchronously)
+/// <param name="limiter">Where it waits.</param>
+internal sealed class Waiter(ConcurrencyLimiter limiter) : TaskCompletionSource<Admission>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     /// <summary>Its place in the queue.</summary>
     public LinkedListNode<Waiter>? Place { get; set; }
@@ -203,5 +203,5 @@ internal sealed class Waiter(ConcurrencyGate gate) : TaskCompletionSource<Admiss
         return await Task;
     }
 
-    private void Leave(Admission why) => gate.Leave(this, why);
+    private void Leave(Admission why) => limiter.Leave(this, why);
 }

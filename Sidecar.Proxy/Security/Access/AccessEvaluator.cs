@@ -8,7 +8,7 @@ using Sidecar.Proxy.Traffic;
 namespace Sidecar.Proxy.Security.Access;
 
 /// <summary>Decides whether a request may pass. Made for one configuration.</summary>
-internal sealed class AccessGate
+internal sealed class AccessEvaluator
 {
     private readonly SidecarOptions _options;
     private readonly Authenticator _authenticator;
@@ -20,7 +20,7 @@ internal sealed class AccessGate
     /// <summary>Prepares it.</summary>
     /// <param name="options">The configuration.</param>
     /// <param name="authenticator">Who finds out who is asking.</param>
-    public AccessGate(SidecarOptions options, Authenticator authenticator)
+    public AccessEvaluator(SidecarOptions options, Authenticator authenticator)
     {
         (_options, _authenticator) = (options, authenticator);
         var security = options.Security;
@@ -38,7 +38,7 @@ internal sealed class AccessGate
     /// <param name="context">The request; when it may pass, the application is told of the caller in it.</param>
     /// <param name="record">The same.</param>
     /// <returns>Why it may not pass, or null. It ends at once unless keys have to be fetched.</returns>
-    public async ValueTask<Denial?> JudgeAsync(HttpContext context, RequestRecord record)
+    public async ValueTask<Denial?> EvaluateAsync(HttpContext context, RequestRecord record)
     {
         var headers = context.Request.Headers;
         if (_owned is not null)
@@ -69,9 +69,9 @@ internal sealed class AccessGate
 
         var caller = await _authenticator.IdentifyAsync(context, record);
         if (!rule.Allows(caller, address))
-            return rule.Refuse(caller);
+            return rule.Reject(caller);
         _authenticator.Introduce(context, record, caller, rule.Options.Anonymous);
-        Tell(record, caller);
+        Report(record, caller);
         return null;
     }
 
@@ -81,7 +81,7 @@ internal sealed class AccessGate
     private static bool IsPreflight(HttpRequest request) =>
         HttpMethods.IsOptions(request.Method) && request.Headers.Origin.Count > 0 && request.Headers.AccessControlRequestMethod.Count > 0;
 
-    private static void Tell(RequestRecord record, Caller caller)
+    private static void Report(RequestRecord record, Caller caller)
     {
         record.Identity = caller.Name;
         if (caller.Token is { } token)

@@ -1,9 +1,9 @@
 namespace Sidecar.Proxy.Traffic.Mirroring;
 
 /// <summary>How many copies of a route's requests are kept or on their way. Lives on over a reload, as they do.</summary>
-/// <param name="all">The room of all routes together.</param>
+/// <param name="all">The slots of all routes together.</param>
 /// <param name="most">How many places that has.</param>
-internal sealed class MirrorRoom(MirrorRoom? all = null, int most = 0)
+internal sealed class MirrorSlots(MirrorSlots? all = null, int most = 0)
 {
     private int _taken;
 

@@ -6,14 +6,14 @@ using Sidecar.Proxy.Lifecycle;
 namespace Sidecar.Proxy.Observability;
 
 /// <summary>
-/// Has what Kestrel refuses of HTTP/2 before a pipeline runs told like everything else. Kestrel tells of it in debug messages alone,
-/// which this hears: a head that is refused is a request and gets a record, with its stream reset or with its connection closed; a frame
-/// that is refused ends the connection and gets a line.
+/// Reports what Kestrel rejects of HTTP/2 before the pipeline runs like everything else. Kestrel says so in debug messages alone,
+/// which this hears: a head that is rejected is a request and gets a record, with its stream reset or with its connection closed; a frame
+/// that is rejected ends the connection and gets a line.
 /// </summary>
 /// <param name="telemetry">The sink for requests.</param>
 /// <param name="failures">The sink for connections.</param>
 /// <param name="connections">The connections to the traffic port.</param>
-internal sealed class Http2Refusals(RequestTelemetry telemetry, ConnectionFailures failures, TrafficConnections connections) : ILogger
+internal sealed class Http2Rejections(RequestTelemetry telemetry, ConnectionFailures failures, TrafficConnections connections) : ILogger
 {
     /// <summary>Kestrel's category for HTTP/2.</summary>
     public const string Category = "Microsoft.AspNetCore.Server.Kestrel.Http2";
@@ -33,21 +33,21 @@ internal sealed class Http2Refusals(RequestTelemetry telemetry, ConnectionFailur
         switch (eventId.Name)
         {
             case "Http2StreamError" when IsOfHead(exception):
-                Refuse(Find(values, "ConnectionId"), exception);
+                Reject(Find(values, "ConnectionId"), exception);
                 break;
             // The pipeline's own resets have other codes.
             case "Http2StreamResetAbort" when Value(values, "error")?.ToString() == "PROTOCOL_ERROR":
-                Refuse(Find(values, "TraceIdentifier"), exception);
+                Reject(Find(values, "TraceIdentifier"), exception);
                 break;
             case "Http2ConnectionError" or "HPackDecodingError" when IsOfHead(exception):
-                Refuse(Find(values, "ConnectionId"), exception);
+                Reject(Find(values, "ConnectionId"), exception);
                 break;
             case "Http2ConnectionError" or "HPackDecodingError" when Find(values, "ConnectionId") is { } connection:
-                failures.Tell(connection.RemoteEndPoint, "http_protocol_error", exception.Message);
+                failures.Report(connection.RemoteEndPoint, "http_protocol_error", exception.Message);
                 break;
             // Kestrel says so for each stream, and calls critical what any client can do.
             case var _ when logLevel >= LogLevel.Warning && Find(values, "ConnectionId") is { } connection && IsFirst(connection):
-                failures.Tell(connection.RemoteEndPoint, "http2_flood", exception.Message);
+                failures.Report(connection.RemoteEndPoint, "http2_flood", exception.Message);
                 break;
         }
     }
@@ -59,7 +59,7 @@ internal sealed class Http2Refusals(RequestTelemetry telemetry, ConnectionFailur
     private static bool IsFirst(ConnectionContext connection)
     {
         lock (connection)
-            return connection.Items.TryAdd(typeof(Http2Refusals), null);
+            return connection.Items.TryAdd(typeof(Http2Rejections), null);
     }
 
     private static object? Value(IReadOnlyList<KeyValuePair<string, object?>> values, string name)
@@ -77,12 +77,12 @@ internal sealed class Http2Refusals(RequestTelemetry telemetry, ConnectionFailur
     private ConnectionContext? Find(IReadOnlyList<KeyValuePair<string, object?>> values, string name) =>
         Value(values, name) is string id ? connections.Find(id.Split(':')[0]) : null;
 
-    private void Refuse(ConnectionContext? connection, Exception exception)
+    private void Reject(ConnectionContext? connection, Exception exception)
     {
         if (connection is null)
             return;
         var client = connection.RemoteEndPoint as IPEndPoint;
-        telemetry.Refuse(new()
+        telemetry.Reject(new()
         {
             Method = "-",
             Scheme = connection.Features.Get<Microsoft.AspNetCore.Http.Features.ITlsConnectionFeature>() is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps,

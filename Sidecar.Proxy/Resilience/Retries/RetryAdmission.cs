@@ -9,12 +9,12 @@ using Sidecar.Proxy.Traffic;
 namespace Sidecar.Proxy.Resilience.Retries;
 
 /// <summary>Whether a retry that makes sense may be sent now: within the budget of its cluster, the time of its request, and a drain.</summary>
-/// <param name="metrics">Where refusals are counted.</param>
+/// <param name="metrics">Where rejections are counted.</param>
 /// <param name="drain">What leaves no time.</param>
 /// <param name="settings">How long a drain leaves.</param>
 /// <param name="bodies">What bodies are kept in.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RetryGate(RetryMetrics metrics, Drain drain, SidecarSettings settings, BodyBudgets bodies, TimeProvider time)
+internal sealed class RetryAdmission(RetryMetrics metrics, Drain drain, SidecarSettings settings, BodyBudgets bodies, TimeProvider time)
 {
     private readonly ConditionalWeakTable<Cluster, RetryBudget> _budgets = [];
 
@@ -46,7 +46,7 @@ internal sealed class RetryGate(RetryMetrics metrics, Drain drain, SidecarSettin
             return false;
         if (BudgetOf(attempt.Target.Cluster).TryTake(options))
             return true;
-        metrics.Refused(reason);
+        metrics.OverBudget(reason);
         attempt.Request.Note("sidecar.retry.refused", "over_budget");
         return false;
     }

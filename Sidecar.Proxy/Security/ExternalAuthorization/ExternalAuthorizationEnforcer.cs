@@ -8,8 +8,8 @@ namespace Sidecar.Proxy.Security.ExternalAuthorization;
 
 /// <summary>Does what the authorization service says. Made for one configuration.</summary>
 /// <param name="options">What is configured.</param>
-/// <param name="security">The same, with what claims are told in.</param>
-internal sealed class ExternalAuthorizationGate(ExternalAuthorizationOptions options, SecurityOptions security)
+/// <param name="security">The same, with what claims are reported in.</param>
+internal sealed class ExternalAuthorizationEnforcer(ExternalAuthorizationOptions options, SecurityOptions security)
 {
     // What a rejection is without value without; Envoy adds most of them, too.
     private static readonly string[] Always = [HeaderNames.ContentType, HeaderNames.Location, HeaderNames.WWWAuthenticate];
@@ -29,39 +29,39 @@ internal sealed class ExternalAuthorizationGate(ExternalAuthorizationOptions opt
         context.Features.Set(_owned);
     }
 
-    /// <summary>Gives application and client what the answer holds for them.</summary>
+    /// <summary>Gives application and client what the decision holds for them.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="answer">An answer that allows it.</param>
-    public void Pass(HttpContext context, ExternalAnswer answer)
+    /// <param name="decision">A decision that allows it.</param>
+    public void Pass(HttpContext context, ExternalDecision decision)
     {
         var headers = context.Request.Headers;
-        foreach (var name in answer.Headers.Where(header => header.Key.Equals("x-envoy-auth-headers-to-remove", StringComparison.OrdinalIgnoreCase)).SelectMany(header => header.Value.Split(',', StringSplitOptions.TrimEntries)))
+        foreach (var name in decision.Headers.Where(header => header.Key.Equals("x-envoy-auth-headers-to-remove", StringComparison.OrdinalIgnoreCase)).SelectMany(header => header.Value.Split(',', StringSplitOptions.TrimEntries)))
             headers.Remove(name);
-        List<KeyValuePair<string, string>>? told = null;
-        foreach (var (name, value) in answer.Headers)
+        List<KeyValuePair<string, string>>? reported = null;
+        foreach (var (name, value) in decision.Headers)
         {
             if (_upstream.Match(name) || _appended.Match(name))
                 headers[name] = StringValues.Concat(headers[name], value);
             if (_success.Match(name))
-                (told ??= []).Add(new(name, value));
+                (reported ??= []).Add(new(name, value));
         }
 
-        if (told is not null)
-            context.Response.OnStarting(() => TellAsync(context.Response.Headers, told));
+        if (reported is not null)
+            context.Response.OnStarting(() => ReportAsync(context.Response.Headers, reported));
     }
 
     /// <summary>Answers the client as the service wants it.</summary>
     /// <param name="context">The request.</param>
     /// <param name="record">The same.</param>
-    /// <param name="answer">An answer that refuses it.</param>
+    /// <param name="decision">A decision that rejects it.</param>
     /// <returns>When it is written.</returns>
-    public async Task RefuseAsync(HttpContext context, RequestRecord record, ExternalAnswer answer)
+    public async Task RejectAsync(HttpContext context, RequestRecord record, ExternalDecision decision)
     {
-        record.Error = SecurityErrors.DeniedExternally(answer.StatusCode);
-        record.ErrorDetail = "the authorization service refused the request";
+        record.Error = SecurityErrors.DeniedExternally(decision.StatusCode);
+        record.ErrorDetail = "the authorization service rejected the request";
         var response = context.Response;
-        response.StatusCode = answer.StatusCode;
-        foreach (var (name, value) in answer.Headers)
+        response.StatusCode = decision.StatusCode;
+        foreach (var (name, value) in decision.Headers)
         {
             if (_client.IsEmpty || _client.Match(name))
                 response.Headers[name] = StringValues.Concat(response.Headers[name], value);
@@ -70,18 +70,18 @@ internal sealed class ExternalAuthorizationGate(ExternalAuthorizationOptions opt
         response.Headers["Proxy-Status"] = $"{ProxyStatus.Name}; error={record.Error.Token}";
         if (record.RequestId is { } id)
             response.Headers["X-Request-Id"] = id;
-        if (answer.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
+        if (decision.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
             return;
-        response.ContentLength = answer.Body.Length;
+        response.ContentLength = decision.Body.Length;
         if (HttpMethods.IsHead(context.Request.Method))
             return;
-        await response.Body.WriteAsync(answer.Body, context.RequestAborted);
-        record.BytesSent += answer.Body.Length;
+        await response.Body.WriteAsync(decision.Body, context.RequestAborted);
+        record.BytesSent += decision.Body.Length;
     }
 
-    private static Task TellAsync(IHeaderDictionary headers, List<KeyValuePair<string, string>> told)
+    private static Task ReportAsync(IHeaderDictionary headers, List<KeyValuePair<string, string>> reported)
     {
-        foreach (var (name, value) in told)
+        foreach (var (name, value) in reported)
             headers[name] = StringValues.Concat(headers[name], value);
         return Task.CompletedTask;
     }

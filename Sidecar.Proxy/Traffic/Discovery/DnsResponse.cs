@@ -4,8 +4,8 @@ using DnsClient.Protocol;
 namespace Sidecar.Proxy.Traffic.Discovery;
 
 /// <summary>What a name server answered.</summary>
-/// <param name="response">The answer.</param>
-internal sealed class DnsAnswer(IDnsQueryResponse response)
+/// <param name="response">The response.</param>
+internal sealed class DnsResponse(IDnsQueryResponse response)
 {
     private const int MaxAliases = 8;
 
