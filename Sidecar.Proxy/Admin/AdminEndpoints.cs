@@ -17,11 +17,9 @@ public static class AdminEndpoints
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Adds what the endpoints need.</summary>
-    /// <param name="services">The host's services.</param>
     public static void AddAdmin(this IServiceCollection services) => services.AddSingleton<EffectiveConfiguration>();
 
     /// <summary>Branches requests on the admin port off; on the traffic port every path belongs to the application.</summary>
-    /// <param name="app">The pipeline.</param>
     public static void UseAdmin(this IApplicationBuilder app) => app.MapWhen(IsAdmin, admin => admin.Run(RespondAsync));
 
     private static bool IsAdmin(HttpContext context) => context.Features.Get<AdminListener>() is not null;

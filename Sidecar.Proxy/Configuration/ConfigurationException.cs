@@ -37,7 +37,6 @@ public record ConfigurationProblem(string Key, string Value, string Allowed)
     public override string ToString() => OneLine($"{Key}: '{Short(Secrets.Hide(Value, IsUrl()), MaxValue)}' is not allowed; it must be {Short(Secrets.Hide(Allowed), MaxAllowed)}");
 
     /// <summary>Takes out what would begin another line, or is no text.</summary>
-    /// <param name="text">The text.</param>
     /// <returns>One line.</returns>
     protected static string OneLine(string text) => string.Concat(text.ReplaceLineEndings(" ").EnumerateRunes().Select(static rune => Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029 ? " " : rune.ToString()));
 

@@ -16,8 +16,6 @@ public static class Duration
     ];
 
     /// <summary>Reads a duration.</summary>
-    /// <param name="text">What was written.</param>
-    /// <param name="duration">What it means.</param>
     /// <returns>Whether it is a duration that is not negative.</returns>
     public static bool TryParse(string text, out TimeSpan duration)
     {
@@ -39,7 +37,6 @@ public static class Duration
     }
 
     /// <summary>Writes a duration as <see cref="TryParse"/> reads it.</summary>
-    /// <param name="duration">The duration.</param>
     /// <returns>A whole number with the largest unit that leaves one, or a fraction of milliseconds.</returns>
     public static string Format(TimeSpan duration)
     {
@@ -48,12 +45,10 @@ public static class Duration
     }
 
     /// <summary>Writes a duration that was measured, in whole milliseconds.</summary>
-    /// <param name="duration">The duration.</param>
     /// <returns>As <see cref="Format"/> would.</returns>
     public static string FormatMeasured(TimeSpan duration) => Format(TimeSpan.FromMilliseconds(Math.Ceiling(duration.TotalMilliseconds)));
 
     /// <summary>Reads a duration that is known to be one.</summary>
-    /// <param name="text">What was written.</param>
     /// <returns>What it means.</returns>
     /// <exception cref="FormatException">It is not a duration.</exception>
     public static TimeSpan Parse(string text) =>

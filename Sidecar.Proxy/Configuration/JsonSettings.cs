@@ -19,7 +19,6 @@ internal sealed class JsonSettings
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads a file.</summary>
-    /// <param name="text">The file.</param>
     /// <returns>Values by key: empty for <c>{}</c> and <c>[]</c>, null for null.</returns>
     /// <exception cref="FormatException">It is no JSON object, or has something twice.</exception>
     public static IDictionary<string, string?> Read(string text)

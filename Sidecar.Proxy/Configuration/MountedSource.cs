@@ -89,7 +89,6 @@ public abstract class MountedSource(string path) : ConfigurationProvider, IConfi
     protected abstract MountedContent Read();
 
     /// <summary>Takes the files apart.</summary>
-    /// <param name="content">What they hold.</param>
     /// <returns>Values by key.</returns>
     /// <exception cref="ConfigurationException">They cannot be used.</exception>
     protected abstract IDictionary<string, string?> Parse(MountedContent content);
@@ -122,7 +121,6 @@ public abstract class MountedSource(string path) : ConfigurationProvider, IConfi
 public sealed record MountedContent(IReadOnlyList<(string Path, byte[] Bytes)> Files, string? Failure)
 {
     /// <summary>Reads files.</summary>
-    /// <param name="paths">Their paths.</param>
     /// <returns>What they hold.</returns>
     public static MountedContent Read(IEnumerable<string> paths)
     {

@@ -15,7 +15,6 @@ internal sealed class Networks(IEnumerable<string> networks)
 
     /// <summary>Whether an address is in one of them.</summary>
     /// <param name="address">The address; an IPv4 address mapped to IPv6 is the IPv4 address.</param>
-    /// <returns>Whether it is.</returns>
     public bool Contain(IPAddress address)
     {
         var key = KeyOf(address);

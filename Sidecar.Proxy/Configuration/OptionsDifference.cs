@@ -59,8 +59,6 @@ public sealed record OptionsDifference(IReadOnlyList<string> Changed, IReadOnlyL
     }
 
     /// <summary>Compares values, lists included, which records compare by reference.</summary>
-    /// <param name="one">The one.</param>
-    /// <param name="other">The other.</param>
     /// <returns>Whether they are the same.</returns>
     internal static bool IsSame(object? one, object? other) => (one, other) switch
     {

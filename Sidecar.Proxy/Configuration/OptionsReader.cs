@@ -18,7 +18,6 @@ public sealed class OptionsReader
     private OptionsReader(IConfiguration configuration) => _configuration = configuration;
 
     /// <summary>Reads the section <c>Sidecar</c>.</summary>
-    /// <param name="configuration">The whole configuration.</param>
     /// <returns>A consistent snapshot.</returns>
     /// <exception cref="ConfigurationException">Something is wrong with it; all problems are listed.</exception>
     public static SidecarOptions Read(IConfiguration configuration)

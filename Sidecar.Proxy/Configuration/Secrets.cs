@@ -22,7 +22,6 @@ internal static class Secrets
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a header's value may be shown.</summary>
-    /// <param name="name">Its name.</param>
     /// <returns>Whether it is known to be harmless.</returns>
     public static bool IsHarmless(string name) => HarmlessHeaders.Contains(name);
 

@@ -1,7 +1,6 @@
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>Does something with the options at the start and after each reload.</summary>
-/// <param name="settings">The configuration.</param>
 internal abstract class SettingsFollower(SidecarSettings settings) : IHostedService
 {
     /// <inheritdoc />

@@ -14,13 +14,10 @@ internal sealed record TargetUrl(Uri Url, int Weight)
     private const string WeightPrefix = ";weight=";
 
     /// <summary>Reads a target that is known to be one.</summary>
-    /// <param name="text">The target.</param>
     /// <returns>It.</returns>
     public static TargetUrl Parse(string text) => TryParse(text, out var target) ? target : throw new FormatException($"'{text}' is not a target.");
 
     /// <summary>Reads a target.</summary>
-    /// <param name="text">What is configured.</param>
-    /// <param name="target">The target.</param>
     /// <returns>Whether it is one.</returns>
     public static bool TryParse(string text, out TargetUrl target)
     {

@@ -28,8 +28,6 @@ public sealed record TracingOptions
     internal bool UsesB3Multi => _usesB3Multi ??= Propagators.Contains(TracePropagator.B3Multi);
 
     /// <summary>Whether a request looks like a health check, which anybody can claim.</summary>
-    /// <param name="request">The request.</param>
-    /// <returns>Whether it does.</returns>
     internal bool IsHealthCheck(RequestRecord request)
     {
         if (HealthCheckSet.Contains(request.Path))

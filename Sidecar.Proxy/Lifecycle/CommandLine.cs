@@ -14,7 +14,6 @@ internal sealed record CommandLine(string[] Settings, IReadOnlyList<string> Comm
     public bool Wraps => Command.Count > 0;
 
     /// <summary>Takes the arguments apart.</summary>
-    /// <param name="arguments">All of them.</param>
     /// <returns>Both parts.</returns>
     /// <exception cref="ConfigurationException">There is something that belongs to neither part.</exception>
     public static CommandLine Parse(string[] arguments)

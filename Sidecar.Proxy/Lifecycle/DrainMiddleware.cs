@@ -14,7 +14,6 @@ public sealed class DrainMiddleware(RequestDelegate next, Drain drain)
     private const string WebSocket = "websocket";
 
     /// <summary>Passes a request.</summary>
-    /// <param name="context">The request.</param>
     /// <returns>When it is over.</returns>
     public Task InvokeAsync(HttpContext context)
     {
@@ -32,8 +31,6 @@ public sealed class DrainMiddleware(RequestDelegate next, Drain drain)
 }
 
 /// <summary>A WebSocket upgrade (RFC 6455) whose stream takes its leave when a drain runs out of time.</summary>
-/// <param name="inner">The server's own.</param>
-/// <param name="farewell">Fires then.</param>
 internal sealed class DrainingUpgrade(IHttpUpgradeFeature inner, CancellationToken farewell) : IHttpUpgradeFeature
 {
     /// <inheritdoc />
@@ -44,8 +41,6 @@ internal sealed class DrainingUpgrade(IHttpUpgradeFeature inner, CancellationTok
 }
 
 /// <summary>A WebSocket over HTTP/2 (RFC 8441) whose stream takes its leave when a drain runs out of time.</summary>
-/// <param name="inner">The server's own.</param>
-/// <param name="farewell">Fires then.</param>
 internal sealed class DrainingConnect(IHttpExtendedConnectFeature inner, CancellationToken farewell) : IHttpExtendedConnectFeature
 {
     /// <inheritdoc />

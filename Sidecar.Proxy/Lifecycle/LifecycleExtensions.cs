@@ -27,7 +27,6 @@ public static class LifecycleExtensions
     }
 
     /// <summary>Follows the connections of a listener, so that a drain can wait for them.</summary>
-    /// <param name="listen">The listener.</param>
     public static void UseDrain(this ListenOptions listen)
     {
         var connections = listen.ApplicationServices.GetRequiredService<TrafficConnections>();
@@ -36,12 +35,10 @@ public static class LifecycleExtensions
     }
 
     /// <summary>Moves clients away while the sidecar drains.</summary>
-    /// <param name="app">The pipeline.</param>
     /// <returns>The pipeline.</returns>
     public static IApplicationBuilder UseDrain(this IApplicationBuilder app) => app.UseMiddleware<DrainMiddleware>();
 
     /// <summary>Lets requests wait for an application that the sidecar has started itself; nothing otherwise.</summary>
-    /// <param name="app">The pipeline.</param>
     /// <returns>The pipeline.</returns>
     public static IApplicationBuilder UseAppStart(this IApplicationBuilder app) =>
         app.ApplicationServices.GetService<WrappedApp>() is null ? app : app.UseMiddleware<AppStartMiddleware>();

@@ -52,7 +52,6 @@ internal sealed partial class ProcessGroup
     }
 
     /// <summary>Sends a signal to all of the group.</summary>
-    /// <param name="signal">The signal's number.</param>
     public void Signal(int signal) => Native.Signal(-Id, signal);
 
     /// <summary>

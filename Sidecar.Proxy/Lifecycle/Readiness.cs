@@ -12,7 +12,6 @@ namespace Sidecar.Proxy.Lifecycle;
 internal sealed class Readiness(Drain drain, Clusters clusters, SidecarSettings settings, TargetProbe probe, TimeProvider time)
 {
     /// <summary>Tries the targets in order.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Null when one of them is ready, else why the last one is not.</returns>
     public async Task<string?> WhyNotAsync(CancellationToken cancellationToken)
     {

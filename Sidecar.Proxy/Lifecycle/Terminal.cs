@@ -37,12 +37,10 @@ internal sealed partial class Terminal : IDisposable
     }
 
     /// <summary>Finds the terminal.</summary>
-    /// <param name="time">The clock.</param>
     /// <returns>The terminal; null where there is none, in a container for instance.</returns>
     public static Terminal? Open(TimeProvider time) => !OperatingSystem.IsWindows() && TryOpen() is { } handle ? new(handle, time) : null;
 
     /// <summary>Lends it to another group, if the sidecar has it.</summary>
-    /// <param name="group">The group.</param>
     public void Lend(int group)
     {
         lock (_lock)

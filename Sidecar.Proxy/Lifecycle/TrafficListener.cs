@@ -16,7 +16,6 @@ public sealed class TrafficListener
     private readonly List<(Socket Socket, int Port)> _sockets = [];
 
     /// <summary>Opens a listening socket as Kestrel would, and remembers it.</summary>
-    /// <param name="endPoint">Where.</param>
     /// <returns>The socket, bound.</returns>
     public Socket Bind(EndPoint endPoint)
     {
@@ -27,7 +26,6 @@ public sealed class TrafficListener
     }
 
     /// <summary>Closes the traffic port; connections stay. Kestrel takes a closed socket for the end of its accept loop, as when it closes it itself.</summary>
-    /// <param name="server">The running server.</param>
     public void Close(IServer server)
     {
         // The traffic port is the first that was configured; with localhost two sockets share it.

@@ -79,7 +79,6 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
     }
 
     /// <summary>Passes a signal on: to the application alone, or to its whole group what a terminal would send there, and what nobody can refuse.</summary>
-    /// <param name="signal">Its number.</param>
     public void Signal(int signal)
     {
         if (_process is not { } process || _ended.IsCancellationRequested)

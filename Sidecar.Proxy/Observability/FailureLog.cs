@@ -1,7 +1,6 @@
 namespace Sidecar.Proxy.Observability;
 
 /// <summary>One clear line for each request that failed at the sidecar, in place of a stack trace.</summary>
-/// <param name="logger">Where it goes.</param>
 public sealed partial class FailureLog(ILogger<FailureLog> logger)
 {
     /// <summary>Writes the line.</summary>
@@ -21,7 +20,6 @@ public sealed partial class FailureLog(ILogger<FailureLog> logger)
     }
 
     /// <summary>Writes an exception with its stack, at the level of debugging.</summary>
-    /// <param name="exception">What was thrown.</param>
     public void Explain(Exception exception) => Thrown(logger, exception);
 
     private static string Culprit(RequestEnd end) => end switch

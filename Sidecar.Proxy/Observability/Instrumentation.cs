@@ -36,13 +36,11 @@ internal static class Instrumentation
     }
 
     /// <summary>A status code as text, without an allocation.</summary>
-    /// <param name="code">The status code.</param>
     /// <returns>Its digits.</returns>
     public static string StatusText(int code) =>
         (uint)code < (uint)StatusTexts.Length ? StatusTexts[code] : code.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A status code as metrics tags want it, without an allocation.</summary>
-    /// <param name="code">The status code.</param>
     /// <returns>The same number.</returns>
     public static object BoxedStatus(int code) => (uint)code < (uint)BoxedStatuses.Length ? BoxedStatuses[code] : code;
 

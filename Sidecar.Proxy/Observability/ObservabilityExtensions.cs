@@ -63,7 +63,6 @@ public static class ObservabilityExtensions
     }
 
     /// <summary>Opens and closes the telemetry of each request around what follows.</summary>
-    /// <param name="app">The pipeline.</param>
     /// <returns>The pipeline.</returns>
     public static IApplicationBuilder UseRequestTelemetry(this IApplicationBuilder app)
     {

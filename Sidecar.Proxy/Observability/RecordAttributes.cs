@@ -6,8 +6,6 @@ namespace Sidecar.Proxy.Observability;
 internal static class RecordAttributes
 {
     /// <summary>Writes what was asked for, and by whom.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="output">Where to.</param>
     public static void WriteRequest<T>(RequestRecord request, T output)
         where T : IAttributes
     {
@@ -31,8 +29,6 @@ internal static class RecordAttributes
     }
 
     /// <summary>Writes what became of it, and what was noted on the way.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="output">Where to.</param>
     public static void WriteOutcome<T>(RequestRecord request, T output)
         where T : IAttributes
     {

@@ -41,8 +41,6 @@ internal sealed class RequestTelemetry(
     }
 
     /// <summary>The request is about to be sent to a target.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="target">The target.</param>
     /// <returns>The attempt, to be given to <see cref="Close(AttemptRecord)"/>.</returns>
     public AttemptRecord OpenAttempt(RequestRecord request, Forwarding.Target target)
     {
@@ -62,7 +60,6 @@ internal sealed class RequestTelemetry(
     }
 
     /// <summary>Something below the pipeline threw; only whoever debugs sees where.</summary>
-    /// <param name="exception">What was thrown.</param>
     public void Explain(Exception exception) => failures.Explain(exception);
 
     /// <summary>The response is complete, or the client is gone.</summary>

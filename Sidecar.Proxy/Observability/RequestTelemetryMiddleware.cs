@@ -19,7 +19,6 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
     private const string Unknown = "-";
 
     /// <summary>Passes a request.</summary>
-    /// <param name="context">The request.</param>
     /// <returns>When it is over.</returns>
     public async Task InvokeAsync(HttpContext context)
     {

@@ -7,7 +7,6 @@ namespace Sidecar.Proxy.Observability;
 /// <summary>
 /// Standard output or standard error that says when it cannot be written: .NET's own says nothing when whoever read it is gone, and its Console takes over the signal of ended children.
 /// </summary>
-/// <param name="fileDescriptor">Its number.</param>
 internal sealed partial class StandardStream(int fileDescriptor) : AsyncStream(Null)
 {
     private const short Writable = 4;

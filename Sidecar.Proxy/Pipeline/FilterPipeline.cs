@@ -12,7 +12,6 @@ internal sealed class FilterPipeline(IEnumerable<IRequestFilter> filters, Sideca
     private volatile Chain? _current;
 
     /// <summary>Puts the filters before what follows them.</summary>
-    /// <param name="end">What follows them.</param>
     public RequestDelegate Before(RequestDelegate end) => context => Current(end).First(context);
 
     private Chain Current(RequestDelegate end) => _current is { } chain && ReferenceEquals(chain.Options, settings.Current) ? chain : Build(end);

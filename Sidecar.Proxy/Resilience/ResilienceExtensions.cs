@@ -8,7 +8,6 @@ namespace Sidecar.Proxy.Resilience;
 internal static class ResilienceExtensions
 {
     /// <summary>Adds what limits, retries and faults need.</summary>
-    /// <param name="services">The host's services.</param>
     public static void AddResilience(this IServiceCollection services) => services
         .AddSingleton<LimitMetrics>()
         .AddHostedService<FaultWarnings>()

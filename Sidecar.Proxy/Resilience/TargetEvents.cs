@@ -27,9 +27,6 @@ internal sealed partial class TargetEvents
     }
 
     /// <summary>A target gets no requests for a while.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="duration">For how long.</param>
-    /// <param name="reason">What it did.</param>
     public void Ejected(TargetHealth target, TimeSpan duration, string reason)
     {
         _ejections.Add(1, Cluster(target));
@@ -37,13 +34,9 @@ internal sealed partial class TargetEvents
     }
 
     /// <summary>An ejected target gets requests again.</summary>
-    /// <param name="target">The target.</param>
     public void Returned(TargetHealth target) => LogReturned(_logger, target.Url, target.Cluster.Label);
 
     /// <summary>A circuit opened.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="duration">For how long.</param>
-    /// <param name="reason">Why.</param>
     public void CircuitOpened(TargetHealth target, TimeSpan duration, string reason)
     {
         Count(target, "open");
@@ -51,7 +44,6 @@ internal sealed partial class TargetEvents
     }
 
     /// <summary>A circuit lets one request pass.</summary>
-    /// <param name="target">The target.</param>
     public void CircuitHalfOpened(TargetHealth target)
     {
         Count(target, "half_open");
@@ -59,7 +51,6 @@ internal sealed partial class TargetEvents
     }
 
     /// <summary>A circuit closed.</summary>
-    /// <param name="target">The target.</param>
     public void CircuitClosed(TargetHealth target)
     {
         Count(target, "closed");
@@ -72,12 +63,9 @@ internal sealed partial class TargetEvents
     public void Checked(TargetHealth target, bool succeeded) => _checks.Add(1, Cluster(target), new("sidecar.health_check.result", succeeded ? "success" : "failure"));
 
     /// <summary>A target is not well.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="reason">What it answers.</param>
     public void Sickened(TargetHealth target, string reason) => LogUnhealthy(_logger, target.Url, target.Cluster.Label, reason);
 
     /// <summary>A target is well again.</summary>
-    /// <param name="target">The target.</param>
     public void Recovered(TargetHealth target) => LogHealthy(_logger, target.Url, target.Cluster.Label);
 
     /// <summary>Targets were looked up.</summary>
@@ -87,17 +75,12 @@ internal sealed partial class TargetEvents
         _lookups.Add(1, new("sidecar.cluster", cluster.Label), new("sidecar.discovery.result", succeeded ? "success" : "failure"));
 
     /// <summary>A cluster has other targets.</summary>
-    /// <param name="cluster">The cluster.</param>
-    /// <param name="targets">Its targets.</param>
     public void Discovered(Traffic.Cluster cluster, string targets) => LogDiscovered(_logger, cluster.Label, targets);
 
     /// <summary>Nothing is known of where the targets are now; it is as it was.</summary>
-    /// <param name="cluster">The cluster.</param>
-    /// <param name="reason">Why.</param>
     public void Lost(Traffic.Cluster cluster, string reason) => LogLost(_logger, cluster.Label, reason);
 
     /// <summary>DNS answers again.</summary>
-    /// <param name="cluster">The cluster.</param>
     public void Found(Traffic.Cluster cluster) => LogFound(_logger, cluster.Label);
 
     private static KeyValuePair<string, object?> Cluster(TargetHealth target) => new("sidecar.cluster", target.Cluster.Label);

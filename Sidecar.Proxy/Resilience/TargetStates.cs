@@ -7,7 +7,6 @@ internal static class TargetStates
     public static IReadOnlyList<TargetState> All { get; } = Enum.GetValues<TargetState>();
 
     /// <summary>A state's name in metrics and at <c>/targets</c>.</summary>
-    /// <param name="state">The state.</param>
     /// <returns>Its name.</returns>
     public static string Name(this TargetState state) => state switch
     {

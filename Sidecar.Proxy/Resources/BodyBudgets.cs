@@ -50,7 +50,6 @@ internal sealed class BodyBudget(string purpose, long max, MemoryPressure memory
     public long Rejected => Interlocked.Read(ref _rejected);
 
     /// <summary>Takes room.</summary>
-    /// <param name="bytes">How much.</param>
     /// <returns>Whether there was any; it is given back by <see cref="Return"/>.</returns>
     public bool TryTake(long bytes)
     {
@@ -62,6 +61,5 @@ internal sealed class BodyBudget(string purpose, long max, MemoryPressure memory
     }
 
     /// <summary>Gives room back.</summary>
-    /// <param name="bytes">How much.</param>
     public void Return(long bytes) => Interlocked.Add(ref _kept, -bytes);
 }

@@ -19,7 +19,6 @@ internal static class ResourcesExtensions
         .AddSingleton(provider => new UpstreamSlots(provider.GetRequiredService<ResourceLimits>().UpstreamConnections));
 
     /// <summary>Turns requests away when memory has no room for more.</summary>
-    /// <param name="app">The pipeline.</param>
     /// <returns>The pipeline.</returns>
     public static IApplicationBuilder UseStreamLimit(this IApplicationBuilder app) => app.UseMiddleware<StreamLimitMiddleware>();
 }

@@ -9,7 +9,6 @@ namespace Sidecar.Proxy.Security;
 internal static class SecurityExtensions
 {
     /// <summary>Adds credentials, keys and certificates, and who watches them.</summary>
-    /// <param name="services">The host's services.</param>
     public static void AddSecurity(this IServiceCollection services)
     {
         services.AddSingleton<CredentialWatch>().AddSingleton<CertificateExpiry>();

@@ -54,7 +54,6 @@ public sealed class Cluster
     internal SessionAffinity? Affinity { get; }
 
     /// <summary>Where the targets are as far as the configuration says.</summary>
-    /// <param name="options">The configuration.</param>
     /// <returns>One endpoint a target.</returns>
     internal static IEnumerable<TargetEndpoint> Configured(UpstreamOptions options) =>
         options.Targets.Select(TargetUrl.Parse).Select(static target => new TargetEndpoint(target.Url, target.Weight, null));
@@ -82,7 +81,6 @@ public sealed class Cluster
     }
 
     /// <summary>Answers a request for which there is no target.</summary>
-    /// <param name="context">The request.</param>
     /// <returns>When the response is written.</returns>
     public Task RejectAsync(HttpContext context)
     {
@@ -95,7 +93,6 @@ public sealed class Cluster
     }
 
     /// <summary>Puts other targets in place; one that stays is the same object.</summary>
-    /// <param name="endpoints">Where they are.</param>
     /// <returns>Whether that makes a difference.</returns>
     internal bool Update(IReadOnlyList<TargetEndpoint> endpoints)
     {
@@ -109,7 +106,6 @@ public sealed class Cluster
     }
 
     /// <summary>What is known of a target's health.</summary>
-    /// <param name="url">The target's address.</param>
     /// <returns>Null when nothing would find out.</returns>
     internal TargetHealth? HealthOf(string url) => _services is null ? null : TargetHealth.Of(this, url, _services, _before);
 

@@ -7,7 +7,6 @@ namespace Sidecar.Proxy.Traffic;
 internal static class FailoverValidation
 {
     /// <summary>Looks at all clusters.</summary>
-    /// <param name="options">The configuration.</param>
     /// <returns>What is wrong with it.</returns>
     public static IEnumerable<ValidationResult> Validate(SidecarOptions options)
     {

@@ -8,7 +8,6 @@ using Sidecar.Proxy.Traffic.Routing;
 namespace Sidecar.Proxy.Traffic;
 
 /// <summary>Finds the route of each request, which decides what the policies behind it do.</summary>
-/// <param name="clusters">Where routes lead.</param>
 internal sealed class RoutingFilter(Clusters clusters) : IRequestFilter
 {
     /// <inheritdoc />

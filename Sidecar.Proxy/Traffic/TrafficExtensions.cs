@@ -9,7 +9,6 @@ namespace Sidecar.Proxy.Traffic;
 internal static class TrafficExtensions
 {
     /// <summary>Adds clusters and mirrors.</summary>
-    /// <param name="services">The host's services.</param>
     public static void AddTraffic(this IServiceCollection services) => services.AddSingleton<Clusters>()
         .AddSingleton<TargetEvents>()
         .AddSingleton<TargetProbe>()

@@ -6,7 +6,6 @@ namespace Sidecar.Proxy.Observability.Metrics;
 internal static class ExpositionFormats
 {
     /// <summary>The format's media type.</summary>
-    /// <param name="format">The format.</param>
     /// <returns>A value for Content-Type.</returns>
     public static string ContentType(ExpositionFormat format) => format == ExpositionFormat.OpenMetrics
         ? "application/openmetrics-text; version=1.0.0; charset=utf-8"

@@ -16,7 +16,6 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     public Func<int, bool>? Collect { get; set; }
 
     /// <summary>Writes all metrics as they stand, in the format that is asked for.</summary>
-    /// <param name="context">The request.</param>
     public async Task RespondAsync(HttpContext context)
     {
         var format = ExpositionFormats.Choose(context.Request.GetTypedHeaders().Accept);

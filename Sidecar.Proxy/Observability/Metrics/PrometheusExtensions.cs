@@ -7,7 +7,6 @@ namespace Sidecar.Proxy.Observability.Metrics;
 internal static class PrometheusExtensions
 {
     /// <summary>Has metrics kept for whoever fetches them.</summary>
-    /// <param name="builder">The host.</param>
     public static void AddPrometheus(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<PrometheusExporter>();

@@ -16,7 +16,6 @@ internal static class PrometheusName
     }
 
     /// <summary>A label's name.</summary>
-    /// <param name="name">The attribute's name.</param>
     /// <returns>The name.</returns>
     public static string OfLabel(string name) => Clean(name);
 

@@ -39,11 +39,9 @@ public sealed class RequestMetrics
     }
 
     /// <summary>Counts a request in.</summary>
-    /// <param name="request">The request.</param>
     public void Open(RequestRecord request) => _active.Add(request, 1);
 
     /// <summary>Counts a request out and records its duration.</summary>
-    /// <param name="request">The request.</param>
     public void Close(RequestRecord request)
     {
         _active.Add(request, -1);

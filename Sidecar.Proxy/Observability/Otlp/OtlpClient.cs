@@ -13,7 +13,6 @@ internal sealed class OtlpClient(OtlpSettings settings, OtlpEnvelope envelope) :
     private readonly HttpClient _http = settings.Client();
 
     /// <summary>Sends a batch.</summary>
-    /// <param name="batch">The batch.</param>
     /// <returns>What became of it.</returns>
     public async Task<OtlpOutcome> SendAsync(OtlpBatch batch)
     {

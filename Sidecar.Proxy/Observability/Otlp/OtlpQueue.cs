@@ -25,7 +25,6 @@ internal sealed class OtlpQueue(int maxRecords, int batchSize)
     public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>Adds a record.</summary>
-    /// <param name="record">The record.</param>
     /// <returns>Whether it completes a batch.</returns>
     public bool Add(ReadOnlySpan<byte> record)
     {
@@ -71,7 +70,6 @@ internal sealed class OtlpQueue(int maxRecords, int batchSize)
     }
 
     /// <summary>Counts records that were taken and could not be sent.</summary>
-    /// <param name="count">How many.</param>
     public void Drop(int count) => Interlocked.Add(ref _dropped, count);
 
     private void Complete()

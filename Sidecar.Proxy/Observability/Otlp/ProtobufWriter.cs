@@ -43,7 +43,6 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Ends a nested message.</summary>
-    /// <param name="start">Where it begins.</param>
     public void End(int start)
     {
         var length = (uint)(_length - start);
@@ -64,8 +63,6 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Writes text.</summary>
-    /// <param name="field">The field.</param>
-    /// <param name="text">The text.</param>
     public void String(int field, ReadOnlySpan<char> text)
     {
         Open(field, Encoding.UTF8.GetByteCount(text));
@@ -103,8 +100,6 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Writes 64 bits.</summary>
-    /// <param name="field">The field.</param>
-    /// <param name="value">The value.</param>
     public void Fixed64(int field, long value)
     {
         Need(MaxVarintBytes + sizeof(long));
@@ -114,13 +109,9 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Writes a time in nanoseconds since 1970.</summary>
-    /// <param name="field">The field's number.</param>
-    /// <param name="time">The time.</param>
     public void Time(int field, DateTimeOffset time) => Fixed64(field, (time.UtcTicks - DateTime.UnixEpoch.Ticks) * TimeSpan.NanosecondsPerTick);
 
     /// <summary>Writes 32 bits.</summary>
-    /// <param name="field">The field.</param>
-    /// <param name="value">The value.</param>
     public void Fixed32(int field, uint value)
     {
         Need(MaxVarintBytes + sizeof(uint));
@@ -130,7 +121,6 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Adds text as it is, inside of something begun.</summary>
-    /// <param name="text">The text.</param>
     public void Append(ReadOnlySpan<char> text)
     {
         Need(Encoding.UTF8.GetMaxByteCount(text.Length));
@@ -138,7 +128,6 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Adds bytes as they are, inside of something begun.</summary>
-    /// <param name="bytes">The bytes.</param>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         Need(bytes.Length);
@@ -156,11 +145,9 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Takes what was written into <see cref="Room"/>.</summary>
-    /// <param name="length">How many bytes.</param>
     public void Advance(int length) => _length += length;
 
     /// <summary>How many bytes a length or a number takes.</summary>
-    /// <param name="value">The number.</param>
     /// <returns>One for each seven bits.</returns>
     public static int SizeOf(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
 

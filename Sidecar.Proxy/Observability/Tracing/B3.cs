@@ -21,12 +21,10 @@ public static class B3
     public const string Deny = "0";
 
     /// <summary>Whether a header belongs to B3.</summary>
-    /// <param name="name">A header's name.</param>
     /// <returns>Whether it is B3's, in either form.</returns>
     public static bool Owns(string name) => name.Equals(Name, StringComparison.OrdinalIgnoreCase) || name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Takes B3 from a request's headers; both forms are accepted, the single one first.</summary>
-    /// <param name="headers">The headers.</param>
     /// <returns>The single form, or null.</returns>
     public static string? Read(IHeaderDictionary headers)
     {
@@ -44,8 +42,6 @@ public static class B3
     }
 
     /// <summary>Reads the single form.</summary>
-    /// <param name="value">The header's value.</param>
-    /// <param name="context">The caller's span.</param>
     /// <returns>Whether it names one.</returns>
     public static bool TryParse(string? value, out ActivityContext context)
     {

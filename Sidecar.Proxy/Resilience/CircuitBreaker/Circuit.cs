@@ -16,9 +16,6 @@ internal sealed class Circuit : IDisposable
     private int _trying;
 
     /// <summary>Makes a closed circuit.</summary>
-    /// <param name="target">Whose it is.</param>
-    /// <param name="options">When it opens.</param>
-    /// <param name="time">The clock.</param>
     public Circuit(TargetHealth target, CircuitBreakerOptions options, TimeProvider time)
     {
         (_target, _options, _time) = (target, options, time);

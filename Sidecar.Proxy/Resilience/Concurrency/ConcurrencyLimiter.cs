@@ -49,7 +49,6 @@ internal sealed class ConcurrencyLimiter
     private int QueuedNow => _first.Count + _others.Count;
 
     /// <summary>Other options hold from now on; who has passed stays counted.</summary>
-    /// <param name="options">The options.</param>
     public void Change(ConcurrencyOptions options)
     {
         lock (_lock)
@@ -115,8 +114,6 @@ internal sealed class ConcurrencyLimiter
     }
 
     /// <summary>A request waits no longer.</summary>
-    /// <param name="waiter">The request.</param>
-    /// <param name="why">Why.</param>
     internal void Leave(Waiter waiter, Admission why)
     {
         lock (_lock)
@@ -185,7 +182,6 @@ internal enum Admission
 }
 
 /// <summary>A request that waits for its turn. Its continuation never runs on the thread that makes room, which has a request of its own.</summary>
-/// <param name="limiter">Where it waits.</param>
 internal sealed class Waiter(ConcurrencyLimiter limiter) : TaskCompletionSource<Admission>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     /// <summary>Its place in the queue.</summary>

@@ -5,14 +5,9 @@ using Sidecar.Proxy.Forwarding;
 namespace Sidecar.Proxy.Resilience.HealthChecks;
 
 /// <summary>Asks one target again and again how it is, off the path of requests.</summary>
-/// <param name="options">How.</param>
-/// <param name="probe">Who asks.</param>
-/// <param name="time">The clock.</param>
 internal sealed class HealthChecker(HealthCheckOptions options, TargetProbe probe, TimeProvider time)
 {
     /// <summary>Asks until it is cancelled.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="stop">Cancels it.</param>
     public async Task RunAsync(Target target, CancellationToken stop)
     {
         // Sidecars that start together should not ask together.

@@ -3,7 +3,6 @@ using Sidecar.Proxy.Traffic;
 namespace Sidecar.Proxy.Resilience.OutlierDetection;
 
 /// <summary>Sees to it that never too many targets of a cluster are ejected at once.</summary>
-/// <param name="cluster">The cluster.</param>
 internal sealed class EjectionQuota(Cluster cluster)
 {
     private readonly Lock _lock = new();
@@ -11,7 +10,6 @@ internal sealed class EjectionQuota(Cluster cluster)
     /// <summary>Ejects one more target if that may be.</summary>
     /// <param name="percent">Which share of the targets may be ejected.</param>
     /// <param name="eject">Marks it as ejected.</param>
-    /// <returns>Whether it was.</returns>
     public bool TryTake(int percent, Action eject)
     {
         lock (_lock)

@@ -41,14 +41,11 @@ internal sealed class RequestRetries : IDisposable
     }
 
     /// <summary>Whether a status code is one of those that are retried.</summary>
-    /// <param name="statusCode">The status code.</param>
-    /// <returns>Whether it is.</returns>
     public bool Covers(int statusCode) => _options.Statuses.Contains(statusCode);
 
     /// <summary>Whether a response is kept from the client because another attempt follows. Asked once, when its head is there and nothing of it has gone on.</summary>
     /// <param name="attempt">The attempt, whose status code is covered.</param>
     /// <param name="retryAfter">The response's Retry-After, or null.</param>
-    /// <returns>Whether it is.</returns>
     public bool HoldsBack(AttemptRecord attempt, string? retryAfter)
     {
         _hasFailed = true;

@@ -28,7 +28,6 @@ internal sealed class RetryAdmission(RetryMetrics metrics, Drain drain, SidecarS
     public TimeProvider Time => time;
 
     /// <summary>Counts a request, of which the budget is a share.</summary>
-    /// <param name="cluster">Where it went.</param>
     public void AddRequest(Cluster cluster) => BudgetOf(cluster).AddRequest();
 
     /// <summary>Takes a retry out of the budget, if there is time for it.</summary>

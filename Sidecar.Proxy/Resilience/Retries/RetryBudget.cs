@@ -1,7 +1,6 @@
 namespace Sidecar.Proxy.Resilience.Retries;
 
 /// <summary>Keeps retries a share of the requests, so that they never multiply an outage. It looks back ten seconds, in steps of one.</summary>
-/// <param name="time">The clock.</param>
 internal sealed class RetryBudget(TimeProvider time)
 {
     private const int Seconds = 10;

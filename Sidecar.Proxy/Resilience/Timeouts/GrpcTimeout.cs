@@ -37,7 +37,6 @@ internal static class GrpcTimeout
     }
 
     /// <summary>Writes a header's value.</summary>
-    /// <param name="timeout">What it means.</param>
     /// <returns>The value, in the finest unit that has room for it, never longer than the time itself; zero is no timeout, so that the least is a nanosecond.</returns>
     public static string Format(TimeSpan timeout)
     {

@@ -10,7 +10,6 @@ namespace Sidecar.Proxy.Security.Access;
 internal static class AccessValidation
 {
     /// <summary>Looks at every rule.</summary>
-    /// <param name="options">The configuration.</param>
     /// <returns>What is wrong.</returns>
     public static IEnumerable<ValidationResult> Validate(SidecarOptions options)
     {

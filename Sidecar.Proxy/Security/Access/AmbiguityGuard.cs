@@ -46,8 +46,6 @@ internal sealed class AmbiguityGuard
     }
 
     /// <summary>Decides.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">The same.</param>
     /// <returns>Why it is rejected, or null when it can be read in one way only, or it makes no difference.</returns>
     public Denial? Judge(HttpContext context, RequestRecord record)
     {

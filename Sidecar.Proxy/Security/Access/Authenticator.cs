@@ -5,10 +5,6 @@ using Sidecar.Proxy.Security.Jwt;
 namespace Sidecar.Proxy.Security.Access;
 
 /// <summary>Finds out what a request proves of who sent it. Made for one configuration.</summary>
-/// <param name="options">What is configured.</param>
-/// <param name="keySets">Issuers' keys.</param>
-/// <param name="rings">API keys.</param>
-/// <param name="time">The clock.</param>
 internal sealed class Authenticator(SecurityOptions options, KeySets keySets, ApiKeyRings rings, TimeProvider time)
 {
     private readonly CredentialHeader? _keyHeader = options.ApiKeys is { } keys ? new(keys.Header) : null;
@@ -17,8 +13,6 @@ internal sealed class Authenticator(SecurityOptions options, KeySets keySets, Ap
     private readonly JwtValidator? _tokens = options.Jwt is { } jwt ? new(jwt, keySets, time) : null;
 
     /// <summary>Looks at all credentials that are there.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">The same.</param>
     /// <returns>What holds of them.</returns>
     public async ValueTask<Caller> IdentifyAsync(HttpContext context, RequestRecord record)
     {

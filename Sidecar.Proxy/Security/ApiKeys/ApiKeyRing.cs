@@ -10,7 +10,6 @@ internal sealed class ApiKeyRing(IReadOnlyList<ApiKeyEntryOptions> entries, ApiK
     private readonly Dictionary<Digest, string> _entries = Index(entries);
 
     /// <summary>Finds whose key it is.</summary>
-    /// <param name="key">The key.</param>
     /// <returns>The name, or null when it is nobody's.</returns>
     public string? Find(string key)
     {

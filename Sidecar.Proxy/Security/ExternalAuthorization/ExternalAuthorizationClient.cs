@@ -27,8 +27,6 @@ internal sealed class ExternalAuthorizationClient : IDisposable
     private readonly TimeProvider _time;
 
     /// <summary>Prepares connections.</summary>
-    /// <param name="options">What is configured.</param>
-    /// <param name="time">The clock.</param>
     public ExternalAuthorizationClient(ExternalAuthorizationOptions options, TimeProvider time)
     {
         (_options, _time) = (options, time);
@@ -58,7 +56,6 @@ internal sealed class ExternalAuthorizationClient : IDisposable
     public void Dispose() => _invoker.Dispose();
 
     /// <summary>Whether these options are the ones it was made for.</summary>
-    /// <param name="options">The options.</param>
     public bool IsFor(ExternalAuthorizationOptions options) => ReferenceEquals(_options, options);
 
     /// <summary>Asks.</summary>
@@ -159,14 +156,12 @@ internal sealed class ExternalAuthorizationClient : IDisposable
 internal sealed record ExternalDecision(int StatusCode, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, string? Failure)
 {
     /// <summary>No response that can be used.</summary>
-    /// <param name="reason">Why.</param>
     public static ExternalDecision Failed(string reason) => new(0, [], [], reason);
 
     /// <summary>Whether the request may pass.</summary>
     public bool IsAllowed => StatusCode == StatusCodes.Status200OK;
 
     /// <summary>The values of headers.</summary>
-    /// <param name="response">The response.</param>
     /// <returns>Names and values, one by one.</returns>
     public static IEnumerable<KeyValuePair<string, string>> HeadersOf(HttpResponseMessage response) => Each(response.Headers).Concat(Each(response.Content.Headers));
 

@@ -22,7 +22,6 @@ internal sealed class ExternalAuthorizationEnforcer(ExternalAuthorizationOptions
     private readonly OwnedHeaders _ownedUpstream = new(options.UpstreamHeaders);
 
     /// <summary>Leaves the application without what only the service may tell it.</summary>
-    /// <param name="context">The request.</param>
     public void Drop(HttpContext context)
     {
         _ownedUpstream.Drop(context.Request.Headers);

@@ -14,7 +14,6 @@ internal sealed record AlternativeNames(IReadOnlyList<string> Uris, IReadOnlyLis
     private static readonly Asn1Tag UriTag = new(TagClass.ContextSpecific, 6);
 
     /// <summary>Reads the names.</summary>
-    /// <param name="certificate">The certificate.</param>
     /// <returns>The names, or null when the extension is not what it must be.</returns>
     public static AlternativeNames? Read(X509Certificate2 certificate)
     {
@@ -28,7 +27,6 @@ internal sealed record AlternativeNames(IReadOnlyList<string> Uris, IReadOnlyLis
     }
 
     /// <summary>Reads the extension's value.</summary>
-    /// <param name="der">Its bytes.</param>
     /// <returns>The names, or null when they cannot be read.</returns>
     public static AlternativeNames? Parse(ReadOnlyMemory<byte> der)
     {

@@ -14,13 +14,10 @@ internal static class SpiffeId
     private static readonly SearchValues<char> PathCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
 
     /// <summary>Whether a URI is meant as one, right or wrong.</summary>
-    /// <param name="uri">The URI.</param>
     /// <returns>Whether its scheme says so.</returns>
     public static bool IsMeant(string uri) => uri.StartsWith("spiffe:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a text names a workload as the standard wants it, which leaves one way to write it.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>Whether it does.</returns>
     public static bool IsValid(string text)
     {
         if (text.Length > MaxLength || !text.StartsWith(Scheme, StringComparison.Ordinal))

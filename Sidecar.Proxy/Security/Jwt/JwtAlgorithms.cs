@@ -13,7 +13,6 @@ internal static class JwtAlgorithms
     public static JwtAlgorithm? Find(string? name) => name is not null && Names.TryGetValue(name, out var algorithm) ? algorithm : null;
 
     /// <summary>Whether a check takes about a millisecond rather than a tenth of it: OpenSSL has fast code for P-256 only.</summary>
-    /// <param name="algorithm">The algorithm.</param>
     public static bool IsSlow(this JwtAlgorithm algorithm) => algorithm is JwtAlgorithm.ES384 or JwtAlgorithm.ES512;
 }
 

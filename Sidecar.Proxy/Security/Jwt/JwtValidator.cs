@@ -98,10 +98,8 @@ internal sealed class JwtValidator(JwtOptions options, KeySets keySets, TimeProv
 internal readonly record struct TokenResult(VerifiedToken? Token, CredentialFailure? Failure)
 {
     /// <summary>A token that does not.</summary>
-    /// <param name="failure">Why.</param>
     public static implicit operator TokenResult(CredentialFailure failure) => new(null, failure);
 
     /// <summary>A token that holds.</summary>
-    /// <param name="token">The token.</param>
     public static implicit operator TokenResult(VerifiedToken token) => new(token, null);
 }

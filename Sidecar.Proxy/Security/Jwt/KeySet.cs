@@ -40,7 +40,6 @@ internal sealed partial class KeySet : IDisposable
     public SigningKeys? Current => _current;
 
     /// <summary>The keys in force; waits for the first ones while they are on their way.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The keys, or null when there are none yet.</returns>
     public async ValueTask<SigningKeys?> GetAsync(CancellationToken cancellationToken)
     {

@@ -13,7 +13,6 @@ internal sealed class KeySets(SidecarSettings settings, JwksMetrics metrics, Tim
     private readonly Dictionary<JwksOptions, KeySet> _sets = [];
 
     /// <summary>The keys of a source.</summary>
-    /// <param name="options">The source.</param>
     /// <returns>The keys, or those to come.</returns>
     public KeySet Get(JwksOptions options)
     {

@@ -44,11 +44,9 @@ internal sealed partial class CertificateExpiry
     }
 
     /// <summary>Follows a certificate no longer.</summary>
-    /// <param name="file">Its file.</param>
     public void Forget(string file) => _entries.TryRemove(file, out _);
 
     /// <summary>Says what a certificate is, for the log.</summary>
-    /// <param name="certificate">The certificate.</param>
     /// <returns>A few words.</returns>
     public static string Describe(X509Certificate2 certificate) =>
         string.Create(CultureInfo.InvariantCulture, $"certificate of {certificate.Subject}, valid until {certificate.NotAfter.ToUniversalTime():u}");

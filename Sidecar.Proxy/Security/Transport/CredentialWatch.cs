@@ -14,7 +14,6 @@ internal sealed partial class CredentialWatch(SidecarSettings settings, TimeProv
     private ITimer? _timer;
 
     /// <summary>Adds something to look at. There is no timer before the first.</summary>
-    /// <param name="look">Looks at it.</param>
     public void Add(Action look)
     {
         lock (_lock)
@@ -56,7 +55,6 @@ internal sealed partial class CredentialWatch(SidecarSettings settings, TimeProv
     }
 
     /// <summary>Looks at a credential, and tells of what has become of it.</summary>
-    /// <param name="credential">The credential.</param>
     /// <typeparam name="T">What it is.</typeparam>
     /// <returns>Whether something new is in force.</returns>
     public bool Renew<T>(Credential<T> credential)
@@ -71,7 +69,6 @@ internal sealed partial class CredentialWatch(SidecarSettings settings, TimeProv
     }
 
     /// <summary>Says that something new is in force.</summary>
-    /// <param name="credential">What it is.</param>
     /// <typeparam name="T">Its type.</typeparam>
     public void ReportRenewed<T>(Credential<T> credential)
         where T : class
@@ -81,8 +78,6 @@ internal sealed partial class CredentialWatch(SidecarSettings settings, TimeProv
     }
 
     /// <summary>Says that something new could not be taken.</summary>
-    /// <param name="file">Where it is.</param>
-    /// <param name="reason">Why not.</param>
     public void Reject(string file, string reason) => NotRenewed(logger, file, reason);
 
     /// <inheritdoc />

@@ -22,7 +22,6 @@ internal static class Pem
     }
 
     /// <summary>Reads authorities.</summary>
-    /// <param name="file">Their certificates.</param>
     /// <returns>At least one.</returns>
     public static X509Certificate2Collection LoadAuthorities(string file)
     {
@@ -32,7 +31,6 @@ internal static class Pem
     }
 
     /// <summary>Why files cannot be used, in one line; <see langword="null" /> if they can.</summary>
-    /// <param name="load">Reads them.</param>
     public static string? WhyNot(Action load)
     {
         try
@@ -55,7 +53,6 @@ internal static class Pem
         certificateFile is not null && WhyNot(() => LoadCertificate(certificateFile, keyFile)) is { } reason ? $"a PEM certificate with its key ({reason})" : null;
 
     /// <summary>Says why files cannot be used; the messages hold nothing of what is in them.</summary>
-    /// <param name="exception">What was thrown.</param>
     /// <returns>One line.</returns>
     public static string Describe(Exception exception) => exception.Message.ReplaceLineEndings(" ");
 

@@ -47,8 +47,6 @@ internal static class TrustPolicy
     }
 
     /// <summary>Says why a chain does not hold.</summary>
-    /// <param name="certificate">The peer's certificate.</param>
-    /// <param name="chain">What was found.</param>
     /// <returns>A few words.</returns>
     public static string Explain(X509Certificate2 certificate, X509Chain? chain)
     {

@@ -10,7 +10,6 @@ namespace Sidecar.Proxy.Security.Transport;
 internal readonly record struct UpstreamTls(X509Certificate2Collection? Authorities, SslStreamCertificateContext? Certificate)
 {
     /// <summary>Says what authorities are, for the log.</summary>
-    /// <param name="authorities">The authorities.</param>
     /// <returns>A few words.</returns>
     public static string DescribeAuthorities(X509Certificate2Collection authorities) => string.Create(CultureInfo.InvariantCulture, $"authorities, {authorities.Count} of them");
 }

@@ -16,7 +16,6 @@ internal sealed class SessionAffinity(AffinityOptions options, string? cluster)
     private readonly string _cookie = options.Cookie ?? (cluster is null ? "sidecar-affinity" : $"sidecar-affinity-{Spell(cluster)}");
 
     /// <summary>What the cookie calls a target: the same in every sidecar, and nothing that tells where it is.</summary>
-    /// <param name="url">The target's address.</param>
     /// <returns>The cookie's value.</returns>
     public string Tag(string url)
     {
@@ -42,8 +41,6 @@ internal sealed class SessionAffinity(AffinityOptions options, string? cluster)
     }
 
     /// <summary>Tells the client with the response where it went, unless it knows; once more when another attempt goes elsewhere.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="target">Where it goes.</param>
     public void Keep(HttpContext context, Target target)
     {
         if (context.Features.Get<Choice>() is { } before)

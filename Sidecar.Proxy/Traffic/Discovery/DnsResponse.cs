@@ -4,7 +4,6 @@ using DnsClient.Protocol;
 namespace Sidecar.Proxy.Traffic.Discovery;
 
 /// <summary>What a name server answered.</summary>
-/// <param name="response">The response.</param>
 internal sealed class DnsResponse(IDnsQueryResponse response)
 {
     private const int MaxAliases = 8;
@@ -17,11 +16,9 @@ internal sealed class DnsResponse(IDnsQueryResponse response)
     /// <summary>Whether a name on the wire is a name in a text.</summary>
     /// <param name="name">The one, with a dot at the end.</param>
     /// <param name="text">The other, without.</param>
-    /// <returns>Whether it is.</returns>
     public static bool Is(DnsString name, string text) => name.Value.TrimEnd('.').Equals(text, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>How long a record holds.</summary>
-    /// <param name="record">The record.</param>
     /// <returns>Its TTL; one with the highest bit set is none (RFC 2181, section 8).</returns>
     public static TimeSpan Ttl(DnsResourceRecord record) => TimeSpan.FromSeconds(Math.Max(0, record.InitialTimeToLive));
 

@@ -8,7 +8,6 @@ namespace Sidecar.Proxy.Traffic.Discovery;
 /// Asks name servers, because .NET asks for addresses alone. DnsClient speaks with one server once; which server is asked when, and for how long, stands here,
 /// by the sidecar's clock. Nothing is cached: how long a response holds is for <see cref="TargetDiscovery"/> to say.
 /// </summary>
-/// <param name="time">The clock.</param>
 internal sealed class NameServerClient(TimeProvider time)
 {
     private const int Tries = 2;

@@ -27,7 +27,6 @@ internal sealed record NameServers(IReadOnlyList<IPEndPoint> Servers, IReadOnlyL
     }
 
     /// <summary>Reads resolv.conf; what it does not know it passes over, as every resolver does.</summary>
-    /// <param name="lines">Its lines.</param>
     /// <returns>What is said there.</returns>
     public static NameServers Parse(IEnumerable<string> lines)
     {

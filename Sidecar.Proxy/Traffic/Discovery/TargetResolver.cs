@@ -6,7 +6,6 @@ using DnsClient.Protocol;
 namespace Sidecar.Proxy.Traffic.Discovery;
 
 /// <summary>Finds out where a configured target is.</summary>
-/// <param name="time">The clock.</param>
 internal sealed class TargetResolver(TimeProvider time)
 {
     private const int MaxServices = 256;

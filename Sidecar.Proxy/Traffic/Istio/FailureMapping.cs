@@ -9,8 +9,6 @@ internal static class FailureMapping
     private const string DefaultRetryOn = "connect-failure,refused-stream,503";
 
     /// <summary>Maps <c>timeout</c>, <c>retries</c> and <c>fault</c>.</summary>
-    /// <param name="route">The route's field.</param>
-    /// <param name="target">The route.</param>
     public static void Map(IstioField route, RouteTarget target)
     {
         if (route["timeout"] is { Text: not "0s" } timeout)

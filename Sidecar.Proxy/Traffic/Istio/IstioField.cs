@@ -49,7 +49,6 @@ internal sealed class IstioField(string file, string path, YamlNode node, IstioP
     public bool IsEmpty => node.IsNull || node.Fields is { Count: 0 } || node.Text is "";
 
     /// <summary>One of its fields.</summary>
-    /// <param name="name">Its name.</param>
     /// <returns>The field, or null when it is not there.</returns>
     public IstioField? this[string name]
     {

@@ -12,7 +12,6 @@ internal sealed class IstioFiles(IstioOptions options, string service) : Mounted
     private IstioSettings _settings = new();
 
     /// <summary>Makes the source, if it is configured.</summary>
-    /// <param name="configuration">The other sources.</param>
     /// <returns>The source, or null.</returns>
     /// <exception cref="ConfigurationException">What configures it cannot be used.</exception>
     public static IstioFiles? Of(IConfiguration configuration) => configuration.GetSection(Key).Exists()

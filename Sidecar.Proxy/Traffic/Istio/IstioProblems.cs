@@ -12,7 +12,6 @@ internal sealed class IstioProblems
     public IReadOnlyList<ConfigurationProblem> All => _all;
 
     /// <summary>Adds one.</summary>
-    /// <param name="problem">The problem.</param>
     public void Add(ConfigurationProblem problem)
     {
         if (_known.Add(problem))

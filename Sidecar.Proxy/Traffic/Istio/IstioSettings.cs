@@ -26,7 +26,6 @@ internal sealed class IstioSettings
     public void Locate(string key, IstioField from) => _places[$"{SidecarOptions.Section}:{key}"] = from.Place;
 
     /// <summary>Where a key comes from.</summary>
-    /// <param name="key">The full key.</param>
     /// <returns>Its place, or that of the section around it; null when it is not from here.</returns>
     public string? PlaceOf(string key)
     {

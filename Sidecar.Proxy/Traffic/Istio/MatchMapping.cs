@@ -4,8 +4,6 @@ namespace Sidecar.Proxy.Traffic.Istio;
 internal static class MatchMapping
 {
     /// <summary>Maps one entry of <c>match</c>.</summary>
-    /// <param name="match">The entry.</param>
-    /// <param name="target">The route.</param>
     public static void Map(IstioField match, RouteTarget target)
     {
         // A name for people.

@@ -6,7 +6,6 @@ internal static class OutlierMapping
     private const string Section = "OutlierDetection";
 
     /// <summary>Reads <c>outlierDetection</c>.</summary>
-    /// <param name="field">The field.</param>
     /// <returns>The settings.</returns>
     public static IEnumerable<PolicySetting> Read(IstioField field)
     {

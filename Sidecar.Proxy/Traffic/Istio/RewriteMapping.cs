@@ -24,8 +24,6 @@ internal static class RewriteMapping
     }
 
     /// <summary>Maps <c>redirect</c>.</summary>
-    /// <param name="redirect">The field.</param>
-    /// <param name="target">The route.</param>
     public static void MapRedirect(IstioField redirect, RouteTarget target)
     {
         var (status, port, authority) = (redirect["redirectCode"], redirect["port"], redirect["authority"]);

@@ -4,7 +4,6 @@ namespace Sidecar.Proxy.Traffic.Istio;
 internal static class TlsMapping
 {
     /// <summary>Reads <c>tls</c>.</summary>
-    /// <param name="field">The field.</param>
     /// <returns>The settings.</returns>
     public static IEnumerable<PolicySetting> Read(IstioField field)
     {

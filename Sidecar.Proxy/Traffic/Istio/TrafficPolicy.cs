@@ -29,7 +29,6 @@ internal sealed record TrafficPolicy(IReadOnlyDictionary<string, IReadOnlyList<P
     }
 
     /// <summary>Puts a subset's policy over its host's.</summary>
-    /// <param name="subset">The subset's policy.</param>
     /// <returns>Both.</returns>
     public TrafficPolicy With(TrafficPolicy subset) => new(
         Groups.Where(group => !subset.Groups.ContainsKey(group.Key)).Concat(subset.Groups).ToDictionary(),

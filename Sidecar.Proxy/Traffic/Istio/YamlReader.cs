@@ -16,7 +16,6 @@ internal sealed class YamlReader
     private YamlReader(string text) => _parser = new(new StringReader(text));
 
     /// <summary>Reads all documents of a file.</summary>
-    /// <param name="text">The file.</param>
     /// <returns>The root of each document that is not empty.</returns>
     /// <exception cref="YamlFormatException">It cannot be read.</exception>
     public static IReadOnlyList<YamlNode> Read(string text)

@@ -6,7 +6,6 @@ namespace Sidecar.Proxy.Traffic.LoadBalancing;
 internal static class StableHash
 {
     /// <summary>Hashes bytes.</summary>
-    /// <param name="bytes">The bytes.</param>
     /// <returns>Their hash.</returns>
     public static ulong Of(ReadOnlySpan<byte> bytes)
     {
@@ -17,7 +16,6 @@ internal static class StableHash
     }
 
     /// <summary>Spreads a number over all bits.</summary>
-    /// <param name="value">The number.</param>
     /// <returns>Another, for each number another.</returns>
     public static ulong Mix(ulong value)
     {
@@ -27,7 +25,6 @@ internal static class StableHash
     }
 
     /// <summary>Where a key stands between 0 and 1.</summary>
-    /// <param name="key">The key.</param>
     /// <returns>At least 0 and less than 1; the same for the same key in every process.</returns>
     public static double Point(ReadOnlySpan<char> key) => (Of(MemoryMarshal.AsBytes(key)) >> 11) * (1.0 / (1UL << 53));
 }

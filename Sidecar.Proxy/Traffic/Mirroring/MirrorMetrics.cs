@@ -34,8 +34,6 @@ internal sealed class MirrorMetrics
     }
 
     /// <summary>Counts a copy that was not sent.</summary>
-    /// <param name="route">The route.</param>
-    /// <param name="reason">Why.</param>
     public void Skipped(string route, MirrorSkip reason) => _skipped.Add(1, new("sidecar.route", route), new("sidecar.mirror.reason", Name(reason)));
 
     private static string Name(MirrorSkip reason) => reason switch

@@ -24,7 +24,6 @@ internal sealed class PendingCopy(DefaultHttpContext copy, RouteOptions route, M
     }
 
     /// <summary>Takes room for more of its body.</summary>
-    /// <param name="bytes">How much.</param>
     /// <returns>Whether there was any; it is given back with its place.</returns>
     public bool TryKeep(int bytes)
     {

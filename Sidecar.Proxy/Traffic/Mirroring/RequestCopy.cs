@@ -9,8 +9,6 @@ namespace Sidecar.Proxy.Traffic.Mirroring;
 internal static class RequestCopy
 {
     /// <summary>Copies the head.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">Its telemetry.</param>
     /// <returns>A request without a body.</returns>
     public static DefaultHttpContext Of(HttpContext context, RequestRecord record)
     {

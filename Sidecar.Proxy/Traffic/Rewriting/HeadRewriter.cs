@@ -11,7 +11,6 @@ internal sealed class HeadRewriter
     private HeadRewriter(PathRewriter? path, HeadEdits edits) => (_path, _edits) = (path, edits);
 
     /// <summary>Prepares a route's rewriting.</summary>
-    /// <param name="options">What is configured.</param>
     /// <returns>The rewriter, or null when all goes on as it came.</returns>
     public static HeadRewriter? Of(RouteOptions options)
     {
@@ -21,7 +20,6 @@ internal sealed class HeadRewriter
     }
 
     /// <summary>Says it of a request.</summary>
-    /// <param name="record">The request.</param>
     /// <returns>What goes on otherwise; the asterisk of an OPTIONS request is no path to rewrite.</returns>
     public HeadEdits Rewrite(RequestRecord record) => _path is null || !record.Path.StartsWith('/') ? _edits : _edits with { Path = _path.Rewrite(record.Path) };
 }

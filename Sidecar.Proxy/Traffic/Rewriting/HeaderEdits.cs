@@ -4,7 +4,6 @@ using Sidecar.Proxy.Http1;
 namespace Sidecar.Proxy.Traffic.Rewriting;
 
 /// <summary>What is changed about headers, ready to be done.</summary>
-/// <param name="options">What is configured.</param>
 internal sealed class HeaderEdits(HeaderEditOptions options)
 {
     private readonly HashSet<string> _dropped = new(options.Remove.Concat(options.Set.Keys), StringComparer.OrdinalIgnoreCase);
@@ -17,14 +16,9 @@ internal sealed class HeaderEdits(HeaderEditOptions options)
         options is null || options.Set.Count + options.Add.Count + options.Remove.Count == 0 ? null : new(options);
 
     /// <summary>Whether a header that is there does not stay.</summary>
-    /// <param name="name">Its name.</param>
-    /// <returns>Whether it goes.</returns>
     public bool Drops(string name) => _dropped.Contains(name);
 
     /// <summary>Whether a header that is there does not stay.</summary>
-    /// <param name="fields">The message's fields.</param>
-    /// <param name="index">The header's place.</param>
-    /// <returns>Whether it goes.</returns>
     public bool Drops(FieldTable fields, int index)
     {
         foreach (var name in _dropped)
@@ -37,8 +31,6 @@ internal sealed class HeaderEdits(HeaderEditOptions options)
     }
 
     /// <summary>Hands out what comes in addition to what stays.</summary>
-    /// <param name="state">What <paramref name="add"/> gets.</param>
-    /// <param name="add">Takes each header.</param>
     /// <typeparam name="TState">What <paramref name="add"/> needs.</typeparam>
     public void Write<TState>(TState state, Action<TState, string, string> add)
     {
@@ -47,7 +39,6 @@ internal sealed class HeaderEdits(HeaderEditOptions options)
     }
 
     /// <summary>Does it to a response's headers.</summary>
-    /// <param name="headers">The headers.</param>
     public void Apply(IHeaderDictionary headers)
     {
         foreach (var name in _dropped)

@@ -73,7 +73,6 @@ internal static class RequestPath
     }
 
     /// <summary>The value of a hexadecimal digit.</summary>
-    /// <param name="digit">The digit.</param>
     /// <returns>0 to 15.</returns>
     public static int HexValue(char digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 

@@ -47,23 +47,17 @@ internal sealed class RouteMatch
     public bool Matches(HttpContext context, RequestRecord record, string path, bool anySlash) => IsPath(path, anySlash) && MatchesBesidesPath(context, record);
 
     /// <summary>Looks for all but the path in a request.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">Its telemetry.</param>
     /// <returns>Whether all of it is there.</returns>
     public bool MatchesBesidesPath(HttpContext context, RequestRecord record) =>
         (_methods.Length == 0 || _methods.Contains(record.Method)) && (_hosts.Set.Count + _domains.Set.Count == 0 || IsHost(record.Host))
         && HasFields(context, record);
 
     /// <summary>Whether a request has a header, a parameter or a cookie more than once that is looked for, so that the application may read another one.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">Its telemetry.</param>
-    /// <returns>Whether it has.</returns>
     public bool IsDoubled(HttpContext context, RequestRecord record) => _fields.Any(field => field.IsDoubled(context, record));
 
     /// <summary>Whether a path is one that is looked for, whatever else must be there.</summary>
     /// <param name="path">The canonical path.</param>
     /// <param name="anySlash">Whether a slash at the end makes no difference.</param>
-    /// <returns>Whether it is.</returns>
     public bool IsPath(string path, bool anySlash)
     {
         if (_path is not null)

@@ -7,7 +7,6 @@ namespace Sidecar.Proxy.Traffic.Routing;
 internal static class RouteValidation
 {
     /// <summary>Looks for clusters that are not there, and for names given twice.</summary>
-    /// <param name="options">The whole configuration.</param>
     /// <returns>What is wrong.</returns>
     public static IEnumerable<ValidationResult> Validate(SidecarOptions options)
     {

@@ -25,8 +25,6 @@ internal sealed class Split
     }
 
     /// <summary>Chooses a share.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">Its telemetry.</param>
     /// <returns>The share's route.</returns>
     public Route Deal(HttpContext context, RequestRecord record)
     {

@@ -6,7 +6,6 @@ internal sealed class TrailingSlashes
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _distinct;
 
     /// <summary>Looks for paths that are written both ways.</summary>
-    /// <param name="routes">All routes.</param>
     public TrailingSlashes(IReadOnlyList<RouteOptions> routes)
     {
         var written = routes.Select(route => route.Match.Path ?? route.Match.PathPrefix ?? route.Match.PathStart).OfType<string>()
@@ -17,6 +16,5 @@ internal sealed class TrailingSlashes
 
     /// <summary>Whether a slash at the end makes a difference.</summary>
     /// <param name="path">The canonical path, with or without it.</param>
-    /// <returns>Whether it does.</returns>
     public bool Matter(string path) => _distinct.Set.Count > 0 && _distinct.Contains(path.AsSpan().TrimEnd('/'));
 }
