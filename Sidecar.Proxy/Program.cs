@@ -1,6 +1,5 @@
 using Sidecar.Proxy;
 using Sidecar.Proxy.Admin;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Listening;

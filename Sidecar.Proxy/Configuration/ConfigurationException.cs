@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>The configuration cannot be used.</summary>

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>Durations as operators write them: <c>500ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>, <c>7d</c>, or .NET's own <c>00:00:05</c>.</summary>

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>How the sidecar comes and goes, and how it follows the application's life.</summary>

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>What a client may ask of the sidecar. Limits apply to new connections; a change needs a restart.</summary>

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>Allows an IP address, <c>localhost</c> or <c>*</c>.</summary>

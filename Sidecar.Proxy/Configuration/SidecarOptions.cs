@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Security;

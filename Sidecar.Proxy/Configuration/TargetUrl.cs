@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>A target as it is configured: <c>http://a:8080</c>, or <c>http://a:8080;weight=3</c>.</summary>

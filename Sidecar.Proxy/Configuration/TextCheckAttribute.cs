@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>Checks a text, or each text of a list; what is not given is allowed.</summary>

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Resilience.CircuitBreaker;
 using Sidecar.Proxy.Resilience.HealthChecks;
 using Sidecar.Proxy.Resilience.OutlierDetection;

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Lifecycle;
 
 /// <summary>The sidecar's arguments: <c>[--KEY=value …] [-- command argument …]</c>.</summary>

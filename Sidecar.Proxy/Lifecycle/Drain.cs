@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Hosting.Server;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Lifecycle;
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Listening;
 
 namespace Sidecar.Proxy.Lifecycle;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net.Sockets;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Traffic;
 

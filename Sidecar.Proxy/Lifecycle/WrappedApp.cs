@@ -1,9 +1,6 @@
 using System.Collections;
 using System.ComponentModel;
-using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Traffic;

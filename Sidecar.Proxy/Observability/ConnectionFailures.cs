@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Net;
 
 namespace Sidecar.Proxy.Observability;
 

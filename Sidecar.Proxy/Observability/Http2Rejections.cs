@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Lifecycle;

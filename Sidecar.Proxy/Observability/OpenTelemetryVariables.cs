@@ -1,5 +1,3 @@
-using System.Globalization;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability.Tracing;
 using Sidecar.Proxy.Security.Transport;

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Sidecar.Proxy.Observability;
 
 /// <summary>What the access log says of a request, whatever it is written as.</summary>

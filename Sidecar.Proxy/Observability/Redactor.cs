@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Observability;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Traffic.Rewriting;
 using Sidecar.Proxy.Traffic.Routing;

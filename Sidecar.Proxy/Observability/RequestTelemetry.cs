@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Observability.Metrics;
 using Sidecar.Proxy.Observability.Tracing;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability.AccessLogging;
 
 namespace Sidecar.Proxy.Observability;

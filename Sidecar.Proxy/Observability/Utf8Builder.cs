@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-
 namespace Sidecar.Proxy.Observability;
 
 /// <summary>Puts UTF-8 text together in a pooled buffer that grows and is used again.</summary>

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Pipeline;
 
 /// <summary>Chains, for each configuration, also after a reload, the filters that it asks for.</summary>

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Pipeline;
 
 /// <summary>What a concern adds to the pipeline. There is one instance as long as the sidecar runs; what it has counted or learnt lives on across a reload.</summary>

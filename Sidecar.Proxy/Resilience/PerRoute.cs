@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Resilience;

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Resilience;

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Resilience.OutlierDetection;

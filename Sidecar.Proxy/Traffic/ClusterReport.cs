@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Resilience;
 

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Security.Access;
 using Sidecar.Proxy.Traffic.Mirroring;

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Sidecar.Proxy.Observability.AccessLogging;
 
 /// <summary>The Common Log Format: <c>host ident user [time] "request" status bytes</c>.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OpenTelemetry.Metrics;
 
 namespace Sidecar.Proxy.Observability.Metrics;

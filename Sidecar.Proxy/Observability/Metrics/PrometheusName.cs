@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sidecar.Proxy.Observability.Metrics;
 
 /// <summary>OpenTelemetry's names as Prometheus has them, by the specification's chapter "OTLP Metric points to Prometheus".</summary>

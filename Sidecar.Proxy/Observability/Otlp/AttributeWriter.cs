@@ -1,8 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Net;
-using System.Text;
-
 namespace Sidecar.Proxy.Observability.Otlp;
 
 /// <summary>Writes attributes, OTLP's <c>KeyValue</c>, into one field of a record.</summary>

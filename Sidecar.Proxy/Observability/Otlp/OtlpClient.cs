@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-
 namespace Sidecar.Proxy.Observability.Otlp;
 
 /// <summary>Sends batches to a collector, by gRPC or by HTTP (OTLP specification 1.x).</summary>

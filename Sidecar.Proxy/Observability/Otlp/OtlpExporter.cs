@@ -1,6 +1,3 @@
-using Sidecar.Proxy.Configuration;
-using System.Buffers;
-
 namespace Sidecar.Proxy.Observability.Otlp;
 
 /// <summary>

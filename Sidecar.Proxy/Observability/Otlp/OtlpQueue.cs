@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Sidecar.Proxy.Observability.Otlp;
 
 /// <summary>Records on their way out. What finds no room is dropped and counted: requests never wait for a collector.</summary>

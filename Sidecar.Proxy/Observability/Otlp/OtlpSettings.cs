@@ -1,4 +1,3 @@
-using System.Globalization;
 using OpenTelemetry.Exporter;
 
 namespace Sidecar.Proxy.Observability.Otlp;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Sidecar.Proxy.Observability.Otlp;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using OpenTelemetry.Trace;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability.Otlp;
 
 namespace Sidecar.Proxy.Observability.Tracing;

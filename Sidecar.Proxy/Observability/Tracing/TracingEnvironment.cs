@@ -1,6 +1,4 @@
-using System.Globalization;
 using OpenTelemetry.Trace;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Observability.Tracing;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sidecar.Proxy.Resilience.CircuitBreaker;
 
 /// <summary>The circuit breaker of one target. It is asked before an attempt and hears of it afterwards, so that whoever chooses a target can pass over an open one.</summary>

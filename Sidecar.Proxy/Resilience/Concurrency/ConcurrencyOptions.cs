@@ -1,7 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.Concurrency;
 
 /// <summary>How many requests may be with the application at once; more wait, or get 503 with Retry-After.</summary>

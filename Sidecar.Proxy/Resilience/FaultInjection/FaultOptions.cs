@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.FaultInjection;
 
 /// <summary>What goes wrong on purpose, so that callers can be tested.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.FaultInjection;
 
 /// <summary>Says aloud, at the start and at each reload, that requests fail on purpose.</summary>

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.HealthChecks;
 
 /// <summary>How each target is asked whether it is well. Until its checks have said otherwise, a target counts as well.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Resilience.HealthChecks;

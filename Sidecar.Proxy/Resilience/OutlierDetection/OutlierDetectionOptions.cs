@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.OutlierDetection;
 
 /// <summary>When a target that fails more than the others gets no requests for a while. The meaning is Envoy's.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sidecar.Proxy.Resilience.OutlierDetection;
 
 /// <summary>Ejects one target when it fails more than it may.</summary>

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.RateLimiting;
 
 /// <summary>How many requests a second each client may send; more get 429 with Retry-After.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Resources;
 

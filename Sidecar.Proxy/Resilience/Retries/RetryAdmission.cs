@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Observability;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sidecar.Proxy.Resilience.Timeouts;
 
 /// <summary>A gRPC client's deadline as it is on the wire: at most eight digits and a unit (gRPC over HTTP/2, "Timeout").</summary>

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.Timeouts;
 
 /// <summary>How long a request may take. A route's value that is left out is the global one's, and that of its upstream's options where that is left out too.</summary>

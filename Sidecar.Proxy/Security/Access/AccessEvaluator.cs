@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.Access;
 
 /// <summary>Who may. Once it is configured, whoever it does not let in is rejected.</summary>

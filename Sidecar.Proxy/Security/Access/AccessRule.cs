@@ -1,4 +1,3 @@
-using System.Net;
 using Sidecar.Proxy.Security.Jwt;
 
 namespace Sidecar.Proxy.Security.Access;

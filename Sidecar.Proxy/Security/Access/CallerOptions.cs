@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Security.Access;
 

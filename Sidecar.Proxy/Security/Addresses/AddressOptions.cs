@@ -1,7 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using System.Net;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.Addresses;
 
 /// <summary>The networks requests may come from. The address is the client's as <c>Sidecar:Headers:TrustedProxies</c> tell it.</summary>

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.ApiKeys;
 
 /// <summary>A file of keys: <c>name:sha256 in hex</c> on each line. What is wrong is told by the line's number, never by what is on it.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sidecar.Proxy.Security.ApiKeys;
 
 /// <summary>The keys in force, of which only the digests are known.</summary>

@@ -1,10 +1,7 @@
 using System.Collections.Frozen;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
-using System.Text;
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Listening;

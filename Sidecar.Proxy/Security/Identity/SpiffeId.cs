@@ -1,6 +1,3 @@
-using System.Buffers;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.Identity;
 
 /// <summary>Names of workloads: <c>spiffe://trust-domain/path</c> (the SPIFFE ID standard, section 2).</summary>

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.Jwt;
 
 /// <summary>Somebody whose tokens are believed.</summary>

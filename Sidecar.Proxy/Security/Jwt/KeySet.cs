@@ -1,5 +1,3 @@
-using System.Net;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Security.Jwt;

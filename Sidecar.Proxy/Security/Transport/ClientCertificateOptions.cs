@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.Transport;
 
 /// <summary>Mutual TLS on the traffic port.</summary>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Security.Transport;
 

@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Pipeline;
 
 namespace Sidecar.Proxy.Security.Transport;

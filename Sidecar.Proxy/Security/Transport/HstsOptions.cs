@@ -1,7 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.Transport;
 
 /// <summary>HTTP Strict Transport Security (RFC 6797): what browsers are told over TLS, in place of what the application says.</summary>

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Affinity;
 
 /// <summary>Has a client's requests go to the same target, as long as that may be used, by a cookie.</summary>

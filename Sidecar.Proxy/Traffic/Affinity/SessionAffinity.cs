@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 

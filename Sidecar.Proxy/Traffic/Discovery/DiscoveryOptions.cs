@@ -1,6 +1,3 @@
-using System.Net;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Discovery;
 
 /// <summary>How targets are found in DNS. What was known last stays when DNS fails.</summary>

@@ -1,6 +1,4 @@
-using System.Net;
 using DnsClient;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Traffic.Discovery;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-
 namespace Sidecar.Proxy.Traffic.Discovery;
 
 /// <summary>Who is asked, and for which names (resolv.conf(5)).</summary>

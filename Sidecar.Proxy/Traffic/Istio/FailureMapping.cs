@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sidecar.Proxy.Traffic.Istio;
 
 /// <summary>How long requests may take, which are sent again, and what goes wrong on purpose.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sidecar.Proxy.Traffic.Istio;
 
 /// <summary>Makes routes of a VirtualService's.</summary>

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Istio;
 
 /// <summary>A field of one of Istio's objects. It knows its place, and which of its own fields nobody has asked for.</summary>

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Istio;
 
 /// <summary>What is wrong with Istio's files. A field that is asked for twice is reported once.</summary>

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Istio;
 
 /// <summary>Configuration made of Istio's objects: values by key, and the place that each comes from.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Traffic.LoadBalancing;

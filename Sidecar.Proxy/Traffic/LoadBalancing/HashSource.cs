@@ -1,7 +1,4 @@
-using System.Net;
 using System.Runtime.InteropServices;
-using Microsoft.AspNetCore.Http.Features;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 

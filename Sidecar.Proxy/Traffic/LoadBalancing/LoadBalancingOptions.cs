@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.LoadBalancing;
 
 /// <summary>How requests are spread over the targets of a cluster.</summary>

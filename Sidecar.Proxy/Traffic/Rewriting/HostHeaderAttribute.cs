@@ -1,5 +1,3 @@
-using System.Text;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Traffic.Rewriting;

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Routing;
 
 /// <summary>What a header, a parameter or a cookie must be like: exactly one of the ways to say it.</summary>

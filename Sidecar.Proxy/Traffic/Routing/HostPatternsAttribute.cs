@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Routing;
 
 /// <summary>Allows host names and addresses without port, and names below a domain.</summary>

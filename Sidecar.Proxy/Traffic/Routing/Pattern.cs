@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Traffic.Routing;

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Routing;
 
 /// <summary>What routes may say depends on the clusters and on one another.</summary>

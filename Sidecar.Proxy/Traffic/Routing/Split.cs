@@ -1,5 +1,3 @@
-using System.Net;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Traffic.LoadBalancing;
