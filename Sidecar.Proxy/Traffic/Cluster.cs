@@ -1,6 +1,5 @@
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Resilience;
-using Sidecar.Proxy.Resilience.OutlierDetection;
 using Sidecar.Proxy.Traffic.Affinity;
 using Sidecar.Proxy.Traffic.LoadBalancing;
 
@@ -10,6 +9,7 @@ namespace Sidecar.Proxy.Traffic;
 public sealed class Cluster
 {
     private readonly ClusterServices? _services;
+    private readonly Lock _ejecting = new();
     private readonly ILoadBalancingPolicy _policy;
     private readonly bool _isPlain;
     private readonly Cluster? _before;
@@ -23,7 +23,6 @@ public sealed class Cluster
     internal Cluster(string? name, UpstreamOptions options, ClusterServices? services = null, Cluster? before = null)
     {
         (Name, Options, _services, _before, _targets) = (name, options, services, before, []);
-        Ejections = new EjectionQuota(this);
         Affinity = options.Affinity is { } affinity ? new SessionAffinity(affinity, name) : null;
         _policy = LoadBalancingPolicies.Create(options.LoadBalancing, services?.Settings);
         _isPlain = options is { Affinity: null, OutlierDetection: null, CircuitBreaker: null, HealthChecks: null, Failover: null };
@@ -43,9 +42,6 @@ public sealed class Cluster
 
     /// <summary>Its name in logs and metrics.</summary>
     internal string Label => Name ?? "upstream";
-
-    /// <summary>How many of its targets may be ejected.</summary>
-    internal EjectionQuota Ejections { get; }
 
     /// <summary>Who keeps clients at their target, or null.</summary>
     internal SessionAffinity? Affinity { get; }
@@ -105,6 +101,21 @@ public sealed class Cluster
     /// <summary>What is known of a target's health.</summary>
     /// <returns>Null when nothing would find out.</returns>
     internal TargetHealth? HealthOf(string url) => _services is null ? null : TargetHealth.Of(this, url, _services, _before);
+
+    /// <summary>Ejects a target, unless more than a share of all would be ejected then.</summary>
+    /// <param name="percent">The share.</param>
+    /// <param name="eject">Marks it as ejected.</param>
+    internal bool TryEject(int percent, Action eject)
+    {
+        lock (_ejecting)
+        {
+            var targets = _targets;
+            if ((targets.Count(static target => target.Health is { IsEjected: true }) + 1) * 100 > targets.Length * percent)
+                return false;
+            eject();
+            return true;
+        }
+    }
 
     private bool IsFoundLike(UpstreamOptions options) =>
         Options.Discovery is not null && Options.Discovery == options.Discovery && Options.Targets.SequenceEqual(options.Targets);

@@ -50,7 +50,7 @@ internal sealed class OutlierDetector : IDisposable
             // An attempt from before the ejection.
             if (_isEjected)
                 return;
-            if (WhyNot(failed) is { } reason && _target.Cluster.Ejections.TryTake(_options.MaxEjectionPercent, Mark))
+            if (WhyNot(failed) is { } reason && _target.Cluster.TryEject(_options.MaxEjectionPercent, Mark))
                 Eject(reason);
         }
     }

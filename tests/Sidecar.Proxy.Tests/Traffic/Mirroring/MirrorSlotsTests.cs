@@ -2,7 +2,7 @@ using Sidecar.Proxy.Traffic.Mirroring;
 
 namespace Sidecar.Proxy.Tests.Traffic.Mirroring;
 
-public sealed class MirrorRoomTests
+public sealed class MirrorSlotsTests
 {
     [Fact]
     public void Routes_share_the_places_of_all_together()
