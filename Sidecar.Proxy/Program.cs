@@ -1,10 +1,9 @@
+using Sidecar.Proxy;
 using Sidecar.Proxy.Admin;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Pipeline;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Resources;
 using Sidecar.Proxy.Security;
@@ -12,7 +11,7 @@ using Sidecar.Proxy.Traffic;
 
 try
 {
-    if (HelpCommand.Answer(args) is { } help)
+    if (HelpCommand.TextFor(args) is { } help)
     {
         await Console.Out.WriteAsync(help);
         return 0;
@@ -32,12 +31,12 @@ catch (CommandException exception)
     return exception.ExitCode;
 }
 
-/// <summary>The composition root. It reads in the order in which a request passes.</summary>
+/// <summary>The composition root.</summary>
 internal sealed partial class Program
 {
     /// <summary>Puts the sidecar together without starting it.</summary>
     /// <param name="args">Configuration as <c>--KEY=value</c>, which wins over the environment; after <c>--</c> the command of an application to start.</param>
-    /// <param name="customize">A last word for tests.</param>
+    /// <param name="customize">Lets tests adjust the host.</param>
     /// <returns>The sidecar.</returns>
     /// <exception cref="ConfigurationException">The configuration cannot be used.</exception>
     internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? customize = null)
@@ -52,27 +51,16 @@ internal sealed partial class Program
         builder.AddListeners(options);
         builder.AddObservability(options);
         builder.Services.AddAdmin();
-        builder.Services.AddPolicies();
         builder.Services.AddTraffic();
         builder.Services.AddSecurity();
-        builder.Services.AddLimits();
-        builder.Services.AddRedirectsAndMirrors();
         builder.Services.AddResilience();
+        builder.Services.AddRequestFilters();
         builder.Services.AddForwarding();
         builder.AddLifecycle(options, command.Command);
         customize?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseAdmin();
-        app.UseHttp1();
-        app.UseDrain();
-        app.UseRequestTelemetry();
-        app.UseStreamLimit();
-        app.UseRequestChecks();
-        app.UseHttpsRedirect();
-        app.UseAppStart();
-        app.UsePolicies();
-        app.UseForwarding();
+        app.UseRequestPipeline();
         return app;
     }
 

@@ -1,9 +1,7 @@
-using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Observability.Metrics;
 using Sidecar.Proxy.Traffic;
@@ -17,22 +15,20 @@ public static class AdminEndpoints
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Adds what the endpoints need.</summary>
-    /// <param name="services">The host's services.</param>
     public static void AddAdmin(this IServiceCollection services) => services.AddSingleton<EffectiveConfiguration>();
 
     /// <summary>Branches requests on the admin port off; on the traffic port every path belongs to the application.</summary>
-    /// <param name="app">The pipeline.</param>
-    public static void UseAdmin(this IApplicationBuilder app) => app.MapWhen(IsAdmin, admin => admin.Run(AnswerAsync));
+    public static void UseAdmin(this IApplicationBuilder app) => app.MapWhen(IsAdmin, admin => admin.Run(RespondAsync));
 
     private static bool IsAdmin(HttpContext context) => context.Features.Get<AdminListener>() is not null;
 
-    private static Task AnswerAsync(HttpContext context) => (context.Request.Path.Value, IsOperator(context)) switch
+    private static Task RespondAsync(HttpContext context) => (context.Request.Path.Value, IsOperator(context)) switch
     {
         ("/livez", _) => OnlyAsync(context, "GET", static context => WriteAsync(context, StatusCodes.Status200OK, "ok\n")),
         ("/readyz", _) => OnlyAsync(context, "GET", ReadyAsync),
-        // A kubelet before 1.26 puts a slash before the path of a hook, and takes any answer for the end of it.
+        // A kubelet before 1.26 puts a slash before the path of a hook, and takes any response for the end of it.
         ("/drained" or "//drained", _) => OnlyAsync(context, "GET", DrainedAsync),
-        ("/metrics", _) when context.RequestServices.GetService<PrometheusEndpoint>() is { } metrics => OnlyAsync(context, "GET", metrics.AnswerAsync),
+        ("/metrics", _) when context.RequestServices.GetService<PrometheusExporter>() is { } metrics => OnlyAsync(context, "GET", metrics.RespondAsync),
         ("/config", true) => OnlyAsync(context, "GET", ConfigAsync),
         ("/targets", true) => OnlyAsync(context, "GET", TargetsAsync),
         ("/version", true) => OnlyAsync(context, "GET", VersionAsync),
@@ -50,10 +46,10 @@ public static class AdminEndpoints
         && !context.Request.Headers.ContainsKey(HeaderNames.Origin)
         && context.Request.Host.Host is var host && (host == "localhost" || (IPAddress.TryParse(host, out var name) && IPAddress.IsLoopback(name)));
 
-    private static Task OnlyAsync(HttpContext context, string method, Func<HttpContext, Task> answer)
+    private static Task OnlyAsync(HttpContext context, string method, Func<HttpContext, Task> respond)
     {
         if (context.Request.Method == method || (method == "GET" && HttpMethods.IsHead(context.Request.Method)))
-            return answer(context);
+            return respond(context);
         context.Response.Headers.Allow = method;
         return WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"only {method}\n");
     }
@@ -78,8 +74,8 @@ public static class AdminEndpoints
 
     private static Task VersionAsync(HttpContext context)
     {
-        var answer = new JsonObject { ["version"] = ProgramVersion.Text, ["runtime"] = Environment.Version.ToString() };
-        return WriteAsync(context, StatusCodes.Status200OK, answer.ToJsonString(Indented) + "\n", "application/json");
+        var version = new JsonObject { ["version"] = ProgramVersion.Text, ["runtime"] = Environment.Version.ToString() };
+        return WriteAsync(context, StatusCodes.Status200OK, version.ToJsonString(Indented) + "\n", "application/json");
     }
 
     private static Task DrainAsync(HttpContext context)
@@ -95,4 +91,11 @@ public static class AdminEndpoints
         context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsync(text, context.RequestAborted);
     }
+}
+
+/// <summary>Marks a connection as one to the admin port. Two listeners share a server; this is what keeps them apart.</summary>
+public sealed class AdminListener
+{
+    /// <summary>The mark.</summary>
+    public static AdminListener Instance { get; } = new();
 }

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>The access log: one record a request, however it ended.</summary>
@@ -15,4 +13,20 @@ public sealed record AccessLogOptions
     /// <summary>How much may wait for a standard output that does not move before records are dropped, and counted. Read at the start only. Default: 16 MiB.</summary>
     [Range(64 * 1024, 1024 * 1024 * 1024)]
     public int MaxPendingBytes { get; init; } = 16 * 1024 * 1024;
+}
+
+/// <summary>What a request looks like on standard output.</summary>
+public enum AccessLogFormat
+{
+    /// <summary><c>service - target - route - time</c>, the time in Unix milliseconds.</summary>
+    Line,
+
+    /// <summary>One JSON object a line, by OpenTelemetry's names; the sidecar's own messages are JSON then, too.</summary>
+    Json,
+
+    /// <summary>The Common Log Format of NCSA httpd, which most log tools read.</summary>
+    Clf,
+
+    /// <summary>Nothing on standard output; records over OTLP are not affected.</summary>
+    None,
 }

@@ -16,8 +16,6 @@ public static class ConfigurationExtensions
     /// <exception cref="ConfigurationException">It cannot be used.</exception>
     public static SidecarOptions AddSidecarConfiguration(this WebApplicationBuilder builder, string? defaultTarget)
     {
-        ArgumentNullException.ThrowIfNull(builder);
-
         var file = (builder.Configuration[MountedFile.Variable] ?? builder.Configuration[MountedFile.PathKey]) is { Length: > 0 } path
             ? new MountedFile(path, EnvironmentContract.NameOf(builder.Configuration, MountedFile.PathKey))
             : null;

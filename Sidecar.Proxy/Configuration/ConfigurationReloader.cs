@@ -24,17 +24,8 @@ public sealed partial class ConfigurationReloader(IEnumerable<MountedSource> sou
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(settings.Current.ReloadInterval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                LookAll();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The sidecar ends.
-        }
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            LookAll();
     }
 
     private void LookAll()
@@ -75,4 +66,16 @@ public sealed partial class ConfigurationReloader(IEnumerable<MountedSource> sou
         var kept = string.Join(", ", difference.RestartOnly);
         NeedsRestart(logger, kept);
     }
+
+    [LoggerMessage(EventId = 1, EventName = "ConfigurationReloaded", Level = LogLevel.Information, Message = "Configuration reloaded from {File}; changed: {Keys}")]
+    private static partial void Reloaded(ILogger logger, string file, string keys);
+
+    [LoggerMessage(EventId = 2, EventName = "ConfigurationRefused", Level = LogLevel.Error, Message = "Configuration rejected, keeping the previous one: {Problems}")]
+    private static partial void Refused(ILogger logger, string problems);
+
+    [LoggerMessage(EventId = 4, EventName = "ConfigurationAskedFor", Level = LogLevel.Information, Message = "SIGHUP received, checking the mounted configuration for changes")]
+    private static partial void SignalReceived(ILogger logger);
+
+    [LoggerMessage(EventId = 3, EventName = "ConfigurationNeedsRestart", Level = LogLevel.Warning, Message = "Changed settings take effect after a restart: {Keys}")]
+    private static partial void NeedsRestart(ILogger logger, string keys);
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>Durations as operators write them: <c>500ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>, <c>7d</c>, or .NET's own <c>00:00:05</c>.</summary>
@@ -15,13 +13,9 @@ public static class Duration
     ];
 
     /// <summary>Reads a duration.</summary>
-    /// <param name="text">What was written.</param>
-    /// <param name="duration">What it means.</param>
     /// <returns>Whether it is a duration that is not negative.</returns>
     public static bool TryParse(string text, out TimeSpan duration)
     {
-        ArgumentNullException.ThrowIfNull(text);
-
         foreach (var (suffix, unit) in Units)
         {
             // A bare digit before the suffix tells "5s" from .NET's formats, and "5ms" from "5m" + "s".
@@ -40,7 +34,6 @@ public static class Duration
     }
 
     /// <summary>Writes a duration as <see cref="TryParse"/> reads it.</summary>
-    /// <param name="duration">The duration.</param>
     /// <returns>A whole number with the largest unit that leaves one, or a fraction of milliseconds.</returns>
     public static string Format(TimeSpan duration)
     {
@@ -49,14 +42,30 @@ public static class Duration
     }
 
     /// <summary>Writes a duration that was measured, in whole milliseconds.</summary>
-    /// <param name="duration">The duration.</param>
     /// <returns>As <see cref="Format"/> would.</returns>
     public static string FormatMeasured(TimeSpan duration) => Format(TimeSpan.FromMilliseconds(Math.Ceiling(duration.TotalMilliseconds)));
 
     /// <summary>Reads a duration that is known to be one.</summary>
-    /// <param name="text">What was written.</param>
     /// <returns>What it means.</returns>
     /// <exception cref="FormatException">It is not a duration.</exception>
     public static TimeSpan Parse(string text) =>
         TryParse(text, out var duration) ? duration : throw new FormatException($"'{text}' is not a duration.");
+}
+
+/// <summary>Allows durations between two bounds, both included.</summary>
+/// <param name="minimum">The shortest one, as <see cref="Duration"/> reads it.</param>
+/// <param name="maximum">The longest one.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DurationRangeAttribute(string minimum, string maximum)
+    : ValidationAttribute($"a duration from {minimum} to {maximum}, such as 500ms, 5s, 2m, 1h or 00:00:05")
+{
+    /// <summary>The shortest duration.</summary>
+    public string Minimum { get; } = minimum;
+
+    /// <summary>The longest duration.</summary>
+    public string Maximum { get; } = maximum;
+
+    /// <inheritdoc />
+    public override bool IsValid(object? value) =>
+        value is null || (value is TimeSpan span && span >= Duration.Parse(Minimum) && span <= Duration.Parse(Maximum));
 }

@@ -20,8 +20,6 @@ public sealed class EffectiveConfiguration(IConfiguration configuration, Sidecar
     public JsonObject Describe() => Describe(settings.Current, SidecarOptions.Section);
 
     /// <summary>Describes a section.</summary>
-    /// <param name="options">Its values.</param>
-    /// <param name="path">Its key.</param>
     /// <returns>Value and source by key.</returns>
     internal JsonObject Describe(object options, string path)
     {

@@ -21,8 +21,6 @@ public static class EnvironmentContract
     /// <param name="configuration">A configuration that already holds the environment.</param>
     public static void AddEnvironmentContract(this IConfigurationManager configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-
         var values = Names
             .Where(name => configuration[name.Variable] is not null)
             .ToDictionary(name => name.Key, name => configuration[name.Variable]);
@@ -41,8 +39,6 @@ public static class EnvironmentContract
     /// <returns>A variable's name, a place, or the key itself.</returns>
     public static string NameOf(IConfiguration configuration, string key)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-
         var (variable, _) = Names.FirstOrDefault(name => name.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
         if (variable is not null && configuration[variable] is not null)
             return variable;

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>Reads mounted files: none is larger than a ConfigMap can be, and text is UTF-8.</summary>

@@ -25,3 +25,35 @@ public sealed record HeaderOptions
     /// <summary>The networks of <see cref="TrustedProxies"/>, parsed once.</summary>
     internal Networks TrustedNetworks => field ??= new(TrustedProxies);
 }
+
+/// <summary>The headers that tell the application of the client.</summary>
+public enum ForwardedStyle
+{
+    /// <summary>X-Forwarded-For, -Proto and -Host.</summary>
+    XForwarded,
+
+    /// <summary>Forwarded (RFC 7239).</summary>
+    Forwarded,
+
+    /// <summary>Both.</summary>
+    Both,
+
+    /// <summary>None; those that come in are dropped.</summary>
+    None,
+}
+
+/// <summary>What the application receives in X-Forwarded-Client-Cert. A client outside of <see cref="HeaderOptions.TrustedProxies"/> cannot put anything into it, whatever is chosen.</summary>
+public enum ClientCertificateForwarding
+{
+    /// <summary>What the client of the connection has proved, and nothing else.</summary>
+    SanitizeSet,
+
+    /// <summary>What a trusted proxy says, then what the client of the connection has proved.</summary>
+    AppendForward,
+
+    /// <summary>What a trusted proxy says.</summary>
+    ForwardOnly,
+
+    /// <summary>Nothing.</summary>
+    Sanitize,
+}

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Sidecar.Proxy.Configuration;
@@ -18,12 +17,7 @@ internal sealed class JsonSettings
     private readonly Dictionary<string, string?> _values = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
-    private JsonSettings()
-    {
-    }
-
     /// <summary>Reads a file.</summary>
-    /// <param name="text">The file.</param>
     /// <returns>Values by key: empty for <c>{}</c> and <c>[]</c>, null for null.</returns>
     /// <exception cref="FormatException">It is no JSON object, or has something twice.</exception>
     public static IDictionary<string, string?> Read(string text)
@@ -37,13 +31,9 @@ internal sealed class JsonSettings
             settings.AddMembers(null, document.RootElement);
             return settings._values;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new FormatException(exception.Message.ReplaceLineEndings(" "), exception);
-        }
-        catch (InvalidOperationException exception)
-        {
-            // Half a surrogate pair, which JSON can write and nobody can read.
+            // Also half a surrogate pair, which JSON can write and nobody can read.
             throw new FormatException(exception.Message.ReplaceLineEndings(" "), exception);
         }
     }

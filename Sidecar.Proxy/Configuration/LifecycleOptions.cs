@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>How the sidecar comes and goes, and how it follows the application's life.</summary>
@@ -41,9 +39,6 @@ public sealed record LifecycleOptions : IValidatableObject
     public TimeSpan ReadinessTimeout { get; init; } = TimeSpan.FromMilliseconds(900);
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (DrainDelay >= RequestTimeout)
-            yield return new($"a duration shorter than four fifths of DrainTimeout, which is {Duration.Format(DrainTimeout)}", [nameof(DrainDelay)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(DrainDelay), DrainDelay >= RequestTimeout ? $"a duration shorter than four fifths of DrainTimeout, which is {Duration.Format(DrainTimeout)}" : null));
 }

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>What a client may ask of the sidecar. Limits apply to new connections; a change needs a restart.</summary>
@@ -48,7 +46,7 @@ public sealed record LimitOptions
     [Range(0, 1_000_000_000)]
     public int MinRequestBytesPerSecond { get; init; } = 240;
 
-    /// <summary>How slowly an answer may be read, in bytes per second after 5 seconds of grace; 0 for as slowly as it likes. Default: 240.</summary>
+    /// <summary>How slowly a response may be read, in bytes per second after 5 seconds of grace; 0 for as slowly as it likes. Default: 240.</summary>
     [Range(0, 1_000_000_000)]
     public int MinResponseBytesPerSecond { get; init; } = 240;
 

@@ -7,7 +7,6 @@ internal static class LogLevels
     private const string Levels = "LogLevel";
 
     /// <summary>Checks them.</summary>
-    /// <param name="configuration">The whole configuration.</param>
     /// <exception cref="ConfigurationException">One is not known.</exception>
     public static void Check(IConfiguration configuration)
     {

@@ -20,8 +20,6 @@ public sealed class MountedFile(string path, string name) : MountedSource(path)
     /// <inheritdoc />
     protected override IDictionary<string, string?> Parse(MountedContent content)
     {
-        ArgumentNullException.ThrowIfNull(content);
-
         if (content.Failure is { } failure)
             throw Problem(failure);
         try

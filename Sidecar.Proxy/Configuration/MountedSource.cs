@@ -32,11 +32,9 @@ public abstract class MountedSource(string path) : ConfigurationProvider, IConfi
     /// </summary>
     /// <param name="accept">Looks at the whole configuration; it throws to refuse it.</param>
     /// <returns>Whether it had changed and was accepted.</returns>
-    /// <exception cref="ConfigurationException">It was refused; the old content stays in force, and is not judged again until it changes.</exception>
+    /// <exception cref="ConfigurationException">It was rejected; the old content stays in force, and is not judged again until it changes.</exception>
     public bool Reload(Action accept)
     {
-        ArgumentNullException.ThrowIfNull(accept);
-
         var content = Read();
         var isJudged = content.IsSame(_judged);
         // Two looks with the same result: not every editor replaces a file in one step.
@@ -91,7 +89,6 @@ public abstract class MountedSource(string path) : ConfigurationProvider, IConfi
     protected abstract MountedContent Read();
 
     /// <summary>Takes the files apart.</summary>
-    /// <param name="content">What they hold.</param>
     /// <returns>Values by key.</returns>
     /// <exception cref="ConfigurationException">They cannot be used.</exception>
     protected abstract IDictionary<string, string?> Parse(MountedContent content);
@@ -116,4 +113,31 @@ public abstract class MountedSource(string path) : ConfigurationProvider, IConfi
             }
         }
     }
+}
+
+/// <summary>What mounted files held when they were looked at.</summary>
+/// <param name="Files">Each file's path and bytes.</param>
+/// <param name="Failure">Why they could not all be read, or null.</param>
+public sealed record MountedContent(IReadOnlyList<(string Path, byte[] Bytes)> Files, string? Failure)
+{
+    /// <summary>Reads files.</summary>
+    /// <returns>What they hold.</returns>
+    public static MountedContent Read(IEnumerable<string> paths)
+    {
+        try
+        {
+            return new([.. paths.Select(path => (path, FileContent.Read(path)))], null);
+        }
+        catch (Exception exception)
+        {
+            return new([], exception.Message);
+        }
+    }
+
+    /// <summary>Whether nothing has changed.</summary>
+    /// <param name="other">What they held at another time.</param>
+    /// <returns>Whether the same files had the same bytes, or could not be read at both times.</returns>
+    public bool IsSame(MountedContent? other) =>
+        other is not null && (Failure is null) == (other.Failure is null) && Files.Count == other.Files.Count
+        && Files.Zip(other.Files).All(pair => pair.First.Path == pair.Second.Path && pair.First.Bytes.AsSpan().SequenceEqual(pair.Second.Bytes));
 }

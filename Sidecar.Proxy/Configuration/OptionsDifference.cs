@@ -8,6 +8,8 @@ namespace Sidecar.Proxy.Configuration;
 /// <param name="RestartOnly">The keys whose other value has to wait for the next start.</param>
 public sealed record OptionsDifference(IReadOnlyList<string> Changed, IReadOnlyList<string> RestartOnly)
 {
+    private static readonly EqualityComparer<object?> Values = EqualityComparer<object?>.Create(IsSame);
+
     /// <summary>
     /// Makes a new configuration the old one's successor: a section that stays the same becomes the same object, so that what is built
     /// from it, open connections for instance, lives on; and what only a start can change is taken over.
@@ -57,8 +59,6 @@ public sealed record OptionsDifference(IReadOnlyList<string> Changed, IReadOnlyL
     }
 
     /// <summary>Compares values, lists included, which records compare by reference.</summary>
-    /// <param name="one">The one.</param>
-    /// <param name="other">The other.</param>
     /// <returns>Whether they are the same.</returns>
     internal static bool IsSame(object? one, object? other) => (one, other) switch
     {
@@ -66,19 +66,14 @@ public sealed record OptionsDifference(IReadOnlyList<string> Changed, IReadOnlyL
         (null, _) or (_, null) => false,
         (string, _) => one.Equals(other),
         (IDictionary entries, IDictionary others) => entries.Count == others.Count && entries.Keys.Cast<object>().All(key => others.Contains(key) && IsSame(entries[key], others[key])),
-        (IEnumerable items, IEnumerable others) => items.Cast<object?>().SequenceEqual(others.Cast<object?>(), Values.Instance),
+        (IEnumerable items, IEnumerable others) => items.Cast<object?>().SequenceEqual(others.Cast<object?>(), Values),
         _ when IsSection(one) => OptionsType.Properties(one.GetType()).All(property => IsSame(property.GetValue(one), property.GetValue(other))),
         _ => one.Equals(other),
     };
 
     private static bool IsSection(object value) => value is not (string or IEnumerable) && value.GetType() is { IsClass: true } type && type.Assembly == typeof(SidecarOptions).Assembly;
-
-    private sealed class Values : IEqualityComparer<object?>
-    {
-        public static readonly Values Instance = new();
-
-        bool IEqualityComparer<object?>.Equals(object? x, object? y) => IsSame(x, y);
-
-        int IEqualityComparer<object?>.GetHashCode(object? obj) => 0;
-    }
 }
+
+/// <summary>Marks what is used at the start only: a reload leaves it as it is, and says so.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RestartOnlyAttribute : Attribute;

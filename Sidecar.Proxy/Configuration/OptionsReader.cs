@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Reflection;
 
 namespace Sidecar.Proxy.Configuration;
@@ -18,13 +16,10 @@ public sealed class OptionsReader
     private OptionsReader(IConfiguration configuration) => _configuration = configuration;
 
     /// <summary>Reads the section <c>Sidecar</c>.</summary>
-    /// <param name="configuration">The whole configuration.</param>
     /// <returns>A consistent snapshot.</returns>
     /// <exception cref="ConfigurationException">Something is wrong with it; all problems are listed.</exception>
     public static SidecarOptions Read(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-
         LogLevels.Check(configuration);
         return Read<SidecarOptions>(configuration, SidecarOptions.Section);
     }

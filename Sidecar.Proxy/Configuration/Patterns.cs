@@ -33,8 +33,6 @@ internal sealed class Patterns
     public bool IsEmpty => _whole.Count == 0 && _beginnings.Length == 0;
 
     /// <summary>Whether a text is among them.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>Whether it is.</returns>
     public bool Match(string text)
     {
         if (_whole.Contains(text))

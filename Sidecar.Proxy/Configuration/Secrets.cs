@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Collections.Frozen;
-using System.Text;
 
 namespace Sidecar.Proxy.Configuration;
 
@@ -22,7 +20,6 @@ internal static class Secrets
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a header's value may be shown.</summary>
-    /// <param name="name">Its name.</param>
     /// <returns>Whether it is known to be harmless.</returns>
     public static bool IsHarmless(string name) => HarmlessHeaders.Contains(name);
 
@@ -60,4 +57,12 @@ internal static class Secrets
     }
 
     private static string HideQuery(string text) => text.AsSpan().IndexOfAny('?', '#') is >= 0 and var at ? string.Concat(text.AsSpan(0, at + 1), SecretAttribute.Mask) : text;
+}
+
+/// <summary>Marks a value that nobody is shown; of headers, the values of those that are not known to be harmless.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SecretAttribute : Attribute
+{
+    /// <summary>What is shown in its place.</summary>
+    internal const string Mask = "********";
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Security;
@@ -84,4 +83,23 @@ public sealed record SidecarOptions : IValidatableObject
 
     /// <summary>Hides what <see cref="Redaction"/> names, and what carries credentials; made once.</summary>
     internal Redactor Redactor => field ??= new(Redaction, Security.Jwt?.Query);
+}
+
+/// <summary>The admin port: probes, metrics, and what only an operator may see.</summary>
+public sealed record AdminOptions
+{
+    /// <summary>The IP address to listen on, or <c>localhost</c>. Default: <c>*</c>, because the kubelet probes the pod's address.</summary>
+    [ListenAddress]
+    public string Address { get; init; } = "*";
+
+    /// <summary>The TCP port (<c>ADMIN_PORT</c>); 0 takes any free one. Default: 9901.</summary>
+    [Range(0, 65535)]
+    public int Port { get; init; } = 9901;
+}
+
+/// <summary>Metrics for whoever comes to fetch them. Over OTLP they are sent as soon as an endpoint is set.</summary>
+public sealed record MetricsOptions
+{
+    /// <summary>Whether <c>/metrics</c> on the admin port answers Prometheus; if not, nothing is measured for it. Default: yes.</summary>
+    public bool Prometheus { get; init; } = true;
 }

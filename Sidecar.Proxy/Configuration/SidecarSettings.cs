@@ -17,8 +17,6 @@ public sealed class SidecarSettings(SidecarOptions options)
     /// <returns>What has changed and what has not been allowed to.</returns>
     public OptionsDifference Replace(SidecarOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-
         var difference = OptionsDifference.Adopt(_current, options);
         _current = options;
         Changed?.Invoke(options);

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>A target as it is configured: <c>http://a:8080</c>, or <c>http://a:8080;weight=3</c>.</summary>
@@ -13,13 +11,10 @@ internal sealed record TargetUrl(Uri Url, int Weight)
     private const string WeightPrefix = ";weight=";
 
     /// <summary>Reads a target that is known to be one.</summary>
-    /// <param name="text">The target.</param>
     /// <returns>It.</returns>
     public static TargetUrl Parse(string text) => TryParse(text, out var target) ? target : throw new FormatException($"'{text}' is not a target.");
 
     /// <summary>Reads a target.</summary>
-    /// <param name="text">What is configured.</param>
-    /// <param name="target">The target.</param>
     /// <returns>Whether it is one.</returns>
     public static bool TryParse(string text, out TargetUrl target)
     {
@@ -42,4 +37,13 @@ internal sealed record TargetUrl(Uri Url, int Weight)
         (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
         && text.StartsWith(url.Scheme + "://", StringComparison.OrdinalIgnoreCase)
         && url is { Host.Length: > 0, Port: > 0, UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 };
+}
+
+/// <summary>Allows one or more absolute http or https URLs with neither user, query nor fragment, each with a weight if wanted.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class TargetUrlsAttribute() : ValidationAttribute("an absolute http or https URL such as http://localhost:8080, or several, comma-separated, each with ;weight=1 to ;weight=1000 if wanted")
+{
+    /// <inheritdoc />
+    public override bool IsValid(object? value) =>
+        value is IReadOnlyList<string> { Count: > 0 } targets && targets.All(text => TargetUrl.TryParse(text, out _));
 }

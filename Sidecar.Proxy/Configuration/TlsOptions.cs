@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Authentication;
 using Sidecar.Proxy.Security.Transport;
@@ -44,17 +43,11 @@ public sealed record TlsOptions : IValidatableObject
     internal SslProtocols Protocols => MinimumVersion == "1.3" ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (KeyFile is not null && CertificateFile is null)
-            yield return new("left out unless CertificateFile is given", [nameof(KeyFile)]);
-        if (CertificateFile is not null && !Pem.CanLoad(() => Pem.LoadCertificate(CertificateFile, KeyFile), out var error))
-            yield return new($"a PEM certificate with its key ({error})", [nameof(CertificateFile)]);
-        if (CertificateFolder is not null && WhyNot(CertificateFolder) is { } reason)
-            yield return new($"a folder of PEM certificates with their keys ({reason})", [nameof(CertificateFolder)]);
-        if (ClientCertificates.Mode != ClientCertificateMode.None && !IsOn)
-            yield return new("none unless there is a certificate", [$"{nameof(ClientCertificates)}:{nameof(ClientCertificateOptions.Mode)}"]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(KeyFile), KeyFile is not null && CertificateFile is null ? "left out unless CertificateFile is given" : null),
+        (nameof(CertificateFile), Pem.CertificateProblem(CertificateFile, KeyFile)),
+        (nameof(CertificateFolder), CertificateFolder is not null && WhyNot(CertificateFolder) is { } reason ? $"a folder of PEM certificates with their keys ({reason})" : null),
+        ($"{nameof(ClientCertificates)}:{nameof(ClientCertificateOptions.Mode)}", ClientCertificates.Mode != ClientCertificateMode.None && !IsOn ? "none unless there is a certificate" : null));
 
     private static string? WhyNot(string folder)
     {
@@ -63,10 +56,27 @@ public sealed record TlsOptions : IValidatableObject
             return "there is no certificate with a key in it";
         foreach (var pair in pairs)
         {
-            if (!Pem.CanLoad(() => Pem.LoadCertificate(pair.CertificateFile, pair.KeyFile), out var error))
-                return $"{pair.CertificateFile}: {error}";
+            if (Pem.WhyNot(() => Pem.LoadCertificate(pair.CertificateFile, pair.KeyFile)) is { } reason)
+                return $"{pair.CertificateFile}: {reason}";
         }
 
         return null;
     }
+}
+
+/// <summary>A certificate beside the first, for the names that it holds.</summary>
+public sealed record CertificateOptions : IValidatableObject
+{
+    /// <summary>The certificate and its chain, in PEM.</summary>
+    [Required(ErrorMessage = "the path of a file that exists")]
+    [ExistingFile]
+    public string CertificateFile { get; init; } = "";
+
+    /// <summary>The certificate's private key, in PEM. Default: in <see cref="CertificateFile"/>.</summary>
+    [ExistingFile]
+    public string? KeyFile { get; init; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(CertificateFile), CertificateFile.Length > 0 ? Pem.CertificateProblem(CertificateFile, KeyFile) : null));
 }

@@ -28,12 +28,9 @@ public sealed record TracingOptions
     internal bool UsesB3Multi => _usesB3Multi ??= Propagators.Contains(TracePropagator.B3Multi);
 
     /// <summary>Whether a request looks like a health check, which anybody can claim.</summary>
-    /// <param name="request">The request.</param>
-    /// <returns>Whether it does.</returns>
     internal bool IsHealthCheck(RequestRecord request)
     {
-        _healthCheckPaths ??= HealthCheckPaths.ToFrozenSet(StringComparer.Ordinal);
-        if (_healthCheckPaths.Contains(request.Path))
+        if (HealthCheckSet.Contains(request.Path))
             return true;
         if (request.UserAgent is not { } agent)
             return false;
@@ -46,8 +43,28 @@ public sealed record TracingOptions
         return false;
     }
 
-    private FrozenSet<string>? _healthCheckPaths;
+    private FrozenSet<string> HealthCheckSet => field ??= HealthCheckPaths.ToFrozenSet(StringComparer.Ordinal);
+
     private bool? _usesTraceContext;
     private bool? _usesB3;
     private bool? _usesB3Multi;
+}
+
+/// <summary>The headers in which a trace crosses process boundaries, by the names of <c>OTEL_PROPAGATORS</c>.</summary>
+public enum TracePropagator
+{
+    /// <summary>W3C Trace Context: <c>traceparent</c> and <c>tracestate</c>.</summary>
+    TraceContext,
+
+    /// <summary>W3C Baggage. It passes through in any case; the name is accepted because OpenTelemetry's default holds it.</summary>
+    Baggage,
+
+    /// <summary>Zipkin's single header, <c>b3</c>.</summary>
+    B3,
+
+    /// <summary>Zipkin's several headers, <c>X-B3-TraceId</c> and so on.</summary>
+    B3Multi,
+
+    /// <summary>No headers are read or written; what comes in passes through.</summary>
+    None,
 }

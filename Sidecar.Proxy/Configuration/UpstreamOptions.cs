@@ -1,13 +1,12 @@
-using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Resilience.CircuitBreaker;
 using Sidecar.Proxy.Resilience.HealthChecks;
 using Sidecar.Proxy.Resilience.OutlierDetection;
 using Sidecar.Proxy.Security.Identity;
 using Sidecar.Proxy.Security.Transport;
+using Sidecar.Proxy.Traffic;
 using Sidecar.Proxy.Traffic.Affinity;
 using Sidecar.Proxy.Traffic.Discovery;
 using Sidecar.Proxy.Traffic.LoadBalancing;
-using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Configuration;
 
@@ -28,7 +27,7 @@ public sealed record UpstreamOptions : IValidatableObject
     [DurationRange("1ms", "10m")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the application may take from the request's last byte to its answer's head, else 504. Default: 60 seconds.</summary>
+    /// <summary>How long the application may take from the request's last byte to its response's head, else 504. Default: 60 seconds.</summary>
     [DurationRange("1ms", "24h")]
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -56,7 +55,7 @@ public sealed record UpstreamOptions : IValidatableObject
     [DurationRange("1s", "24h")]
     public TimeSpan MaxConnectionAge { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How large the head of an answer may be, else 502. Default: 64 KiB.</summary>
+    /// <summary>How large the head of a response may be, else 502. Default: 64 KiB.</summary>
     [Range(1024, 16 * 1024 * 1024)]
     public int MaxResponseHeadBytes { get; init; } = 64 * 1024;
 
@@ -102,20 +101,24 @@ public sealed record UpstreamOptions : IValidatableObject
     public HealthCheckOptions? HealthChecks { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (CaFile is not null && !Pem.CanLoad(() => Pem.LoadAuthorities(CaFile), out var error))
-            yield return new($"a PEM file of certificates ({error})", [nameof(CaFile)]);
-        if (ClientKeyFile is not null && ClientCertificateFile is null)
-            yield return new("left out unless ClientCertificateFile is given", [nameof(ClientKeyFile)]);
-        if (ClientCertificateFile is not null && !Pem.CanLoad(() => Pem.LoadCertificate(ClientCertificateFile, ClientKeyFile), out error))
-            yield return new($"a PEM certificate with its key ({error})", [nameof(ClientCertificateFile)]);
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(CaFile), Pem.AuthoritiesProblem(CaFile)),
+        (nameof(ClientKeyFile), ClientKeyFile is not null && ClientCertificateFile is null ? "left out unless ClientCertificateFile is given" : null),
+        (nameof(ClientCertificateFile), Pem.CertificateProblem(ClientCertificateFile, ClientKeyFile)),
         // What was meant to be protected must not go out in cleartext.
-        if (SpiffeIds.Count > 0 && !Targets.All(target => target.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
-            yield return new("left out unless all Targets are https", [nameof(SpiffeIds)]);
-        if (this is { Failover: not null, OutlierDetection: null, CircuitBreaker: null, HealthChecks: null })
-            yield return new("left out unless OutlierDetection, CircuitBreaker or HealthChecks says when a target may not be used", [nameof(Failover)]);
-        if (Discovery is { Mode: DiscoveryMode.Srv } && Targets.Any(static target => !TargetUrl.Parse(target).Url.Host.StartsWith('_')))
-            yield return new("the name of a service such as http://_http._tcp.shop.default.svc.cluster.local, because Discovery:Mode is srv", [nameof(Targets)]);
-    }
+        (nameof(SpiffeIds), SpiffeIds.Count > 0 && !Targets.All(target => target.StartsWith("https:", StringComparison.OrdinalIgnoreCase)) ? "left out unless all Targets are https" : null),
+        (nameof(Failover), this is { Failover: not null, OutlierDetection: null, CircuitBreaker: null, HealthChecks: null } ? "left out unless OutlierDetection, CircuitBreaker or HealthChecks says when a target may not be used" : null),
+        (nameof(Targets), Discovery is { Mode: DiscoveryMode.Srv } && Targets.Any(static target => !TargetUrl.Parse(target).Url.Host.StartsWith('_'))
+            ? "the name of a service such as http://_http._tcp.shop.default.svc.cluster.local, because Discovery:Mode is srv"
+            : null));
+}
+
+/// <summary>What is spoken with the application.</summary>
+public enum UpstreamProtocol
+{
+    /// <summary>HTTP/1.1.</summary>
+    Http1,
+
+    /// <summary>HTTP/2: by ALPN to an https target, with prior knowledge (h2c) to an http one. gRPC needs it.</summary>
+    Http2,
 }

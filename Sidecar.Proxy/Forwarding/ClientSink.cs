@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.IO.Pipelines;
-using System.Text;
-using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Server;
 

@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Server;
 

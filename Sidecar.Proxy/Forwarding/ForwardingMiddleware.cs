@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding.Http2;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Traffic;
@@ -38,7 +36,7 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
             {
                 if (failure is not null)
                     break;
-                await cluster.RefuseAsync(context);
+                await cluster.RejectAsync(context);
                 return;
             }
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Server;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Traffic;
 

@@ -1,7 +1,5 @@
-using System.Net;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.Tracing;

@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using Microsoft.AspNetCore.Http.Features;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Server;

@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Server;

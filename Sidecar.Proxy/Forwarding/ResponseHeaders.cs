@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Forwarding;

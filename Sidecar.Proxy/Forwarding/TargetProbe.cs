@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Security;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Forwarding;
 

@@ -1,9 +1,7 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Security.Identity;
 using Sidecar.Proxy.Security.Transport;
 

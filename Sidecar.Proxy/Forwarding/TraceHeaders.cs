@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.Tracing;
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Forwarding;

@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability;
 

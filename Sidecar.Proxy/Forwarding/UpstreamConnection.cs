@@ -1,8 +1,5 @@
-using System.Buffers;
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Forwarding;

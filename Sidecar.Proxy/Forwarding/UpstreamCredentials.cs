@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Forwarding;

@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Forwarding;
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Sidecar.Proxy.Http1;
 
 /// <summary>

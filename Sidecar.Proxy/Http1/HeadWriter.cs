@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text;
-
 namespace Sidecar.Proxy.Http1;
 
 /// <summary>Writes a message's lines into a buffer, one byte a character.</summary>

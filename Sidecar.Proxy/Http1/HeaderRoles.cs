@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sidecar.Proxy.Http1;
 
 /// <summary>The table of <see cref="HeaderRole"/>s, and what follows from a role.</summary>

@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Net;
-using System.Text;
-
 namespace Sidecar.Proxy.Http1;
 
 /// <summary>The byte classes of RFC 9110 and RFC 9112, as strict as they are written there.</summary>

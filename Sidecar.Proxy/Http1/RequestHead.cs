@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sidecar.Proxy.Http1;
 
 /// <summary>How large a request's head may be.</summary>

@@ -6,7 +6,6 @@ namespace Sidecar.Proxy.Lifecycle;
 internal sealed class AppStartMiddleware(RequestDelegate next, WrappedApp app)
 {
     /// <summary>Passes a request.</summary>
-    /// <param name="context">The request.</param>
     /// <returns>When it is over.</returns>
     public Task InvokeAsync(HttpContext context) => app.Listening.IsCompleted ? next(context) : WaitAsync(context);
 

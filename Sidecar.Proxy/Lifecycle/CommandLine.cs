@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Lifecycle;
 
 /// <summary>The sidecar's arguments: <c>[--KEY=value …] [-- command argument …]</c>.</summary>
@@ -14,7 +12,6 @@ internal sealed record CommandLine(string[] Settings, IReadOnlyList<string> Comm
     public bool Wraps => Command.Count > 0;
 
     /// <summary>Takes the arguments apart.</summary>
-    /// <param name="arguments">All of them.</param>
     /// <returns>Both parts.</returns>
     /// <exception cref="ConfigurationException">There is something that belongs to neither part.</exception>
     public static CommandLine Parse(string[] arguments)
@@ -37,4 +34,19 @@ internal sealed record CommandLine(string[] Settings, IReadOnlyList<string> Comm
     }
 
     private static ConfigurationException Problem(string argument, string allowed) => new([new("argument", argument, allowed)]);
+}
+
+/// <summary>The application's command cannot be started.</summary>
+/// <param name="message">One line: which command, and why.</param>
+/// <param name="exitCode">What a shell would end with.</param>
+internal sealed class CommandException(string message, int exitCode) : Exception(message)
+{
+    /// <summary>There is no such command.</summary>
+    public const int NotFound = 127;
+
+    /// <summary>It is there but cannot be executed.</summary>
+    public const int NotExecutable = 126;
+
+    /// <summary>The sidecar's own exit code.</summary>
+    public int ExitCode { get; } = exitCode;
 }

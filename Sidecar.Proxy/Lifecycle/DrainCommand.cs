@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Net;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Lifecycle;
 
 /// <summary>

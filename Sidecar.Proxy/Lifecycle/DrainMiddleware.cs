@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Sidecar.Proxy.Lifecycle;
 
 /// <summary>
-/// Moves clients away while requests are still served: the answer says <c>Connection: close</c>, or GOAWAY on HTTP/2. A connection that
-/// ends with an answer, and not on the client's next request, loses nothing. WebSockets are told when their time is up.
+/// Moves clients away while requests are still served: the response says <c>Connection: close</c>, or GOAWAY on HTTP/2. A connection that
+/// ends with a response, and not on the client's next request, loses nothing. WebSockets are told when their time is up.
 /// </summary>
 /// <param name="next">The rest of the pipeline.</param>
 /// <param name="drain">Whether the sidecar drains.</param>
@@ -14,12 +13,9 @@ public sealed class DrainMiddleware(RequestDelegate next, Drain drain)
     private const string WebSocket = "websocket";
 
     /// <summary>Passes a request.</summary>
-    /// <param name="context">The request.</param>
     /// <returns>When it is over.</returns>
     public Task InvokeAsync(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
-
         var features = context.Features;
         if (drain.IsDraining)
             features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
@@ -31,4 +27,27 @@ public sealed class DrainMiddleware(RequestDelegate next, Drain drain)
     }
 
     private static bool IsWebSocket(string? protocol) => WebSocket.Equals(protocol, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>A WebSocket upgrade (RFC 6455) whose stream takes its leave when a drain runs out of time.</summary>
+internal sealed class DrainingUpgrade(IHttpUpgradeFeature inner, CancellationToken farewell) : IHttpUpgradeFeature
+{
+    /// <inheritdoc />
+    public bool IsUpgradableRequest => inner.IsUpgradableRequest;
+
+    /// <inheritdoc />
+    public async Task<Stream> UpgradeAsync() => new WebSocketStream(await inner.UpgradeAsync(), farewell);
+}
+
+/// <summary>A WebSocket over HTTP/2 (RFC 8441) whose stream takes its leave when a drain runs out of time.</summary>
+internal sealed class DrainingConnect(IHttpExtendedConnectFeature inner, CancellationToken farewell) : IHttpExtendedConnectFeature
+{
+    /// <inheritdoc />
+    public bool IsExtendedConnect => inner.IsExtendedConnect;
+
+    /// <inheritdoc />
+    public string? Protocol => inner.Protocol;
+
+    /// <inheritdoc />
+    public async ValueTask<Stream> AcceptAsync() => new WebSocketStream(await inner.AcceptAsync(), farewell);
 }

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Sidecar.Proxy.Lifecycle;
 
 /// <summary><c>--help</c> and <c>--version</c>: what somebody types who has only the program.</summary>
@@ -28,10 +30,17 @@ internal static class HelpCommand
     /// <summary>What is to be shown.</summary>
     /// <param name="arguments">All of the sidecar's; those of an application to start are its own.</param>
     /// <returns>The text, or null when nobody asks.</returns>
-    public static string? Answer(string[] arguments) => arguments switch
+    public static string? TextFor(string[] arguments) => arguments switch
     {
         ["--version", ..] => ProgramVersion.Text + Environment.NewLine,
         _ when arguments.TakeWhile(argument => argument != CommandLine.Separator).Any(argument => argument is "--help" or "-h" or "-?") => Help,
         _ => null,
     };
+}
+
+/// <summary>Which sidecar this is.</summary>
+internal static class ProgramVersion
+{
+    /// <summary>The version as it was built, with the commit where that was known; null only in a program built without one.</summary>
+    public static string? Text => typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Listening;
 
 namespace Sidecar.Proxy.Lifecycle;
@@ -14,14 +13,9 @@ public static class LifecycleExtensions
     /// <param name="command">The application's command and its arguments in wrap mode, else nothing.</param>
     public static void AddLifecycle(this WebApplicationBuilder builder, SidecarOptions options, IReadOnlyList<string> command)
     {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(command);
-
         if (command.Count > 0)
             builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<WrappedApp>(services, command));
-        builder.Services.AddSingleton<AppProbe>()
-            .AddSingleton<Readiness>()
+        builder.Services.AddSingleton<Readiness>()
             .AddSingleton<TrafficListener>()
             .AddSingleton<TrafficConnections>()
             .AddSingleton<Drain>()
@@ -32,38 +26,27 @@ public static class LifecycleExtensions
     }
 
     /// <summary>Follows the connections of a listener, so that a drain can wait for them.</summary>
-    /// <param name="listen">The listener.</param>
     public static void UseDrain(this ListenOptions listen)
     {
-        ArgumentNullException.ThrowIfNull(listen);
-
         var connections = listen.ApplicationServices.GetRequiredService<TrafficConnections>();
         var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
         listen.Use(next => connections.Follow(ClosedTransport.Bound(next, time)));
     }
 
     /// <summary>Moves clients away while the sidecar drains.</summary>
-    /// <param name="app">The pipeline.</param>
     /// <returns>The pipeline.</returns>
     public static IApplicationBuilder UseDrain(this IApplicationBuilder app) => app.UseMiddleware<DrainMiddleware>();
 
     /// <summary>Lets requests wait for an application that the sidecar has started itself; nothing otherwise.</summary>
-    /// <param name="app">The pipeline.</param>
     /// <returns>The pipeline.</returns>
-    public static IApplicationBuilder UseAppStart(this IApplicationBuilder app)
-    {
-        ArgumentNullException.ThrowIfNull(app);
-
-        return app.ApplicationServices.GetService<WrappedApp>() is null ? app : app.UseMiddleware<AppStartMiddleware>();
-    }
+    public static IApplicationBuilder UseAppStart(this IApplicationBuilder app) =>
+        app.ApplicationServices.GetService<WrappedApp>() is null ? app : app.UseMiddleware<AppStartMiddleware>();
 
     /// <summary>Disposes of the sidecar, which sends the last telemetry, in the time that is left to it.</summary>
     /// <param name="app">A sidecar that has stopped.</param>
     /// <returns>When that is done, or the time is up.</returns>
     public static async Task FlushAsync(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
-
         var timeLeft = app.Services.GetRequiredService<Drain>().TimeLeft;
         try
         {

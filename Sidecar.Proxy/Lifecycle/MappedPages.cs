@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Sidecar.Proxy.Lifecycle;
@@ -14,8 +13,6 @@ internal static partial class MappedPages
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
     /// <summary>Gives back what the start has mapped, and a little later what the first requests have: later ones need a part of it.</summary>
-    /// <param name="time">The clock.</param>
-    /// <param name="stopping">Ends the wait.</param>
     public static async Task ReleaseAsync(TimeProvider time, CancellationToken stopping)
     {
         Release();
@@ -25,7 +22,6 @@ internal static partial class MappedPages
     }
 
     /// <summary>Gives back what is mapped. Does nothing where that cannot be known.</summary>
-    /// <param name="mappings">The process's mappings.</param>
     public static void Release(string mappings = Mappings)
     {
         if (!OperatingSystem.IsLinux())

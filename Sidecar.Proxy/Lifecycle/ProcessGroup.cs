@@ -36,10 +36,10 @@ internal sealed partial class ProcessGroup
     {
         byte* attributes = stackalloc byte[AttributeBytes], none = stackalloc byte[SignalSetBytes], ignored = stackalloc byte[SignalSetBytes];
         _ = Initialize(attributes);
-        _ = Clear(none);
-        _ = Clear(ignored);
+        _ = Native.Clear(none);
+        _ = Native.Clear(ignored);
         // .NET ignores it, and what is ignored stays so in a child.
-        _ = Add(ignored, BrokenPipe);
+        _ = Native.Add(ignored, BrokenPipe);
         _ = SetGroup(attributes, 0);
         _ = SetDefaults(attributes, ignored);
         _ = SetBlocked(attributes, none);
@@ -52,7 +52,6 @@ internal sealed partial class ProcessGroup
     }
 
     /// <summary>Sends a signal to all of the group.</summary>
-    /// <param name="signal">The signal's number.</param>
     public void Signal(int signal) => Native.Signal(-Id, signal);
 
     /// <summary>
@@ -101,12 +100,6 @@ internal sealed partial class ProcessGroup
     [LibraryImport("libc", EntryPoint = "posix_spawnattr_setflags")]
     private static unsafe partial int SetFlags(byte* attributes, short flags);
 
-    [LibraryImport("libc", EntryPoint = "sigemptyset")]
-    private static unsafe partial int Clear(byte* signals);
-
-    [LibraryImport("libc", EntryPoint = "sigaddset")]
-    private static unsafe partial int Add(byte* signals, int signal);
-
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     private static partial int WaitPid(int id, out int status, int options);
 
@@ -133,4 +126,36 @@ internal sealed partial class ProcessGroup
             NativeMemory.Free(Pointer);
         }
     }
+}
+
+/// <summary>What .NET does not offer of Unix: any signal to a process or a group.</summary>
+internal static partial class Native
+{
+    /// <summary>The signal of Ctrl+C.</summary>
+    public const int Interrupt = 2;
+
+    /// <summary>The signal of Ctrl+\.</summary>
+    public const int Quit = 3;
+
+    /// <summary>The signal that cannot be caught.</summary>
+    public const int Kill = 9;
+
+    /// <summary>The signal that asks to end.</summary>
+    public const int Terminate = 15;
+
+    /// <summary>Sends a signal; a process that is gone does not mind.</summary>
+    /// <param name="processId">To whom; a group if it is negative, the sidecar's own if it is 0.</param>
+    /// <param name="signal">The signal's number.</param>
+    public static void Signal(int processId, int signal) => _ = SendSignal(processId, signal);
+
+    /// <summary>Empties a set of signals.</summary>
+    [LibraryImport("libc", EntryPoint = "sigemptyset")]
+    public static unsafe partial int Clear(byte* signals);
+
+    /// <summary>Adds a signal to a set.</summary>
+    [LibraryImport("libc", EntryPoint = "sigaddset")]
+    public static unsafe partial int Add(byte* signals, int signal);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int processId, int signal);
 }

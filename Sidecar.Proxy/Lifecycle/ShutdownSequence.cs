@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Lifecycle;
 

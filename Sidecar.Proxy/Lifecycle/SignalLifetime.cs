@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Lifecycle;
 

@@ -11,7 +11,7 @@ internal static class SignalNumber
     /// <summary>SIGUSR2, which .NET has no name for.</summary>
     public static PosixSignal User2 { get; } = (PosixSignal)(OperatingSystem.IsMacOS() ? 31 : 12);
 
-    /// <summary>SIGSTOP, which cannot be refused.</summary>
+    /// <summary>SIGSTOP, which cannot be caught.</summary>
     public static int Stop => OperatingSystem.IsMacOS() ? 17 : 19;
 
     /// <summary>SIGTSTP: Ctrl+Z.</summary>

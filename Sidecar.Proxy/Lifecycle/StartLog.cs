@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Lifecycle;
 

@@ -37,12 +37,10 @@ internal sealed partial class Terminal : IDisposable
     }
 
     /// <summary>Finds the terminal.</summary>
-    /// <param name="time">The clock.</param>
     /// <returns>The terminal; null where there is none, in a container for instance.</returns>
     public static Terminal? Open(TimeProvider time) => !OperatingSystem.IsWindows() && TryOpen() is { } handle ? new(handle, time) : null;
 
     /// <summary>Lends it to another group, if the sidecar has it.</summary>
-    /// <param name="group">The group.</param>
     public void Lend(int group)
     {
         lock (_lock)
@@ -91,8 +89,8 @@ internal sealed partial class Terminal : IDisposable
     private unsafe void Give(int group)
     {
         byte* signals = stackalloc byte[128], before = stackalloc byte[128];
-        _ = Clear(signals);
-        _ = Add(signals, SignalNumber.TerminalWrite);
+        _ = Native.Clear(signals);
+        _ = Native.Add(signals, SignalNumber.TerminalWrite);
         // Whoever has lent it is in the background, and would be stopped for taking it back.
         _ = Mask(OperatingSystem.IsMacOS() ? 1 : 0, signals, before);
         _ = SetForeground(_handle, group);
@@ -108,12 +106,6 @@ internal sealed partial class Terminal : IDisposable
 
     [LibraryImport("libc", EntryPoint = "tcsetpgrp")]
     private static partial int SetForeground(SafeFileHandle terminal, int group);
-
-    [LibraryImport("libc", EntryPoint = "sigemptyset")]
-    private static unsafe partial int Clear(byte* signals);
-
-    [LibraryImport("libc", EntryPoint = "sigaddset")]
-    private static unsafe partial int Add(byte* signals, int signal);
 
     [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
     private static unsafe partial int Mask(int how, byte* signals, byte* before);

@@ -21,7 +21,6 @@ public sealed class TrafficConnections
     }
 
     /// <summary>Follows a connection from its first byte to its last.</summary>
-    /// <param name="next">What serves it.</param>
     /// <returns>The same, followed.</returns>
     public ConnectionDelegate Follow(ConnectionDelegate next) => async connection =>
     {
@@ -41,7 +40,6 @@ public sealed class TrafficConnections
     };
 
     /// <summary>Finds an open connection.</summary>
-    /// <param name="id">Its name.</param>
     /// <returns>The connection, or null.</returns>
     public ConnectionContext? Find(string id)
     {

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -16,7 +15,6 @@ public sealed class TrafficListener
     private readonly List<(Socket Socket, int Port)> _sockets = [];
 
     /// <summary>Opens a listening socket as Kestrel would, and remembers it.</summary>
-    /// <param name="endPoint">Where.</param>
     /// <returns>The socket, bound.</returns>
     public Socket Bind(EndPoint endPoint)
     {
@@ -27,11 +25,8 @@ public sealed class TrafficListener
     }
 
     /// <summary>Closes the traffic port; connections stay. Kestrel takes a closed socket for the end of its accept loop, as when it closes it itself.</summary>
-    /// <param name="server">The running server.</param>
     public void Close(IServer server)
     {
-        ArgumentNullException.ThrowIfNull(server);
-
         // The traffic port is the first that was configured; with localhost two sockets share it.
         if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is not { } address)
             return;

@@ -1,9 +1,6 @@
 using System.Collections;
 using System.ComponentModel;
-using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Traffic;
@@ -79,7 +76,6 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
     }
 
     /// <summary>Passes a signal on: to the application alone, or to its whole group what a terminal would send there, and what nobody can refuse.</summary>
-    /// <param name="signal">Its number.</param>
     public void Signal(int signal)
     {
         if (_process is not { } process || _ended.IsCancellationRequested)

@@ -1,5 +1,3 @@
-using System.Net;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Listening;

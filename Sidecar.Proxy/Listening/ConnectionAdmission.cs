@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Resources;
 
 namespace Sidecar.Proxy.Listening;

@@ -29,7 +29,7 @@ internal sealed class Http2Admission(ResourceLimits limits, MemoryPressure memor
         {
             if (Interlocked.Increment(ref _open) > limits.Http2Connections)
             {
-                failures.Tell(connection.RemoteEndPoint, "http2_connection_limit", $"{limits.Http2Connections} connections that speak HTTP/2 are open");
+                failures.Report(connection.RemoteEndPoint, "http2_connection_limit", $"{limits.Http2Connections} connections that speak HTTP/2 are open");
                 await connection.Transport.Output.WriteAsync(Farewell);
                 return;
             }

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Sidecar.Proxy.Listening;
 
 /// <summary>An address to listen on, and for whom: a transport has to let the admin port's connections in when the others have to wait.</summary>

@@ -1,16 +1,12 @@
 using Sidecar.Proxy.Server;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Sidecar.Proxy.Admin;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Resources;
 using Sidecar.Proxy.Security.Transport;

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Listening;
 

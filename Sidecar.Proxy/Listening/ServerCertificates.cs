@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Listening;
@@ -48,7 +47,7 @@ internal sealed class ServerCertificates
         if (isSmaller || renewed.Length > 0)
             _names = Order(pairs);
         foreach (var credential in renewed)
-            _watch.TellRenewed(credential);
+            _watch.ReportRenewed(credential);
     }
 
     private Credential<ServerCertificate>? Renew(CertificatePair pair)
@@ -67,14 +66,14 @@ internal sealed class ServerCertificates
             // New in the folder, perhaps half of it so far; it is complained of once.
             Credential<ServerCertificate>? credential = null;
             var isFirst = !_credentials.ContainsKey(pair);
-            Pem.CanLoad(() => credential = Read(pair), out refusal);
+            refusal = Pem.WhyNot(() => credential = Read(pair));
             _credentials[pair] = credential;
             if (credential is not null || !isFirst)
                 return credential;
         }
 
         if (refusal is not null)
-            _watch.Refuse(pair.CertificateFile, refusal);
+            _watch.Reject(pair.CertificateFile, refusal);
         return null;
     }
 
@@ -83,7 +82,7 @@ internal sealed class ServerCertificates
         var wasEmpty = _isEmpty;
         _isEmpty = pairs.Count == 0;
         if (_isEmpty && !wasEmpty)
-            _watch.Refuse(_options.CertificateFolder!, "there is no certificate with a key in it");
+            _watch.Reject(_options.CertificateFolder!, "there is no certificate with a key in it");
         return _isEmpty;
     }
 

@@ -61,9 +61,9 @@ internal sealed class TlsHandshake
             finally
             {
                 if (handshake._refusal is { } refusal)
-                    failures.Tell(connection.RemoteEndPoint, Refused, refusal);
+                    failures.Report(connection.RemoteEndPoint, Refused, refusal);
                 else if (!handshake._isDone)
-                    failures.Tell(connection.RemoteEndPoint, Failed, handshake._reason ?? "the client broke it off");
+                    failures.Report(connection.RemoteEndPoint, Failed, handshake._reason ?? "the client broke it off");
             }
         });
         listen.UseHttps(new TlsHandshakeCallbackOptions { HandshakeTimeout = timeout, OnConnection = hello => new(Current.Value!.Answer(hello.ClientHelloInfo, answer)) });
@@ -118,7 +118,7 @@ internal sealed class TlsHandshake
         }
         catch (OperationCanceledException)
         {
-            failures.Tell(connection.RemoteEndPoint, Failed, "the client did not begin in time");
+            failures.Report(connection.RemoteEndPoint, Failed, "the client did not begin in time");
             return null;
         }
     }

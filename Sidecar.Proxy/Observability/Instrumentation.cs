@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace Sidecar.Proxy.Observability;
 
 /// <summary>What spans, metrics and log records have in common.</summary>
@@ -9,7 +11,7 @@ internal static class Instrumentation
     /// <summary>What a method outside of RFC 9110 and RFC 5789 is called, so that clients cannot invent metric series.</summary>
     public const string OtherMethod = "_OTHER";
 
-    private static readonly string[] StatusTexts = [.. Enumerable.Range(0, 600).Select(code => code.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+    private static readonly string[] StatusTexts = [.. Enumerable.Range(0, 600).Select(code => code.ToString(CultureInfo.InvariantCulture))];
 
     private static readonly object[] BoxedStatuses = [.. Enumerable.Range(0, 600).Select(code => (object)code)];
 
@@ -33,13 +35,21 @@ internal static class Instrumentation
     }
 
     /// <summary>A status code as text, without an allocation.</summary>
-    /// <param name="code">The status code.</param>
     /// <returns>Its digits.</returns>
     public static string StatusText(int code) =>
-        (uint)code < (uint)StatusTexts.Length ? StatusTexts[code] : code.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        (uint)code < (uint)StatusTexts.Length ? StatusTexts[code] : code.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A status code as metrics tags want it, without an allocation.</summary>
-    /// <param name="code">The status code.</param>
     /// <returns>The same number.</returns>
     public static object BoxedStatus(int code) => (uint)code < (uint)BoxedStatuses.Length ? BoxedStatuses[code] : code;
+
+    /// <summary>Counts one of a kind, for the route that it concerns, if there is one.</summary>
+    public static void Count(this Counter<long> counter, string name, string kind, string? route)
+    {
+        var tag = new KeyValuePair<string, object?>(name, kind);
+        if (route is null)
+            counter.Add(1, tag);
+        else
+            counter.Add(1, tag, new("sidecar.route", route));
+    }
 }

@@ -7,7 +7,6 @@ namespace Sidecar.Proxy.Observability;
 internal static partial class KernelRandom
 {
     /// <summary>Fills a span with bytes that nobody can guess.</summary>
-    /// <param name="bytes">The span.</param>
     public static void Fill(Span<byte> bytes)
     {
         if (!OperatingSystem.IsLinux() || GetRandom(bytes, (nuint)bytes.Length, 0) != bytes.Length)

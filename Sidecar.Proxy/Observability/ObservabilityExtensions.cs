@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Observability.Metrics;
@@ -21,14 +20,11 @@ public static class ObservabilityExtensions
     /// <param name="options">The configuration to start with.</param>
     public static void AddObservability(this WebApplicationBuilder builder, SidecarOptions options)
     {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(options);
-
         OpenTelemetryVariables.Check(builder.Configuration);
         // Whatever a launcher sets (Aspire sets the "simple" formatter, which writes two lines a message), the contract is one line.
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults(options.ServiceName, instrumentHttp: false);
-        builder.AddOtlp();
+        builder.Services.TryAddSingleton(OtlpSinks.Create);
         builder.Services.AddSingleton(TracingEnvironment.Sampler(builder.Configuration))
             .AddSingleton<RequestTracing>()
             .AddSingleton<RequestMetrics>()
@@ -36,7 +32,7 @@ public static class ObservabilityExtensions
             .AddSingleton<AccessLog>()
             .AddSingleton<FailureLog>()
             .AddSingleton<ConnectionFailures>()
-            .AddSingleton<Http2Refusals>()
+            .AddSingleton<Http2Rejections>()
             .AddSingleton<ServerFaults>()
             .AddSingleton<ServerLog>()
             .AddSingleton<RequestTelemetry>()
@@ -61,17 +57,14 @@ public static class ObservabilityExtensions
             .AddFilter(ServerFaults.Category, LogLevel.None)
             .AddFilter<ServerLog>(null, LogLevel.None)
             .AddFilter<ServerLog>(ServerFaults.Category, LogLevel.Warning)
-            .AddFilter<ServerLog>(Http2Refusals.Category, LogLevel.Debug)
+            .AddFilter<ServerLog>(Http2Rejections.Category, LogLevel.Debug)
             .AddFilter<ServerLog>(TlsHandshake.Category, LogLevel.Debug);
     }
 
     /// <summary>Opens and closes the telemetry of each request around what follows.</summary>
-    /// <param name="app">The pipeline.</param>
     /// <returns>The pipeline.</returns>
     public static IApplicationBuilder UseRequestTelemetry(this IApplicationBuilder app)
     {
-        ArgumentNullException.ThrowIfNull(app);
-
         var services = app.ApplicationServices;
         // Not before: it tells of what it hears through loggers itself.
         services.GetRequiredService<ILoggerFactory>().AddProvider(services.GetRequiredService<ServerLog>());

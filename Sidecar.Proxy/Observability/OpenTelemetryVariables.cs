@@ -1,5 +1,3 @@
-using System.Globalization;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability.Tracing;
 using Sidecar.Proxy.Security.Transport;
@@ -22,7 +20,7 @@ internal static class OpenTelemetryVariables
     private static readonly (string Name, string Allowed, Func<string, bool> IsAllowed)[] Rules =
     [
         .. Signals.SelectMany(static signal => ForSignal($"{Exporter}{signal}")),
-        ($"{Exporter}_CERTIFICATE", "a PEM file of certificates", static value => Pem.CanLoad(() => Pem.LoadAuthorities(value), out _)),
+        ($"{Exporter}_CERTIFICATE", "a PEM file of certificates", static value => Pem.AuthoritiesProblem(value) is null),
         .. ForBatches("OTEL_BSP"),
         .. ForBatches("OTEL_BLRP"),
         Number("OTEL_METRIC_EXPORT_INTERVAL", 1),
@@ -57,7 +55,7 @@ internal static class OpenTelemetryVariables
         var (certificate, key) = (configuration[$"{Exporter}_CLIENT_CERTIFICATE"], configuration[$"{Exporter}_CLIENT_KEY"]);
         if (string.IsNullOrEmpty(certificate) && !string.IsNullOrEmpty(key))
             yield return new($"{Exporter}_CLIENT_KEY", key, $"left out unless {Exporter}_CLIENT_CERTIFICATE is given");
-        else if (!string.IsNullOrEmpty(certificate) && !Pem.CanLoad(() => Pem.LoadCertificate(certificate, string.IsNullOrEmpty(key) ? null : key), out var error))
+        else if (!string.IsNullOrEmpty(certificate) && Pem.WhyNot(() => Pem.LoadCertificate(certificate, string.IsNullOrEmpty(key) ? null : key)) is { } error)
             yield return new($"{Exporter}_CLIENT_CERTIFICATE", certificate, $"a PEM certificate with its key, here or in {Exporter}_CLIENT_KEY ({error})");
         foreach (var prefix in new[] { "OTEL_BSP", "OTEL_BLRP" })
         {

@@ -1,35 +1,24 @@
 using System.Collections.Frozen;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Observability;
 
 /// <summary>Hides secrets in what is told of a request. What holds none is returned as it is, without an allocation.</summary>
-public sealed class Redactor
+/// <param name="options">The names and paths.</param>
+/// <param name="parameter">One more query parameter that is secret, or null.</param>
+public sealed class Redactor(RedactionOptions options, string? parameter = null)
 {
     /// <summary>What stands for a secret; OpenTelemetry's word for it.</summary>
     public const string Hidden = "REDACTED";
 
-    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _parameters;
-    private readonly string[][] _paths;
-
-    /// <summary>Prepares what to look for.</summary>
-    /// <param name="options">The names and paths.</param>
-    /// <param name="parameter">One more query parameter that is secret, or null.</param>
-    public Redactor(RedactionOptions options, string? parameter = null)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-
-        _parameters = (parameter is null ? options.QueryParameters : options.QueryParameters.Append(parameter)).ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
-        _paths = [.. options.Paths.Select(path => path.Trim('/').Split('/'))];
-    }
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _parameters =
+        (parameter is null ? options.QueryParameters : options.QueryParameters.Append(parameter)).ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly string[][] _paths = [.. options.Paths.Select(path => path.Trim('/').Split('/'))];
 
     /// <summary>Hides the values of secret parameters.</summary>
     /// <param name="query">A query with its question mark, or empty.</param>
     /// <returns>The query as it may be seen.</returns>
     public string Query(string query)
     {
-        ArgumentNullException.ThrowIfNull(query);
-
         var result = query;
         // From the end, so that what is found keeps its place while what follows it changes.
         for (var end = query.Length; end > 1;)
@@ -50,8 +39,6 @@ public sealed class Redactor
     /// <returns>The path as it may be seen.</returns>
     public string Path(string path)
     {
-        ArgumentNullException.ThrowIfNull(path);
-
         if (_paths.Length == 0)
             return path;
         foreach (var pattern in _paths)

@@ -25,3 +25,16 @@ internal static class RequestEnds
         _ => RequestEnd.Sidecar,
     };
 }
+
+/// <summary>Who ended a request.</summary>
+public enum RequestEnd
+{
+    /// <summary>The application: its answer was complete, or it broke off or was unusable.</summary>
+    Upstream,
+
+    /// <summary>The client: it closed the connection before the response was complete, or closed what had been upgraded.</summary>
+    Client,
+
+    /// <summary>The sidecar: it rejected, shed, or gave up waiting.</summary>
+    Sidecar,
+}

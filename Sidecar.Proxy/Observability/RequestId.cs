@@ -18,7 +18,6 @@ internal static class RequestId
 
     /// <summary>Whether a client's id can be the request's: from 1 to 128 visible characters of ASCII.</summary>
     /// <param name="given">What the client sent.</param>
-    /// <returns>Whether it can.</returns>
     public static bool IsOne(string? given) => given is { Length: > 0 and <= 128 } && !given.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     /// <summary>Makes up a name that nobody can guess.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Traffic.Rewriting;
 using Sidecar.Proxy.Traffic.Routing;
@@ -135,7 +134,7 @@ public sealed class RequestRecord
     /// <summary>What exactly happened, in a few words, when <see cref="Error"/> is set.</summary>
     public string? ErrorDetail { get; set; }
 
-    /// <summary>Whether an answer was on its way to the client when <see cref="Error"/> happened; <see cref="StatusCode"/> is that answer's then.</summary>
+    /// <summary>Whether a response was on its way to the client when <see cref="Error"/> happened; <see cref="StatusCode"/> is that response's then.</summary>
     public bool IsBrokenOff { get; set; }
 
     /// <summary>Bytes of body, or of upgraded stream, received from the client.</summary>
@@ -144,7 +143,7 @@ public sealed class RequestRecord
     /// <summary>Bytes of body, or of upgraded stream, sent to the client.</summary>
     public long BytesSent { get; set; }
 
-    /// <summary>When the answer's head was there, on the monotonic clock; 0 when there was none.</summary>
+    /// <summary>When the response's head was there, on the monotonic clock; 0 when there was none.</summary>
     public long FirstByteTimestamp { get; set; }
 
     /// <summary>Whether the connection was upgraded, to WebSocket for instance.</summary>
@@ -172,10 +171,10 @@ public sealed class RequestRecord
         set => _endedBy = value;
     }
 
-    /// <summary>From the head's last byte to the head of the answer, or null when there was none.</summary>
+    /// <summary>From the head's last byte to the head of the response, or null when there was none.</summary>
     public TimeSpan? TimeToFirstByte { get; internal set; }
 
-    /// <summary>From the head's last byte to the end of the answer.</summary>
+    /// <summary>From the head's last byte to the end of the response.</summary>
     public TimeSpan Duration { get; internal set; }
 
     /// <summary>Makes the record of a request that is like this one but has not been anywhere.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Observability.Metrics;
 using Sidecar.Proxy.Observability.Tracing;
@@ -23,8 +22,6 @@ internal sealed class RequestTelemetry(
     /// <param name="request">What is known of it.</param>
     public void Open(RequestRecord request)
     {
-        ArgumentNullException.ThrowIfNull(request);
-
         var redactor = settings.Current.Redactor;
         request.VisiblePath = redactor.Path(request.Path);
         request.VisibleQuery = redactor.Query(request.Query);
@@ -36,20 +33,16 @@ internal sealed class RequestTelemetry(
 
     /// <summary>A head of HTTP/2 was rejected before there was a request.</summary>
     /// <param name="request">What could be made out, with <see cref="RequestRecord.Error"/> set.</param>
-    public void Refuse(RequestRecord request)
+    public void Reject(RequestRecord request)
     {
         Open(request);
         Close(request);
     }
 
     /// <summary>The request is about to be sent to a target.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="target">The target.</param>
     /// <returns>The attempt, to be given to <see cref="Close(AttemptRecord)"/>.</returns>
     public AttemptRecord OpenAttempt(RequestRecord request, Forwarding.Target target)
     {
-        ArgumentNullException.ThrowIfNull(request);
-
         request.Target = target;
         var attempt = new AttemptRecord { Request = request, Target = target, Resend = request.Attempts++, Timestamp = time.GetTimestamp() };
         RequestTracing.Open(attempt);
@@ -60,23 +53,18 @@ internal sealed class RequestTelemetry(
     /// <param name="attempt">What became of it.</param>
     public void Close(AttemptRecord attempt)
     {
-        ArgumentNullException.ThrowIfNull(attempt);
-
         var duration = time.GetElapsedTime(attempt.Timestamp);
         tracing.Close(attempt, attempt.Request.Time + time.GetElapsedTime(attempt.Request.Timestamp, attempt.Timestamp), duration);
         metrics.Close(attempt, duration);
     }
 
     /// <summary>Something below the pipeline threw; only whoever debugs sees where.</summary>
-    /// <param name="exception">What was thrown.</param>
     public void Explain(Exception exception) => failures.Explain(exception);
 
-    /// <summary>The answer is complete, or the client is gone.</summary>
+    /// <summary>The response is complete, or the client is gone.</summary>
     /// <param name="request">What became of it.</param>
     public void Close(RequestRecord request)
     {
-        ArgumentNullException.ThrowIfNull(request);
-
         request.Duration = time.GetElapsedTime(request.Timestamp);
         if (request.FirstByteTimestamp != 0)
             request.TimeToFirstByte = time.GetElapsedTime(request.Timestamp, request.FirstByteTimestamp);

@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability.Tracing;
@@ -19,12 +17,9 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
     private const string Unknown = "-";
 
     /// <summary>Passes a request.</summary>
-    /// <param name="context">The request.</param>
     /// <returns>When it is over.</returns>
     public async Task InvokeAsync(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
-
         var options = settings.Current;
         var record = Describe(context, options.Tracing);
         if (options.Headers.RequestId)
@@ -37,7 +32,7 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
         }
         catch (Exception exception)
         {
-            // Nothing below is meant to throw; what does must neither end as a stack trace nor as half an answer that looks whole.
+            // Nothing below is meant to throw; what does must neither end as a stack trace nor as half a response that looks whole.
             await context.FailAsync(Name(context, exception), $"{exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}");
             telemetry.Explain(exception);
         }
@@ -61,7 +56,7 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
     {
         var request = context.Request;
         var head = context.Features.Get<Http1Request>()?.Head;
-        var target = head is null ? OriginForm(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) : "";
+        var target = head is null ? context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget : "";
         var query = target.IndexOf('?', StringComparison.Ordinal);
         return new()
         {
@@ -82,22 +77,6 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
     }
 
     private static string Or(string text, string otherwise) => text.Length > 0 ? text : otherwise;
-
-    private static string OriginForm(string target)
-    {
-        if (target.Length == 0)
-            return Unknown;
-        if (target[0] is '/' or '*')
-            return target;
-        var authority = target.IndexOf("://", StringComparison.Ordinal);
-        if (authority < 0)
-            return target;
-        var path = target.AsSpan(authority + 3).IndexOfAny('/', '?');
-        if (path < 0)
-            return "/";
-        var rest = target[(authority + 3 + path)..];
-        return rest[0] == '/' ? rest : "/" + rest;
-    }
 
     private string RequestIdOf(HttpContext context) =>
         context.Request.Headers["X-Request-Id"] is { Count: 1 } given && RequestId.IsOne(given[0]) && context.Features.Get<Http1Request>()?.Head.ConnectionOptions?.Contains("X-Request-Id", StringComparer.OrdinalIgnoreCase) != true

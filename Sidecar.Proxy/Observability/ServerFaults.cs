@@ -3,7 +3,6 @@ namespace Sidecar.Proxy.Observability;
 /// <summary>
 /// Tells what Kestrel warns of in one line, without the stack that Kestrel attaches, and leaves out what any client can cause and the request's own record tells already.
 /// </summary>
-/// <param name="logger">Where it goes.</param>
 internal sealed partial class ServerFaults(ILogger<ServerFaults> logger) : ILogger
 {
     /// <summary>Kestrel's categories begin with it.</summary>

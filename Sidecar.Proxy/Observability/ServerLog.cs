@@ -4,14 +4,14 @@ using Sidecar.Proxy.Listening;
 namespace Sidecar.Proxy.Observability;
 
 /// <summary>Hears what Kestrel says in its log alone.</summary>
-/// <param name="refusals">Hears of HTTP/2.</param>
+/// <param name="rejections">Hears of HTTP/2.</param>
 /// <param name="faults">Hears of everything else.</param>
-internal sealed class ServerLog(Http2Refusals refusals, ServerFaults faults) : ILoggerProvider
+internal sealed class ServerLog(Http2Rejections rejections, ServerFaults faults) : ILoggerProvider
 {
     /// <inheritdoc />
     public ILogger CreateLogger(string categoryName) => categoryName switch
     {
-        Http2Refusals.Category => refusals,
+        Http2Rejections.Category => rejections,
         TlsHandshake.Category => TlsHandshake.Log,
         _ when categoryName.StartsWith(ServerFaults.Category, StringComparison.Ordinal) => faults,
         _ => NullLogger.Instance,

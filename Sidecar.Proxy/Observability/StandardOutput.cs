@@ -1,4 +1,5 @@
-using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -21,15 +22,11 @@ public sealed class StandardOutput : IAsyncDisposable
     private readonly int _maxPendingBytes;
     private readonly TextWriter _error;
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0, minimumSegmentSize: SegmentBytes, useSynchronizationContext: false));
     private readonly SemaphoreSlim _hurry = new(0, 1);
     private readonly Task _pump;
-    private List<ArraySegment<byte>> _full = [];
-    private byte[] _current = ArrayPool<byte>.Shared.Rent(SegmentBytes);
-    private int _used;
     private int _pending;
-    private bool _sleeping = true;
-    private volatile bool _closed;
+    private bool _closed;
     private long _dropped;
     private bool _hasFailed;
 
@@ -51,7 +48,6 @@ public sealed class StandardOutput : IAsyncDisposable
     /// <param name="isUrgent">Whether it goes out at once. For what is rare and has an order with what others print.</param>
     public void Write(ReadOnlySpan<byte> line, bool isUrgent = false)
     {
-        bool wake;
         lock (_lock)
         {
             if (_closed || _pending + line.Length > _maxPendingBytes)
@@ -61,45 +57,33 @@ public sealed class StandardOutput : IAsyncDisposable
             }
 
             _pending += line.Length;
-            if (line.Length > _current.Length - _used)
-            {
-                _full.Add(new(_current, 0, _used));
-                (_current, _used) = (ArrayPool<byte>.Shared.Rent(Math.Max(SegmentBytes, line.Length)), 0);
-            }
-
-            line.CopyTo(_current.AsSpan(_used));
-            _used += line.Length;
-            wake = _sleeping;
-            _sleeping = false;
-            if (isUrgent && !wake)
+            // In one piece: what shares standard output with the sidecar must not tear it.
+            line.CopyTo(_pipe.Writer.GetSpan(line.Length));
+            _pipe.Writer.Advance(line.Length);
+            // Without a threshold it never waits for the reader.
+            var flush = _pipe.Writer.FlushAsync();
+            Debug.Assert(flush.IsCompletedSuccessfully);
+            if (isUrgent)
                 Hurry();
         }
-
-        if (wake)
-            _wake.Release();
     }
 
     /// <summary>Writes what is left.</summary>
     /// <returns>When all of it is written, or the stream has not moved for five seconds.</returns>
     public async ValueTask DisposeAsync()
     {
-        bool wake;
         lock (_lock)
         {
             if (_closed)
                 return;
             _closed = true;
-            wake = _sleeping;
-            _sleeping = false;
+            _pipe.Writer.Complete();
             Hurry();
         }
 
-        if (wake)
-            _wake.Release();
         try
         {
             await _pump.WaitAsync(Patience);
-            _wake.Dispose();
             _hurry.Dispose();
         }
         catch (TimeoutException)
@@ -109,29 +93,20 @@ public sealed class StandardOutput : IAsyncDisposable
 
     private async Task PumpAsync()
     {
-        var batch = new List<ArraySegment<byte>>();
         while (true)
         {
-            await _wake.WaitAsync();
-            do
+            var lines = await _pipe.Reader.ReadAsync();
+            foreach (var segment in lines.Buffer)
             {
-                batch = Take(batch);
-                foreach (var segment in batch)
-                {
-                    await SendAsync(segment);
-                    ArrayPool<byte>.Shared.Return(segment.Array!);
-                    lock (_lock)
-                        _pending -= segment.Count;
-                }
-
-                batch.Clear();
-                if (!_closed)
-                    await _hurry.WaitAsync(Gathering);
+                await SendAsync(segment);
+                lock (_lock)
+                    _pending -= segment.Length;
             }
-            while (!MaySleep());
 
-            if (_closed)
+            _pipe.Reader.AdvanceTo(lines.Buffer.End);
+            if (lines.IsCompleted)
                 return;
+            await _hurry.WaitAsync(Gathering);
         }
     }
 
@@ -139,28 +114,6 @@ public sealed class StandardOutput : IAsyncDisposable
     {
         if (_hurry.CurrentCount == 0)
             _hurry.Release();
-    }
-
-    private List<ArraySegment<byte>> Take(List<ArraySegment<byte>> empty)
-    {
-        lock (_lock)
-        {
-            var batch = _full;
-            if (_used > 0)
-            {
-                batch.Add(new(_current, 0, _used));
-                (_current, _used) = (ArrayPool<byte>.Shared.Rent(SegmentBytes), 0);
-            }
-
-            _full = empty;
-            return batch;
-        }
-    }
-
-    private bool MaySleep()
-    {
-        lock (_lock)
-            return _sleeping = _used == 0 && _full.Count == 0;
     }
 
     private async Task SendAsync(ReadOnlyMemory<byte> lines)
@@ -175,16 +128,17 @@ public sealed class StandardOutput : IAsyncDisposable
             // Nobody reads standard output any more, or the disk is full; the requests go on.
             Interlocked.Add(ref _dropped, lines.Span.Count((byte)'\n'));
             if (!_hasFailed)
-                await TellAsync(exception.Message);
+                await ReportAsync(exception.Message);
             _hasFailed = true;
         }
     }
 
-    private async Task TellAsync(string reason)
+    private async Task ReportAsync(string reason)
     {
         try
         {
             await _error.WriteLineAsync($"Log lines are lost, standard output cannot be written: {reason} (the metric sidecar.log.dropped counts them)");
+            await _error.FlushAsync();
         }
         catch (IOException)
         {

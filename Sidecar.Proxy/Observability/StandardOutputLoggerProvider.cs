@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability.AccessLogging;
 
 namespace Sidecar.Proxy.Observability;
@@ -14,6 +13,9 @@ namespace Sidecar.Proxy.Observability;
 [ProviderAlias("Console")]
 public sealed class StandardOutputLoggerProvider(SidecarSettings settings, StandardOutput output, TimeProvider time) : ILoggerProvider
 {
+    // In the order of LogLevel.
+    private static readonly string[] Labels = ["trace", "debug", "info", "warn", "error", "fatal"];
+
     [ThreadStatic]
     private static Utf8Builder? t_line;
 
@@ -63,15 +65,7 @@ public sealed class StandardOutputLoggerProvider(SidecarSettings settings, Stand
         json.WriteEndObject();
     }
 
-    private static string Label(LogLevel level) => level switch
-    {
-        LogLevel.Trace => "trace",
-        LogLevel.Debug => "debug",
-        LogLevel.Information => "info",
-        LogLevel.Warning => "warn",
-        LogLevel.Error => "error",
-        _ => "fatal",
-    };
+    private static string Label(LogLevel level) => Labels[(int)level];
 
     private sealed class Logger(StandardOutputLoggerProvider provider, string category) : ILogger
     {

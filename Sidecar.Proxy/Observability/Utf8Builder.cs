@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-
 namespace Sidecar.Proxy.Observability;
 
 /// <summary>Puts UTF-8 text together in a pooled buffer that grows and is used again.</summary>
@@ -22,7 +19,6 @@ internal sealed class Utf8Builder : IBufferWriter<byte>, IDisposable
     public void Clear() => Length = 0;
 
     /// <summary>Adds bytes that are UTF-8 already.</summary>
-    /// <param name="utf8">The bytes.</param>
     /// <returns>This builder.</returns>
     public Utf8Builder Append(ReadOnlySpan<byte> utf8)
     {
@@ -32,7 +28,6 @@ internal sealed class Utf8Builder : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Adds text.</summary>
-    /// <param name="text">The text.</param>
     /// <returns>This builder.</returns>
     public Utf8Builder Append(ReadOnlySpan<char> text)
     {
@@ -41,8 +36,6 @@ internal sealed class Utf8Builder : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Adds a value in the invariant culture.</summary>
-    /// <param name="value">The value.</param>
-    /// <param name="format">How.</param>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <returns>This builder.</returns>
     public Utf8Builder Append<T>(T value, ReadOnlySpan<char> format = default)
@@ -58,7 +51,6 @@ internal sealed class Utf8Builder : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Adds text from outside so that it can neither end the line nor a quoted field: such bytes become <c>\xHH</c>.</summary>
-    /// <param name="text">The text.</param>
     /// <returns>This builder.</returns>
     public Utf8Builder AppendVisible(ReadOnlySpan<char> text)
     {

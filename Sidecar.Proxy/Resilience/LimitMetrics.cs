@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Resilience.Concurrency;
@@ -22,27 +21,21 @@ internal sealed class LimitMetrics
     /// <summary>Counts a request that was shed.</summary>
     /// <param name="limit">What kind of limit it ran into.</param>
     /// <param name="route">Whose limit, or null for everybody's.</param>
-    public void Reject(string limit, string? route)
+    public void Reject(string limit, string? route) => _rejected.Count("sidecar.limited_by", limit, route);
+
+    /// <summary>Shows limiters whenever metrics are collected.</summary>
+    /// <param name="limiters">The limiters of the configuration in force.</param>
+    public void Observe(Func<IEnumerable<ConcurrencyLimiter>> limiters)
     {
-        var tags = new TagList { { "sidecar.limited_by", limit } };
-        if (route is not null)
-            tags.Add("sidecar.route", route);
-        _rejected.Add(1, tags);
+        _meter.CreateObservableUpDownCounter("sidecar.concurrency.limit", () => Read(limiters, static limiter => limiter.Limit), "{request}", "How many requests may be with the application at once, upgrades excepted.");
+        _meter.CreateObservableUpDownCounter("sidecar.concurrency.in_flight", () => Read(limiters, static limiter => limiter.InFlight), "{request}", "Requests with the application, upgrades excepted.");
+        _meter.CreateObservableUpDownCounter("sidecar.concurrency.upgraded", () => Read(limiters, static limiter => limiter.Upgraded), "{request}", "Requests that have become something else, a WebSocket for instance, and are still open.");
+        _meter.CreateObservableUpDownCounter("sidecar.concurrency.queued", () => Read(limiters, static limiter => limiter.Queued), "{request}", "Requests that wait for their turn.");
     }
 
-    /// <summary>Shows gates whenever metrics are collected.</summary>
-    /// <param name="gates">The gates of the configuration in force.</param>
-    public void Observe(Func<IEnumerable<ConcurrencyGate>> gates)
+    private static IEnumerable<Measurement<long>> Read(Func<IEnumerable<ConcurrencyLimiter>> limiters, Func<ConcurrencyLimiter, int> value)
     {
-        _meter.CreateObservableUpDownCounter("sidecar.concurrency.limit", () => Read(gates, static gate => gate.Limit), "{request}", "How many requests may be with the application at once, upgrades excepted.");
-        _meter.CreateObservableUpDownCounter("sidecar.concurrency.in_flight", () => Read(gates, static gate => gate.InFlight), "{request}", "Requests with the application, upgrades excepted.");
-        _meter.CreateObservableUpDownCounter("sidecar.concurrency.upgraded", () => Read(gates, static gate => gate.Upgraded), "{request}", "Requests that have become something else, a WebSocket for instance, and are still open.");
-        _meter.CreateObservableUpDownCounter("sidecar.concurrency.queued", () => Read(gates, static gate => gate.Queued), "{request}", "Requests that wait for their turn.");
-    }
-
-    private static IEnumerable<Measurement<long>> Read(Func<IEnumerable<ConcurrencyGate>> gates, Func<ConcurrencyGate, int> value)
-    {
-        foreach (var gate in gates())
-            yield return gate.Route is { } route ? new(value(gate), new KeyValuePair<string, object?>("sidecar.route", route)) : new(value(gate));
+        foreach (var limiter in limiters())
+            yield return limiter.Route is { } route ? new(value(limiter), new KeyValuePair<string, object?>("sidecar.route", route)) : new(value(limiter));
     }
 }

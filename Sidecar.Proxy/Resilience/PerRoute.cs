@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Resilience;
@@ -35,7 +34,6 @@ internal sealed class PerRoute<T>
     }
 
     /// <summary>Finds what holds for a request.</summary>
-    /// <param name="context">The request.</param>
     /// <returns>It, or null when nothing does.</returns>
     public T? For(HttpContext context) =>
         _own.Count > 0 && context.Features.Get<Route>() is { } route && _own.TryGetValue(route.Options, out var own) ? own : _global;

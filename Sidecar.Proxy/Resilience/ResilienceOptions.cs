@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Resilience.Concurrency;
 using Sidecar.Proxy.Resilience.FaultInjection;
 using Sidecar.Proxy.Resilience.RateLimiting;

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Resilience;
@@ -27,9 +26,6 @@ internal sealed partial class TargetEvents
     }
 
     /// <summary>A target gets no requests for a while.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="duration">For how long.</param>
-    /// <param name="reason">What it did.</param>
     public void Ejected(TargetHealth target, TimeSpan duration, string reason)
     {
         _ejections.Add(1, Cluster(target));
@@ -37,13 +33,9 @@ internal sealed partial class TargetEvents
     }
 
     /// <summary>An ejected target gets requests again.</summary>
-    /// <param name="target">The target.</param>
     public void Returned(TargetHealth target) => LogReturned(_logger, target.Url, target.Cluster.Label);
 
     /// <summary>A circuit opened.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="duration">For how long.</param>
-    /// <param name="reason">Why.</param>
     public void CircuitOpened(TargetHealth target, TimeSpan duration, string reason)
     {
         Count(target, "open");
@@ -51,7 +43,6 @@ internal sealed partial class TargetEvents
     }
 
     /// <summary>A circuit lets one request pass.</summary>
-    /// <param name="target">The target.</param>
     public void CircuitHalfOpened(TargetHealth target)
     {
         Count(target, "half_open");
@@ -59,7 +50,6 @@ internal sealed partial class TargetEvents
     }
 
     /// <summary>A circuit closed.</summary>
-    /// <param name="target">The target.</param>
     public void CircuitClosed(TargetHealth target)
     {
         Count(target, "closed");
@@ -72,35 +62,57 @@ internal sealed partial class TargetEvents
     public void Checked(TargetHealth target, bool succeeded) => _checks.Add(1, Cluster(target), new("sidecar.health_check.result", succeeded ? "success" : "failure"));
 
     /// <summary>A target is not well.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="reason">What it answers.</param>
     public void Sickened(TargetHealth target, string reason) => LogUnhealthy(_logger, target.Url, target.Cluster.Label, reason);
 
     /// <summary>A target is well again.</summary>
-    /// <param name="target">The target.</param>
     public void Recovered(TargetHealth target) => LogHealthy(_logger, target.Url, target.Cluster.Label);
 
     /// <summary>Targets were looked up.</summary>
     /// <param name="cluster">Their cluster.</param>
-    /// <param name="succeeded">Whether there was an answer.</param>
+    /// <param name="succeeded">Whether there was a response.</param>
     public void LookedUp(Traffic.Cluster cluster, bool succeeded) =>
         _lookups.Add(1, new("sidecar.cluster", cluster.Label), new("sidecar.discovery.result", succeeded ? "success" : "failure"));
 
     /// <summary>A cluster has other targets.</summary>
-    /// <param name="cluster">The cluster.</param>
-    /// <param name="targets">Its targets.</param>
     public void Discovered(Traffic.Cluster cluster, string targets) => LogDiscovered(_logger, cluster.Label, targets);
 
     /// <summary>Nothing is known of where the targets are now; it is as it was.</summary>
-    /// <param name="cluster">The cluster.</param>
-    /// <param name="reason">Why.</param>
     public void Lost(Traffic.Cluster cluster, string reason) => LogLost(_logger, cluster.Label, reason);
 
     /// <summary>DNS answers again.</summary>
-    /// <param name="cluster">The cluster.</param>
     public void Found(Traffic.Cluster cluster) => LogFound(_logger, cluster.Label);
 
     private static KeyValuePair<string, object?> Cluster(TargetHealth target) => new("sidecar.cluster", target.Cluster.Label);
 
     private void Count(TargetHealth target, string state) => _circuits.Add(1, Cluster(target), new("sidecar.circuit_breaker.state", state));
+
+    [LoggerMessage(EventId = 1, EventName = "TargetEjected", Level = LogLevel.Warning, Message = "Target {Target} of {Cluster} is ejected for {Duration}: {Reason}")]
+    private static partial void LogEjected(ILogger logger, string target, string cluster, string duration, string reason);
+
+    [LoggerMessage(EventId = 2, EventName = "TargetReturned", Level = LogLevel.Information, Message = "Target {Target} of {Cluster} is back after its ejection")]
+    private static partial void LogReturned(ILogger logger, string target, string cluster);
+
+    [LoggerMessage(EventId = 3, EventName = "CircuitOpened", Level = LogLevel.Warning, Message = "The circuit to target {Target} of {Cluster} is open for {Duration}: {Reason}")]
+    private static partial void LogOpened(ILogger logger, string target, string cluster, string duration, string reason);
+
+    [LoggerMessage(EventId = 4, EventName = "CircuitHalfOpened", Level = LogLevel.Information, Message = "The circuit to target {Target} of {Cluster} is half open: one request tries it")]
+    private static partial void LogHalfOpened(ILogger logger, string target, string cluster);
+
+    [LoggerMessage(EventId = 5, EventName = "CircuitClosed", Level = LogLevel.Information, Message = "The circuit to target {Target} of {Cluster} is closed: it responds again")]
+    private static partial void LogClosed(ILogger logger, string target, string cluster);
+
+    [LoggerMessage(EventId = 6, EventName = "TargetUnhealthy", Level = LogLevel.Warning, Message = "Target {Target} of {Cluster} is unhealthy: {Reason}")]
+    private static partial void LogUnhealthy(ILogger logger, string target, string cluster, string reason);
+
+    [LoggerMessage(EventId = 7, EventName = "TargetHealthy", Level = LogLevel.Information, Message = "Target {Target} of {Cluster} is healthy again")]
+    private static partial void LogHealthy(ILogger logger, string target, string cluster);
+
+    [LoggerMessage(EventId = 8, EventName = "TargetsDiscovered", Level = LogLevel.Information, Message = "Targets of {Cluster}: {Targets}")]
+    private static partial void LogDiscovered(ILogger logger, string cluster, string targets);
+
+    [LoggerMessage(EventId = 9, EventName = "DiscoveryFailed", Level = LogLevel.Warning, Message = "Cannot look up the targets of {Cluster}, keeping the previous ones: {Reason}")]
+    private static partial void LogLost(ILogger logger, string cluster, string reason);
+
+    [LoggerMessage(EventId = 10, EventName = "DiscoveryWorks", Level = LogLevel.Information, Message = "Targets of {Cluster} can be looked up again")]
+    private static partial void LogFound(ILogger logger, string cluster);
 }

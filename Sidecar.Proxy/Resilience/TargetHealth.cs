@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Resilience.CircuitBreaker;
 using Sidecar.Proxy.Resilience.HealthChecks;
@@ -79,7 +78,6 @@ internal sealed class TargetHealth : IDisposable
     public bool TryEnter() => _circuit is null || _circuit.TryEnter();
 
     /// <summary>An attempt is over.</summary>
-    /// <param name="attempt">The attempt.</param>
     public void Observe(AttemptRecord attempt)
     {
         var hasError = attempt.Error is not null;

@@ -159,7 +159,7 @@ internal sealed partial class MemoryPressure : IDisposable
         React(used, available);
     }
 
-    [LoggerMessage(EventId = 1, EventName = "MemoryTight", Level = LogLevel.Warning, Message = "Memory is tight, nothing new is taken on: {UsedMiB} of {AvailableMiB} MiB are in use")]
+    [LoggerMessage(EventId = 1, EventName = "MemoryTight", Level = LogLevel.Warning, Message = "Memory is tight, no new work is accepted: {UsedMiB} of {AvailableMiB} MiB are in use")]
     private static partial void Tight(ILogger logger, long usedMiB, long availableMiB);
 
     [LoggerMessage(EventId = 2, EventName = "MemoryRelieved", Level = LogLevel.Information, Message = "Memory is no longer tight: {UsedMiB} of {AvailableMiB} MiB are in use")]

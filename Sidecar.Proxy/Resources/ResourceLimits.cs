@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resources;
 
 /// <summary>What connections and requests may take of the process all together: what is configured, or a share of what the process has. docs/resilience.md has the formulas.</summary>
@@ -32,7 +30,6 @@ internal sealed record ResourceLimits(int Connections, int Http2Connections, int
     public static int StreamsPerConnection(long memory) => (int)Math.Clamp(memory / (4 * 1024 * 1024), 16, 100);
 
     /// <summary>How much of a client's connection may be read ahead: a head and a little, and nothing that a thousand clients could fill the memory with.</summary>
-    /// <param name="options">What is configured.</param>
     public static int ReadAheadBytes(LimitOptions options) => Math.Max(64 * 1024, 2 * HeadBytes(options));
 
     /// <summary>How much a client may send over an HTTP/2 connection before it is read: from 128 KiB to a megabyte, which is there from 1 GiB of memory on.</summary>

@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Listening;
 
@@ -19,7 +18,6 @@ internal static class ResourcesExtensions
         .AddSingleton(provider => new UpstreamSlots(provider.GetRequiredService<ResourceLimits>().UpstreamConnections));
 
     /// <summary>Turns requests away when memory has no room for more.</summary>
-    /// <param name="app">The pipeline.</param>
     /// <returns>The pipeline.</returns>
     public static IApplicationBuilder UseStreamLimit(this IApplicationBuilder app) => app.UseMiddleware<StreamLimitMiddleware>();
 }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Resilience;
@@ -19,7 +18,6 @@ internal sealed class StreamLimitMiddleware(RequestDelegate next, ResourceLimits
     private int _held;
 
     /// <summary>Passes a request, or turns it away.</summary>
-    /// <param name="context">The request.</param>
     /// <returns>When it is over.</returns>
     public Task InvokeAsync(HttpContext context) => HttpProtocol.IsHttp2(context.Request.Protocol) ? HoldAsync(context) : next(context);
 

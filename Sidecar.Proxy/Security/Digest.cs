@@ -11,7 +11,6 @@ namespace Sidecar.Proxy.Security;
 internal readonly record struct Digest(ulong A, ulong B, ulong C, ulong D)
 {
     /// <summary>The digest of data.</summary>
-    /// <param name="data">The data.</param>
     /// <returns>Its digest.</returns>
     public static Digest Of(ReadOnlySpan<byte> data)
     {
@@ -21,7 +20,6 @@ internal readonly record struct Digest(ulong A, ulong B, ulong C, ulong D)
     }
 
     /// <summary>Reads a digest.</summary>
-    /// <param name="text">64 hexadecimal digits.</param>
     /// <returns>The digest, or null when it is none.</returns>
     public static Digest? Parse(ReadOnlySpan<char> text)
     {

@@ -2,7 +2,7 @@ using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Security;
 
-/// <summary>Why a request is refused for who sent it. What exactly was wrong is for the log; the client learns no more than it must.</summary>
+/// <summary>Why a request is rejected for who sent it. What exactly was wrong is for the log; the client learns no more than it must.</summary>
 internal static class SecurityErrors
 {
     private const string Denied = "http_request_denied";

@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Security.Access;
 using Sidecar.Proxy.Security.Addresses;
 using Sidecar.Proxy.Security.ApiKeys;

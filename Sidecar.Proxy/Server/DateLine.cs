@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Sidecar.Proxy.Server;
 
 /// <summary>The Date header's line, made once a second.</summary>

@@ -1,10 +1,7 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http.Features;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Listening;
 

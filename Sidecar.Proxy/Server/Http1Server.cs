@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Connections;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Listening;
 
 namespace Sidecar.Proxy.Server;

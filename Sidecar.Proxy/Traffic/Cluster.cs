@@ -1,8 +1,5 @@
-using System.Buffers;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Resilience;
-using Sidecar.Proxy.Resilience.OutlierDetection;
 using Sidecar.Proxy.Traffic.Affinity;
 using Sidecar.Proxy.Traffic.LoadBalancing;
 
@@ -12,6 +9,7 @@ namespace Sidecar.Proxy.Traffic;
 public sealed class Cluster
 {
     private readonly ClusterServices? _services;
+    private readonly Lock _ejecting = new();
     private readonly ILoadBalancingPolicy _policy;
     private readonly bool _isPlain;
     private readonly Cluster? _before;
@@ -20,22 +18,11 @@ public sealed class Cluster
     /// <summary>Makes the targets.</summary>
     /// <param name="name">What routes call it, or null for the application behind the sidecar.</param>
     /// <param name="options">How they are reached.</param>
-    public Cluster(string? name, UpstreamOptions options)
-        : this(name, options, services: null, before: null)
-    {
-    }
-
-    /// <summary>Makes the targets.</summary>
-    /// <param name="name">What routes call it, or null for the application behind the sidecar.</param>
-    /// <param name="options">How they are reached.</param>
     /// <param name="services">What finds out about their health and whereabouts; null when nobody does.</param>
     /// <param name="before">The cluster of this name in the configuration before, from which is taken what is known of targets.</param>
-    internal Cluster(string? name, UpstreamOptions options, ClusterServices? services, Cluster? before)
+    internal Cluster(string? name, UpstreamOptions options, ClusterServices? services = null, Cluster? before = null)
     {
-        ArgumentNullException.ThrowIfNull(options);
-
         (Name, Options, _services, _before, _targets) = (name, options, services, before, []);
-        Ejections = new EjectionQuota(this);
         Affinity = options.Affinity is { } affinity ? new SessionAffinity(affinity, name) : null;
         _policy = LoadBalancingPolicies.Create(options.LoadBalancing, services?.Settings);
         _isPlain = options is { Affinity: null, OutlierDetection: null, CircuitBreaker: null, HealthChecks: null, Failover: null };
@@ -53,20 +40,13 @@ public sealed class Cluster
     /// <summary>All targets, those among them that may not be used now. With discovery another list from time to time.</summary>
     public IReadOnlyList<Target> Targets => _targets;
 
-    /// <summary>Whether there is nothing to choose and nothing to learn: one target, whatever happens.</summary>
-    public bool IsSingle => _isPlain && Options.Discovery is null && _targets.Length == 1;
-
     /// <summary>Its name in logs and metrics.</summary>
     internal string Label => Name ?? "upstream";
-
-    /// <summary>How many of its targets may be ejected.</summary>
-    internal EjectionQuota Ejections { get; }
 
     /// <summary>Who keeps clients at their target, or null.</summary>
     internal SessionAffinity? Affinity { get; }
 
     /// <summary>Where the targets are as far as the configuration says.</summary>
-    /// <param name="options">The configuration.</param>
     /// <returns>One endpoint a target.</returns>
     internal static IEnumerable<TargetEndpoint> Configured(UpstreamOptions options) =>
         options.Targets.Select(TargetUrl.Parse).Select(static target => new TargetEndpoint(target.Url, target.Weight, null));
@@ -94,12 +74,18 @@ public sealed class Cluster
     }
 
     /// <summary>Answers a request for which there is no target.</summary>
-    /// <param name="context">The request.</param>
-    /// <returns>When the answer is written.</returns>
-    public Task RefuseAsync(HttpContext context) => Refusal.AnswerAsync(context, this);
+    /// <returns>When the response is written.</returns>
+    public Task RejectAsync(HttpContext context)
+    {
+        var targets = _targets;
+        var seconds = targets.Min(static target => target.Health?.Remaining?.TotalSeconds) ?? 1;
+        var states = targets.Where(static target => target.Health is not null).GroupBy(static target => target.Health!.State)
+            .Select(static state => string.Create(CultureInfo.InvariantCulture, $"{state.Count()} {state.Key.Name()}"));
+        var detail = targets.Length == 0 ? $"{Label} has no target" : $"no target of {Label} may be used: {string.Join(", ", states)}";
+        return context.FailAsync(ProxyError.DestinationUnavailable, detail, ("Retry-After", Math.Max(1, (long)Math.Ceiling(seconds)).ToString(CultureInfo.InvariantCulture)));
+    }
 
     /// <summary>Puts other targets in place; one that stays is the same object.</summary>
-    /// <param name="endpoints">Where they are.</param>
     /// <returns>Whether that makes a difference.</returns>
     internal bool Update(IReadOnlyList<TargetEndpoint> endpoints)
     {
@@ -113,9 +99,23 @@ public sealed class Cluster
     }
 
     /// <summary>What is known of a target's health.</summary>
-    /// <param name="url">The target's address.</param>
     /// <returns>Null when nothing would find out.</returns>
     internal TargetHealth? HealthOf(string url) => _services is null ? null : TargetHealth.Of(this, url, _services, _before);
+
+    /// <summary>Ejects a target, unless more than a share of all would be ejected then.</summary>
+    /// <param name="percent">The share.</param>
+    /// <param name="eject">Marks it as ejected.</param>
+    internal bool TryEject(int percent, Action eject)
+    {
+        lock (_ejecting)
+        {
+            var targets = _targets;
+            if ((targets.Count(static target => target.Health is { IsEjected: true }) + 1) * 100 > targets.Length * percent)
+                return false;
+            eject();
+            return true;
+        }
+    }
 
     private bool IsFoundLike(UpstreamOptions options) =>
         Options.Discovery is not null && Options.Discovery == options.Discovery && Options.Targets.SequenceEqual(options.Targets);

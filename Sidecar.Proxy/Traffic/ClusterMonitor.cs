@@ -1,40 +1,24 @@
 using System.Diagnostics.Metrics;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Resilience;
 
 namespace Sidecar.Proxy.Traffic;
 
 /// <summary>Has clusters begin their work with the sidecar and with each configuration rather than with the first request, and says how many targets are in which state.</summary>
-internal sealed class ClusterMonitor : IHostedService
+internal sealed class ClusterMonitor : SettingsFollower
 {
     private readonly Clusters _clusters;
-    private readonly SidecarSettings _settings;
 
     /// <summary>Creates the instrument.</summary>
     /// <param name="clusters">The clusters.</param>
     /// <param name="settings">The configuration.</param>
     /// <param name="meters">Where meters come from.</param>
     public ClusterMonitor(Clusters clusters, SidecarSettings settings, IMeterFactory meters)
+        : base(settings)
     {
-        (_clusters, _settings) = (clusters, settings);
+        _clusters = clusters;
         meters.Create(Instrumentation.Name)
             .CreateObservableUpDownCounter("sidecar.cluster.targets", () => clusters.All.SelectMany(Count), "{target}", "Targets of a cluster, by state.");
-    }
-
-    /// <inheritdoc />
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _settings.Changed += Look;
-        Look(_settings.Current);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc />
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        _settings.Changed -= Look;
-        return Task.CompletedTask;
     }
 
     private static IEnumerable<Measurement<long>> Count(Cluster cluster) => TargetStates.All.Select(state => new Measurement<long>(
@@ -42,5 +26,6 @@ internal sealed class ClusterMonitor : IHostedService
         new("sidecar.cluster", cluster.Label),
         new("sidecar.target.state", state.Name())));
 
-    private void Look(SidecarOptions options) => _ = _clusters.Default;
+    /// <inheritdoc />
+    protected override void Follow(SidecarOptions options) => _ = _clusters.Default;
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Resilience;
 
@@ -9,7 +8,6 @@ namespace Sidecar.Proxy.Traffic;
 internal static class ClusterReport
 {
     /// <summary>Describes clusters.</summary>
-    /// <param name="clusters">The clusters.</param>
     /// <returns>By name: each target with its state.</returns>
     public static JsonObject Describe(IEnumerable<Cluster> clusters) =>
         new(clusters.Select(static cluster => KeyValuePair.Create(cluster.Label, (JsonNode?)new JsonArray([.. cluster.Targets.Select(Describe)]))));

@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Traffic.Discovery;

@@ -14,8 +14,6 @@ internal sealed class ClusterWorker : IDisposable
     private readonly HealthChecker? _checker;
 
     /// <summary>Begins with what is configured.</summary>
-    /// <param name="cluster">The cluster.</param>
-    /// <param name="services">What it takes.</param>
     public ClusterWorker(Cluster cluster, ClusterServices services)
     {
         _cluster = cluster;

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Sidecar.Proxy.Traffic;
 
 /// <summary>Where requests go while too few targets of a cluster may be used.</summary>

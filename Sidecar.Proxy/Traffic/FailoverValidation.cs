@@ -1,13 +1,9 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic;
 
 /// <summary>Failover names clusters that exist and never leads back.</summary>
 internal static class FailoverValidation
 {
     /// <summary>Looks at all clusters.</summary>
-    /// <param name="options">The configuration.</param>
     /// <returns>What is wrong with it.</returns>
     public static IEnumerable<ValidationResult> Validate(SidecarOptions options)
     {

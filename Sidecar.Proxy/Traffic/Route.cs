@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Traffic.Rewriting;
 using Sidecar.Proxy.Traffic.Routing;
@@ -43,7 +42,6 @@ internal sealed class Route
     /// <param name="record">Its telemetry.</param>
     /// <param name="path">Its canonical path.</param>
     /// <param name="anySlash">Whether a slash at the end makes no difference. To a redirect it does: adding one is what many are for.</param>
-    /// <returns>Whether it does.</returns>
     public bool Matches(HttpContext context, RequestRecord record, string path, bool anySlash) => _match.Matches(context, record, path, anySlash && Options.Redirect is null);
 
     /// <summary>Decides for a request that matches which share of the route it is, and what its head becomes.</summary>

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Traffic.Routing;
 
@@ -53,21 +52,15 @@ public sealed record RouteMatchOptions : IValidatableObject
     internal bool LooksAtPath => HasPrefix || PathRegex is not null;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        string?[] paths = [Path, PathPrefix, PathStart, PathRegex];
-        if (paths.Count(path => path is not null) > 1)
-            yield return new("one of Path, PathPrefix, PathStart and PathRegex, not several", [nameof(Path)]);
-        foreach (var (name, path) in new[] { (nameof(Path), Path), (nameof(PathPrefix), PathPrefix), (nameof(PathStart), PathStart) })
-        {
-            if (path is not null && (path.Contains(';') || path.Contains("//", StringComparison.Ordinal)))
-                yield return new("a path without parameters and empty segments, which are left out when paths are compared", [name]);
-        }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+    [
+        (nameof(Path), OptionsRules.Given(Path, PathPrefix, PathStart, PathRegex) > 1 ? "one of Path, PathPrefix, PathStart and PathRegex, not several" : null),
+        Comparable(nameof(Path), Path), Comparable(nameof(PathPrefix), PathPrefix), Comparable(nameof(PathStart), PathStart),
+        .. Headers.Select(static (header, i) => ($"{nameof(Headers)}:{i}:{nameof(FieldMatchOptions.Name)}", HttpGrammar.IsToken(header.Name) ? null : "the name of a header")),
+    ]);
 
-        for (var i = 0; i < Headers.Count; i++)
-        {
-            if (!HttpGrammar.IsToken(Headers[i].Name))
-                yield return new("the name of a header", [$"{nameof(Headers)}:{i}:{nameof(FieldMatchOptions.Name)}"]);
-        }
-    }
+    private static (string Key, string? Allowed) Comparable(string key, string? path) =>
+        (key, path is not null && (path.Contains(';') || path.Contains("//", StringComparison.Ordinal))
+            ? "a path without parameters and empty segments, which are left out when paths are compared"
+            : null);
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Security.Access;
 using Sidecar.Proxy.Traffic.Mirroring;
@@ -48,29 +47,22 @@ public sealed record RouteOptions : IValidatableObject
     public AccessOptions? Access { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Split.Count > 0 && Cluster is not null)
-            yield return new("left out where there is a Split", [nameof(Cluster)]);
-        if (Split.Count > 0 && Split.Sum(share => (long)share.Weight) == 0)
-            yield return new("at least one share with a Weight above 0", [nameof(Split)]);
-        if (StickyBy is not null && Split.Count == 0)
-            yield return new("left out where there is no Split", [nameof(StickyBy)]);
-        foreach (var (name, given) in GoesNowhere)
-        {
-            if (Redirect is not null && given)
-                yield return new("left out where there is a Redirect", [name]);
-        }
-
-        if (Rewrite?.PathPrefix is not null && !Match.HasPrefix)
-            yield return new("left out unless Match has a Path, a PathPrefix or a PathStart to put it in place of", [$"{nameof(Rewrite)}:{nameof(RewriteOptions.PathPrefix)}"]);
-        if (Redirect?.PathPrefix is not null && !Match.HasPrefix)
-            yield return new("left out unless Match has a Path, a PathPrefix or a PathStart to put it in place of", [$"{nameof(Redirect)}:{nameof(RedirectOptions.PathPrefix)}"]);
-    }
-
-    private IEnumerable<(string Name, bool Given)> GoesNowhere =>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
     [
-        (nameof(Cluster), Cluster is not null), (nameof(Split), Split.Count > 0), (nameof(Rewrite), Rewrite is not null),
-        (nameof(RequestHeaders), RequestHeaders is not null), (nameof(Mirror), Mirror is not null),
-    ];
+        (nameof(Cluster), Split.Count > 0 && Cluster is not null ? "left out where there is a Split" : null),
+        (nameof(Split), Split.Count > 0 && Split.Sum(share => (long)share.Weight) == 0 ? "at least one share with a Weight above 0" : null),
+        (nameof(StickyBy), StickyBy is not null && Split.Count == 0 ? "left out where there is no Split" : null),
+        GoesNowhere(nameof(Cluster), Cluster is not null),
+        GoesNowhere(nameof(Split), Split.Count > 0),
+        GoesNowhere(nameof(Rewrite), Rewrite is not null),
+        GoesNowhere(nameof(RequestHeaders), RequestHeaders is not null),
+        GoesNowhere(nameof(Mirror), Mirror is not null),
+        NeedsPrefix($"{nameof(Rewrite)}:{nameof(RewriteOptions.PathPrefix)}", Rewrite?.PathPrefix),
+        NeedsPrefix($"{nameof(Redirect)}:{nameof(RedirectOptions.PathPrefix)}", Redirect?.PathPrefix),
+    ]);
+
+    private (string Key, string? Allowed) GoesNowhere(string key, bool isGiven) => (key, Redirect is not null && isGiven ? "left out where there is a Redirect" : null);
+
+    private (string Key, string? Allowed) NeedsPrefix(string key, string? prefix) =>
+        (key, prefix is not null && !Match.HasPrefix ? "left out unless Match has a Path, a PathPrefix or a PathStart to put it in place of" : null);
 }

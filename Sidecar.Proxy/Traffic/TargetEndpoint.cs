@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Sidecar.Proxy.Traffic;
 
 /// <summary>Where a target is.</summary>

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Sidecar.Proxy.Forwarding.Http2;
 

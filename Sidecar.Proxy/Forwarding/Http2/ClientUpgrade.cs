@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Forwarding.Http2;

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Sidecar.Proxy.Forwarding.Http2;
 
 /// <summary>

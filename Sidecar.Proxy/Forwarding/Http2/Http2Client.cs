@@ -1,7 +1,4 @@
-using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Forwarding.Http2;

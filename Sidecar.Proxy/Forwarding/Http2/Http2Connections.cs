@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Forwarding.Http2;

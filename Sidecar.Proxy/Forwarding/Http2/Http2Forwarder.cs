@@ -1,7 +1,4 @@
-using System.Net;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Server;
 using Yarp.ReverseProxy.Forwarder;

@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability.Otlp;
 
 namespace Sidecar.Proxy.Observability.AccessLogging;
@@ -31,8 +30,6 @@ internal sealed class AccessLog
     /// <param name="request">A request that is over.</param>
     public void Write(RequestRecord request)
     {
-        ArgumentNullException.ThrowIfNull(request);
-
         var options = _settings.Current;
         if (IsLeftOut(request, options.AccessLog))
             return;

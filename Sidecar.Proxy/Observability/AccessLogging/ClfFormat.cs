@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Sidecar.Proxy.Observability.AccessLogging;
 
 /// <summary>The Common Log Format: <c>host ident user [time] "request" status bytes</c>.</summary>
@@ -22,7 +20,7 @@ internal sealed class ClfFormat : IAccessLogFormat
             .Append(" HTTP/"u8)
             .Append(request.ProtocolVersion)
             .Append("\" "u8)
-            // A client that left before the answer has no status of its own; 499 is what nginx made the custom.
+            // A client that left before the response has no status of its own; 499 is what nginx made the custom.
             .Append(request.StatusCode > 0 ? request.StatusCode : request.Error?.StatusCode ?? 0, "000")
             .Append(" "u8);
         if (request.BytesSent > 0)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -24,95 +23,53 @@ internal sealed class JsonFormat : IAccessLogFormat
         json.WriteString("trace_id"u8, request.Trace.TraceId.ToHexString());
         if (request.Span is { } span)
             json.WriteString("span_id"u8, span.SpanId.ToHexString());
-        WriteRequest(request, json);
-        WriteOutcome(request, json);
+        var attributes = new JsonAttributes(json);
+        RecordAttributes.WriteRequest(request, attributes);
+        if (request.Target is { } target)
+            json.WriteString("sidecar.target"u8, target.Url);
+        RecordAttributes.WriteOutcome(request, attributes);
         json.WriteEndObject();
         json.Flush();
     }
 
-    private static void WriteRequest(RequestRecord request, Utf8JsonWriter json)
+    private readonly struct JsonAttributes(Utf8JsonWriter json) : IAttributes
     {
-        json.WriteString("http.request.method"u8, request.Method);
-        json.WriteString("url.scheme"u8, request.Scheme);
-        json.WriteString("url.path"u8, request.VisiblePath);
-        if (request.VisibleQuery.Length > 1)
-            json.WriteString("url.query"u8, request.VisibleQuery.AsSpan(1));
-        WriteIf(json, "server.address"u8, request.Host);
-        json.WriteString("network.protocol.name"u8, "http"u8);
-        json.WriteString("network.protocol.version"u8, request.ProtocolVersion);
-        if (request.ClientAddress is { } client)
+        public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<char> value)
         {
-            WriteAddress(json, "client.address"u8, client);
-            json.WriteNumber("client.port"u8, request.ClientPort);
+            if (!value.IsEmpty)
+                json.WriteString(key, value);
         }
 
-        WriteIf(json, "user_agent.original"u8, request.UserAgent);
-        WriteIf(json, "sidecar.request_id"u8, request.RequestId);
-    }
+        public void Add(ReadOnlySpan<byte> key, long value) => json.WriteNumber(key, value);
 
-    private static void WriteOutcome(RequestRecord request, Utf8JsonWriter json)
-    {
-        if (request.StatusCode > 0)
-            json.WriteNumber("http.response.status_code"u8, request.StatusCode);
-        json.WriteNumber("http.server.request.duration"u8, Seconds(request.Duration));
-        if (request.TimeToFirstByte is { } first)
-            json.WriteNumber("sidecar.time_to_first_byte"u8, Seconds(first));
-        json.WriteNumber("http.request.body.size"u8, request.BytesReceived);
-        json.WriteNumber("http.response.body.size"u8, request.BytesSent);
-        WriteIf(json, "sidecar.target"u8, request.Target?.Url);
-        if (request.UpstreamAddress is { } upstream)
+        // A clock tells no more than microseconds.
+        public void Add(ReadOnlySpan<byte> key, double value) => json.WriteNumber(key, decimal.Round((decimal)value, 6));
+
+        public void Add(ReadOnlySpan<byte> key, bool value) => json.WriteBoolean(key, value);
+
+        public void Add(ReadOnlySpan<byte> key, IPAddress address)
         {
-            WriteAddress(json, "sidecar.upstream.address"u8, upstream.Address);
-            json.WriteNumber("sidecar.upstream.port"u8, upstream.Port);
+            Span<byte> text = stackalloc byte[64];
+            json.WriteString(key, address.TryFormat(text, out var length) ? text[..length] : default);
         }
 
-        json.WriteNumber("sidecar.attempts"u8, request.Attempts);
-        json.WriteString("sidecar.ended_by"u8, RequestEnds.Name(request.EndedBy));
-        if (request.IsUpgraded)
-            json.WriteBoolean("sidecar.upgraded"u8, true);
-        if (request.Error is { } error)
+        public void Add(string key, object value)
         {
-            json.WriteString("error.type"u8, error.Token);
-            json.WriteString("error.message"u8, request.ErrorDetail ?? error.Detail);
-        }
-
-        if (request.Notes is null)
-            return;
-        foreach (var (name, value) in request.Notes)
-            WriteNote(json, name, value);
-    }
-
-    private static void WriteNote(Utf8JsonWriter json, string name, object value)
-    {
-        switch (value)
-        {
-            case bool flag:
-                json.WriteBoolean(name, flag);
-                break;
-            case int number:
-                json.WriteNumber(name, number);
-                break;
-            case double number:
-                json.WriteNumber(name, number);
-                break;
-            default:
-                json.WriteString(name, value.ToString());
-                break;
+            switch (value)
+            {
+                case bool flag:
+                    json.WriteBoolean(key, flag);
+                    break;
+                case int number:
+                    json.WriteNumber(key, number);
+                    break;
+                case double number:
+                    json.WriteNumber(key, number);
+                    break;
+                default:
+                    json.WriteString(key, value.ToString());
+                    break;
+            }
         }
     }
-
-    private static void WriteIf(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
-    {
-        if (!string.IsNullOrEmpty(value))
-            json.WriteString(name, value);
-    }
-
-    private static void WriteAddress(Utf8JsonWriter json, ReadOnlySpan<byte> name, IPAddress address)
-    {
-        Span<byte> text = stackalloc byte[64];
-        json.WriteString(name, address.TryFormat(text, out var length) ? text[..length] : default);
-    }
-
-    // A clock tells no more than microseconds.
-    private static decimal Seconds(TimeSpan span) => decimal.Round((decimal)span.Ticks / TimeSpan.TicksPerSecond, 6);
 }

@@ -6,7 +6,6 @@ namespace Sidecar.Proxy.Observability.Metrics;
 internal static class ExpositionFormats
 {
     /// <summary>The format's media type.</summary>
-    /// <param name="format">The format.</param>
     /// <returns>A value for Content-Type.</returns>
     public static string ContentType(ExpositionFormat format) => format == ExpositionFormat.OpenMetrics
         ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -40,4 +39,14 @@ internal static class ExpositionFormats
 
         return true;
     }
+}
+
+/// <summary>The text formats in which metrics are fetched.</summary>
+internal enum ExpositionFormat
+{
+    /// <summary>Prometheus' text format, version 0.0.4.</summary>
+    Prometheus,
+
+    /// <summary>OpenMetrics 1.0, which has units and exemplars.</summary>
+    OpenMetrics,
 }

@@ -1,11 +1,8 @@
-using System.Globalization;
 using OpenTelemetry.Metrics;
 
 namespace Sidecar.Proxy.Observability.Metrics;
 
 /// <summary>Writes metrics as text. Runs when somebody fetches them, never on a request's path.</summary>
-/// <param name="output">Where to.</param>
-/// <param name="format">How.</param>
 internal sealed class ExpositionWriter(Utf8Builder output, ExpositionFormat format)
 {
     private readonly HashSet<string> _families = [];
@@ -13,7 +10,6 @@ internal sealed class ExpositionWriter(Utf8Builder output, ExpositionFormat form
     private readonly bool _isOpenMetrics = format == ExpositionFormat.OpenMetrics;
 
     /// <summary>Writes what is known of the process itself, as OpenTelemetry's resource has it.</summary>
-    /// <param name="attributes">The resource's attributes.</param>
     public void WriteTarget(IEnumerable<KeyValuePair<string, object>> attributes)
     {
         Describe(_isOpenMetrics ? "target" : "target_info", "Target metadata", _isOpenMetrics ? "info" : "gauge", unit: "");
@@ -25,7 +21,6 @@ internal sealed class ExpositionWriter(Utf8Builder output, ExpositionFormat form
     }
 
     /// <summary>Writes a metric with all of its series.</summary>
-    /// <param name="metric">The metric.</param>
     public void Write(Metric metric)
     {
         var isCounter = metric.MetricType is MetricType.LongSum or MetricType.DoubleSum;

@@ -15,11 +15,35 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     /// <inheritdoc />
     public Func<int, bool>? Collect { get; set; }
 
-    /// <summary>Writes all metrics as they stand.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="format">How.</param>
-    /// <returns>Whether it worked.</returns>
-    public bool TryWrite(Utf8Builder output, ExpositionFormat format)
+    /// <summary>Writes all metrics as they stand, in the format that is asked for.</summary>
+    public async Task RespondAsync(HttpContext context)
+    {
+        var format = ExpositionFormats.Choose(context.Request.GetTypedHeaders().Accept);
+        using var output = new Utf8Builder();
+        if (!TryWrite(output, format))
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        context.Response.ContentType = ExpositionFormats.ContentType(format);
+        context.Response.ContentLength = output.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.Body.WriteAsync(output.WrittenMemory, context.RequestAborted);
+    }
+
+    /// <inheritdoc />
+    public override ExportResult Export(in Batch<Metric> batch)
+    {
+        if (_writer is not { } writer)
+            return ExportResult.Failure;
+        foreach (var metric in batch)
+            writer.Write(metric);
+        return ExportResult.Success;
+    }
+
+    /// <summary>Writes all metrics as they stand; false if they could not be collected.</summary>
+    internal bool TryWrite(Utf8Builder output, ExpositionFormat format)
     {
         // The reader calls Export back on this thread; two at once would mix.
         lock (_lock)
@@ -31,15 +55,5 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
             _writer = null;
             return isCollected;
         }
-    }
-
-    /// <inheritdoc />
-    public override ExportResult Export(in Batch<Metric> batch)
-    {
-        if (_writer is not { } writer)
-            return ExportResult.Failure;
-        foreach (var metric in batch)
-            writer.Write(metric);
-        return ExportResult.Success;
     }
 }

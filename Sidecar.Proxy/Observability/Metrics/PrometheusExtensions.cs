@@ -7,10 +7,9 @@ namespace Sidecar.Proxy.Observability.Metrics;
 internal static class PrometheusExtensions
 {
     /// <summary>Has metrics kept for whoever fetches them.</summary>
-    /// <param name="builder">The host.</param>
     public static void AddPrometheus(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<PrometheusExporter>().AddSingleton<PrometheusEndpoint>();
+        builder.Services.AddSingleton<PrometheusExporter>();
         IOpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry();
         telemetry.WithMetrics(metrics =>
         {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sidecar.Proxy.Observability.Metrics;
 
 /// <summary>OpenTelemetry's names as Prometheus has them, by the specification's chapter "OTLP Metric points to Prometheus".</summary>
@@ -16,7 +14,6 @@ internal static class PrometheusName
     }
 
     /// <summary>A label's name.</summary>
-    /// <param name="name">The attribute's name.</param>
     /// <returns>The name.</returns>
     public static string OfLabel(string name) => Clean(name);
 

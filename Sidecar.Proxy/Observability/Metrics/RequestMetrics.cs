@@ -29,8 +29,6 @@ public sealed class RequestMetrics
     /// <param name="meters">Where meters come from.</param>
     public RequestMetrics(IMeterFactory meters)
     {
-        ArgumentNullException.ThrowIfNull(meters);
-
         var meter = meters.Create(Instrumentation.Name);
         meter.CreateObservableUpDownCounter("http.server.active_requests", _active.Measure, "{request}", "Requests in flight.");
         _serverDuration = meter.CreateHistogram("http.server.request.duration", "s", "Duration of requests.", tags: null, Durations);
@@ -41,20 +39,11 @@ public sealed class RequestMetrics
     }
 
     /// <summary>Counts a request in.</summary>
-    /// <param name="request">The request.</param>
-    public void Open(RequestRecord request)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-
-        _active.Add(request, 1);
-    }
+    public void Open(RequestRecord request) => _active.Add(request, 1);
 
     /// <summary>Counts a request out and records its duration.</summary>
-    /// <param name="request">The request.</param>
     public void Close(RequestRecord request)
     {
-        ArgumentNullException.ThrowIfNull(request);
-
         _active.Add(request, -1);
         if (request.Error is { } error)
             _failures.Add(1, new("error.type", error.Token), new("sidecar.ended_by", RequestEnds.Name(request.EndedBy)));
@@ -80,8 +69,6 @@ public sealed class RequestMetrics
     /// <param name="duration">From its start to the end of the target's answer.</param>
     public void Close(AttemptRecord attempt, TimeSpan duration)
     {
-        ArgumentNullException.ThrowIfNull(attempt);
-
         if (!_clientDuration.Enabled)
             return;
 

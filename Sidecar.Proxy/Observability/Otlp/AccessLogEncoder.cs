@@ -28,9 +28,9 @@ internal static class AccessLogEncoder
     /// <param name="request">A request that is over.</param>
     public static void Write(ProtobufWriter writer, string service, RequestRecord request)
     {
-        var time = UnixTime.Nanoseconds(request.Time + request.Duration);
-        writer.Fixed64(Time, time);
-        writer.Fixed64(ObservedTime, time);
+        var time = request.Time + request.Duration;
+        writer.Time(Time, time);
+        writer.Time(ObservedTime, time);
         writer.Integer(SeverityNumber, Information);
         writer.Bytes(SeverityText, "Information"u8);
         writer.Bytes(EventName, "Request"u8);
@@ -50,10 +50,8 @@ internal static class AccessLogEncoder
         attributes.Add("Route"u8, request.VisiblePath);
         attributes.Add("Time"u8, arrived);
         attributes.Add("{OriginalFormat}"u8, AccessLog.Template);
-        WriteRequest(attributes, request);
-        WriteOutcome(attributes, request);
-        foreach (var (name, value) in request.Notes ?? [])
-            attributes.Add(name, value);
+        RecordAttributes.WriteRequest(request, attributes);
+        RecordAttributes.WriteOutcome(request, attributes);
     }
 
     private static void WriteLine(ProtobufWriter writer, string service, string target, string route, long time)
@@ -71,51 +69,5 @@ internal static class AccessLogEncoder
         writer.Append(digits[..length]);
         writer.End(text);
         writer.End(body);
-    }
-
-    private static void WriteRequest(AttributeWriter attributes, RequestRecord request)
-    {
-        attributes.Add("http.request.method"u8, request.Method);
-        attributes.Add("url.scheme"u8, request.Scheme);
-        attributes.Add("url.path"u8, request.VisiblePath);
-        if (request.VisibleQuery.Length > 1)
-            attributes.Add("url.query"u8, request.VisibleQuery.AsSpan(1));
-        if (request.Host.Length > 0)
-            attributes.Add("server.address"u8, request.Host);
-        attributes.Add("network.protocol.name"u8, "http"u8);
-        attributes.Add("network.protocol.version"u8, request.ProtocolVersion);
-        if (request.ClientAddress is { } client)
-            attributes.Add("client.address"u8, client);
-        if (request.ClientPort > 0)
-            attributes.Add("client.port"u8, request.ClientPort);
-        if (request.UserAgent is { } agent)
-            attributes.Add("user_agent.original"u8, agent);
-        if (request.RequestId is { } id)
-            attributes.Add("sidecar.request_id"u8, id);
-    }
-
-    private static void WriteOutcome(AttributeWriter attributes, RequestRecord request)
-    {
-        if (request.StatusCode > 0)
-            attributes.Add("http.response.status_code"u8, request.StatusCode);
-        attributes.Add("http.server.request.duration"u8, request.Duration.TotalSeconds);
-        if (request.TimeToFirstByte is { } first)
-            attributes.Add("sidecar.time_to_first_byte"u8, first.TotalSeconds);
-        attributes.Add("http.request.body.size"u8, request.BytesReceived);
-        attributes.Add("http.response.body.size"u8, request.BytesSent);
-        if (request.UpstreamAddress is { } upstream)
-        {
-            attributes.Add("sidecar.upstream.address"u8, upstream.Address);
-            attributes.Add("sidecar.upstream.port"u8, upstream.Port);
-        }
-
-        attributes.Add("sidecar.attempts"u8, request.Attempts);
-        attributes.Add("sidecar.ended_by"u8, RequestEnds.Name(request.EndedBy));
-        if (request.IsUpgraded)
-            attributes.Add("sidecar.upgraded"u8, true);
-        if (request.Error is not { } error)
-            return;
-        attributes.Add("error.type"u8, error.Token);
-        attributes.Add("error.message"u8, request.ErrorDetail ?? error.Detail);
     }
 }

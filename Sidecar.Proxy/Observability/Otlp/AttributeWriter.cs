@@ -1,14 +1,9 @@
-using System.Buffers;
-using System.Globalization;
-using System.Net;
-using System.Text;
-
 namespace Sidecar.Proxy.Observability.Otlp;
 
 /// <summary>Writes attributes, OTLP's <c>KeyValue</c>, into one field of a record.</summary>
 /// <param name="writer">Where to.</param>
 /// <param name="field">The record's field for attributes.</param>
-internal readonly struct AttributeWriter(ProtobufWriter writer, int field)
+internal readonly struct AttributeWriter(ProtobufWriter writer, int field) : IAttributes
 {
     private const int Key = 1;
     private const int Value = 2;

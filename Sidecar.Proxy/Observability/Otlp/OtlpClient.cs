@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-
 namespace Sidecar.Proxy.Observability.Otlp;
 
 /// <summary>Sends batches to a collector, by gRPC or by HTTP (OTLP specification 1.x).</summary>
@@ -13,7 +10,6 @@ internal sealed class OtlpClient(OtlpSettings settings, OtlpEnvelope envelope) :
     private readonly HttpClient _http = settings.Client();
 
     /// <summary>Sends a batch.</summary>
-    /// <param name="batch">The batch.</param>
     /// <returns>What became of it.</returns>
     public async Task<OtlpOutcome> SendAsync(OtlpBatch batch)
     {
@@ -30,7 +26,7 @@ internal sealed class OtlpClient(OtlpSettings settings, OtlpEnvelope envelope) :
         }
         catch (OperationCanceledException)
         {
-            return new(string.Create(CultureInfo.InvariantCulture, $"no answer within {_http.Timeout.TotalSeconds} s"), MayRetry: true, null);
+            return new(string.Create(CultureInfo.InvariantCulture, $"no response within {_http.Timeout.TotalSeconds} s"), MayRetry: true, null);
         }
     }
 
@@ -67,7 +63,17 @@ internal sealed class OtlpClient(OtlpSettings settings, OtlpEnvelope envelope) :
         return status == "0" ? OtlpOutcome.Taken : new($"gRPC status {status ?? "missing"} {Uri.UnescapeDataString(Field(response, "grpc-message") ?? "")}".TrimEnd(), status is "1" or "4" or "10" or "11" or "14" or "15", null);
     }
 
-    // An answer without a body has its status among the headers.
+    // A response without a body has its status among the headers.
     private static string? Field(HttpResponseMessage response, string name) =>
         response.TrailingHeaders.TryGetValues(name, out var values) || response.Headers.TryGetValues(name, out values) ? values.FirstOrDefault() : null;
+}
+
+/// <summary>What became of a batch.</summary>
+/// <param name="Problem">Why it was not taken, or null when it was.</param>
+/// <param name="MayRetry">Whether the collector may take it later.</param>
+/// <param name="RetryAfter">When it asks to be tried again, or null.</param>
+internal readonly record struct OtlpOutcome(string? Problem, bool MayRetry, TimeSpan? RetryAfter)
+{
+    /// <summary>It was taken.</summary>
+    public static OtlpOutcome Taken => default;
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Net;
 using System.Net.Http.Headers;
 
 namespace Sidecar.Proxy.Observability.Otlp;

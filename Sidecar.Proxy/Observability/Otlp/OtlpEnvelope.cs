@@ -17,8 +17,6 @@ internal sealed class OtlpEnvelope
     private readonly ProtobufWriter _writer = new();
 
     /// <summary>Encodes what is the same each time.</summary>
-    /// <param name="resource">The resource.</param>
-    /// <param name="scope">The scope's name.</param>
     public OtlpEnvelope(Resource resource, string scope)
     {
         var message = _writer.Begin(ResourceField);

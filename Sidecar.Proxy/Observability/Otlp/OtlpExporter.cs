@@ -1,6 +1,3 @@
-using Sidecar.Proxy.Configuration;
-using System.Buffers;
-
 namespace Sidecar.Proxy.Observability.Otlp;
 
 /// <summary>
@@ -94,9 +91,9 @@ internal sealed partial class OtlpExporter : IOtlpSink, IAsyncDisposable
         var pause = FirstPause;
         while (true)
         {
-            // What follows an answer runs where the answer was read: a thread that the requests need, too.
+            // What follows a response runs where the response was read: a thread that the requests need, too.
             var outcome = await _client.SendAsync(batch).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            Tell(outcome);
+            Report(outcome);
             if (outcome.Problem is null)
                 break;
             if (!outcome.MayRetry || _closing.IsCancellationRequested)
@@ -105,25 +102,15 @@ internal sealed partial class OtlpExporter : IOtlpSink, IAsyncDisposable
                 break;
             }
 
-            await PauseAsync(outcome.RetryAfter ?? pause * (0.5 + Random.Shared.NextDouble()));
+            var wait = outcome.RetryAfter ?? pause * (0.5 + Random.Shared.NextDouble());
+            await Task.Delay(wait < LongestPause ? wait : LongestPause, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
 
         ArrayPool<byte>.Shared.Return(batch.Buffer);
     }
 
-    private async Task PauseAsync(TimeSpan pause)
-    {
-        try
-        {
-            await Task.Delay(pause < LongestPause ? pause : LongestPause, _closing.Token);
-        }
-        catch (OperationCanceledException)
-        {
-        }
-    }
-
-    private void Tell(OtlpOutcome outcome)
+    private void Report(OtlpOutcome outcome)
     {
         // At the end the collector often ends, too: that is no news.
         if (_closing.IsCancellationRequested || (outcome.Problem is null) != _isFailing)
@@ -136,4 +123,10 @@ internal sealed partial class OtlpExporter : IOtlpSink, IAsyncDisposable
     }
 
     private string Endpoint => Secrets.Hide(_settings.Endpoint.AbsoluteUri);
+
+    [LoggerMessage(EventId = 1, EventName = "ExportFailed", Level = LogLevel.Warning, Message = "Cannot export {Signal} to {Endpoint}: {Problem}; {Consequence}")]
+    private static partial void Failed(ILogger logger, string signal, string endpoint, string problem, string consequence);
+
+    [LoggerMessage(EventId = 2, EventName = "ExportRecovered", Level = LogLevel.Information, Message = "Export of {Signal} works again: {Endpoint}")]
+    private static partial void Recovered(ILogger logger, string signal, string endpoint);
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Sidecar.Proxy.Observability.Otlp;
 
 /// <summary>Records on their way out. What finds no room is dropped and counted: requests never wait for a collector.</summary>
@@ -25,7 +23,6 @@ internal sealed class OtlpQueue(int maxRecords, int batchSize)
     public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>Adds a record.</summary>
-    /// <param name="record">The record.</param>
     /// <returns>Whether it completes a batch.</returns>
     public bool Add(ReadOnlySpan<byte> record)
     {
@@ -71,7 +68,6 @@ internal sealed class OtlpQueue(int maxRecords, int batchSize)
     }
 
     /// <summary>Counts records that were taken and could not be sent.</summary>
-    /// <param name="count">How many.</param>
     public void Drop(int count) => Interlocked.Add(ref _dropped, count);
 
     private void Complete()
@@ -92,4 +88,14 @@ internal sealed class OtlpQueue(int maxRecords, int batchSize)
             ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
     }
+}
+
+/// <summary>Records that are sent together.</summary>
+/// <param name="Buffer">A pooled buffer.</param>
+/// <param name="Length">How much of it is used.</param>
+/// <param name="Count">How many records.</param>
+internal readonly record struct OtlpBatch(byte[] Buffer, int Length, int Count)
+{
+    /// <summary>The records, each with its field's tag and its length.</summary>
+    public ReadOnlyMemory<byte> Records => Buffer.AsMemory(0, Length);
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Text;
 
 namespace Sidecar.Proxy.Observability.Otlp;
 
@@ -43,7 +42,6 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Ends a nested message.</summary>
-    /// <param name="start">Where it begins.</param>
     public void End(int start)
     {
         var length = (uint)(_length - start);
@@ -64,8 +62,6 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Writes text.</summary>
-    /// <param name="field">The field.</param>
-    /// <param name="text">The text.</param>
     public void String(int field, ReadOnlySpan<char> text)
     {
         Open(field, Encoding.UTF8.GetByteCount(text));
@@ -103,8 +99,6 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Writes 64 bits.</summary>
-    /// <param name="field">The field.</param>
-    /// <param name="value">The value.</param>
     public void Fixed64(int field, long value)
     {
         Need(MaxVarintBytes + sizeof(long));
@@ -113,9 +107,10 @@ internal sealed class ProtobufWriter
         _length += sizeof(long);
     }
 
+    /// <summary>Writes a time in nanoseconds since 1970.</summary>
+    public void Time(int field, DateTimeOffset time) => Fixed64(field, (time.UtcTicks - DateTime.UnixEpoch.Ticks) * TimeSpan.NanosecondsPerTick);
+
     /// <summary>Writes 32 bits.</summary>
-    /// <param name="field">The field.</param>
-    /// <param name="value">The value.</param>
     public void Fixed32(int field, uint value)
     {
         Need(MaxVarintBytes + sizeof(uint));
@@ -125,7 +120,6 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Adds text as it is, inside of something begun.</summary>
-    /// <param name="text">The text.</param>
     public void Append(ReadOnlySpan<char> text)
     {
         Need(Encoding.UTF8.GetMaxByteCount(text.Length));
@@ -133,7 +127,6 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Adds bytes as they are, inside of something begun.</summary>
-    /// <param name="bytes">The bytes.</param>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         Need(bytes.Length);
@@ -151,11 +144,9 @@ internal sealed class ProtobufWriter
     }
 
     /// <summary>Takes what was written into <see cref="Room"/>.</summary>
-    /// <param name="length">How many bytes.</param>
     public void Advance(int length) => _length += length;
 
     /// <summary>How many bytes a length or a number takes.</summary>
-    /// <param name="value">The number.</param>
     /// <returns>One for each seven bits.</returns>
     public static int SizeOf(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Sidecar.Proxy.Observability.Otlp;
 
@@ -119,8 +118,8 @@ internal static class SpanEncoder
 
     private static void WriteTimes(ProtobufWriter writer, DateTimeOffset start, TimeSpan duration)
     {
-        writer.Fixed64(StartTime, UnixTime.Nanoseconds(start));
-        writer.Fixed64(EndTime, UnixTime.Nanoseconds(start + duration));
+        writer.Time(StartTime, start);
+        writer.Time(EndTime, start + duration);
     }
 
     private static void WriteMethod(AttributeWriter attributes, string method)

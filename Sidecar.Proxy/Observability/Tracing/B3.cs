@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using Microsoft.Extensions.Primitives;
 
@@ -21,21 +20,13 @@ public static class B3
     public const string Deny = "0";
 
     /// <summary>Whether a header belongs to B3.</summary>
-    /// <param name="name">A header's name.</param>
     /// <returns>Whether it is B3's, in either form.</returns>
-    public static bool Owns(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        return name.Equals(Name, StringComparison.OrdinalIgnoreCase) || name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
-    }
+    public static bool Owns(string name) => name.Equals(Name, StringComparison.OrdinalIgnoreCase) || name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Takes B3 from a request's headers; both forms are accepted, the single one first.</summary>
-    /// <param name="headers">The headers.</param>
     /// <returns>The single form, or null.</returns>
     public static string? Read(IHeaderDictionary headers)
     {
-        ArgumentNullException.ThrowIfNull(headers);
-
         if (One(headers[Name]) is { } single)
             return single;
         var sampled = One(headers["X-B3-Flags"]) == "1" ? "d" : One(headers["X-B3-Sampled"])?.ToLowerInvariant() switch
@@ -50,8 +41,6 @@ public static class B3
     }
 
     /// <summary>Reads the single form.</summary>
-    /// <param name="value">The header's value.</param>
-    /// <param name="context">The caller's span.</param>
     /// <returns>Whether it names one.</returns>
     public static bool TryParse(string? value, out ActivityContext context)
     {
@@ -77,9 +66,6 @@ public static class B3
     /// <typeparam name="TState">What <paramref name="add"/> needs.</typeparam>
     public static void Write<TState>(RequestRecord request, ActivityContext trace, bool asOne, bool asSeveral, TState state, Action<TState, string, string> add)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(add);
-
         if (trace == default)
         {
             if (request.B3 != Deny)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using OpenTelemetry.Trace;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability.Otlp;
 
 namespace Sidecar.Proxy.Observability.Tracing;
@@ -14,7 +13,6 @@ internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, 
     private readonly IOtlpSink? _spans = sinks.Spans;
 
     /// <summary>Opens the server span, continuing the client's trace if it sent one.</summary>
-    /// <param name="request">The request.</param>
     public void Open(RequestRecord request)
     {
         var options = settings.Current.Tracing;
@@ -27,7 +25,6 @@ internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, 
     }
 
     /// <summary>Opens the client span; what it is called is what the application receives as its parent.</summary>
-    /// <param name="attempt">The attempt.</param>
     public static void Open(AttemptRecord attempt)
     {
         var request = attempt.Request;
@@ -54,7 +51,6 @@ internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, 
     }
 
     /// <summary>Ends the server span.</summary>
-    /// <param name="request">The request.</param>
     public void Close(RequestRecord request)
     {
         if (request.Span is not { Recorded: true } span)

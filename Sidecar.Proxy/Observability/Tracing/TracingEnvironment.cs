@@ -1,6 +1,4 @@
-using System.Globalization;
 using OpenTelemetry.Trace;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Observability.Tracing;
 
@@ -17,7 +15,6 @@ internal static class TracingEnvironment
     private static readonly string[] OtherPropagators = ["jaeger", "xray", "ottrace"];
 
     /// <summary>The propagators of <c>OTEL_PROPAGATORS</c> that are known here.</summary>
-    /// <param name="value">The variable's value.</param>
     /// <returns>Their names.</returns>
     public static IEnumerable<string> KnownPropagators(string value) => Names(value).Where(IsPropagator);
 

@@ -15,4 +15,7 @@ internal sealed partial class TracingWarnings(IConfiguration configuration, ILog
 
     /// <inheritdoc />
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(EventId = 1, EventName = "VariableIgnored", Level = LogLevel.Warning, Message = "{Problem}")]
+    private static partial void Ignored(ILogger logger, string problem);
 }

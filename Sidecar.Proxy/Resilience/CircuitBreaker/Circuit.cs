@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sidecar.Proxy.Resilience.CircuitBreaker;
 
 /// <summary>The circuit breaker of one target. It is asked before an attempt and hears of it afterwards, so that whoever chooses a target can pass over an open one.</summary>
@@ -9,20 +7,17 @@ internal sealed class Circuit : IDisposable
     private readonly TargetHealth _target;
     private readonly CircuitBreakerOptions _options;
     private readonly TimeProvider _time;
-    private readonly FailureWindow _window;
+    private readonly SlidingWindow _window;
     private readonly ITimer _timer;
     private volatile CircuitState _state;
     private long _since;
     private int _trying;
 
     /// <summary>Makes a closed circuit.</summary>
-    /// <param name="target">Whose it is.</param>
-    /// <param name="options">When it opens.</param>
-    /// <param name="time">The clock.</param>
     public Circuit(TargetHealth target, CircuitBreakerOptions options, TimeProvider time)
     {
         (_target, _options, _time) = (target, options, time);
-        _window = new FailureWindow(options.SamplingWindow, time);
+        _window = new SlidingWindow(options.SamplingWindow, time);
         _timer = time.CreateTimer(static circuit => ((Circuit)circuit!).Elapse(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -72,7 +67,7 @@ internal sealed class Circuit : IDisposable
 
     private void Count(bool failed)
     {
-        var (total, failures) = _window.Add(failed);
+        var (total, failures) = _window.Add(1, failed ? 1 : 0);
         if (failed && total >= _options.MinimumThroughput && failures * 100L >= (long)_options.FailurePercent * total)
             Open(string.Create(CultureInfo.InvariantCulture, $"{failures} of {total} attempts failed"));
     }
@@ -124,4 +119,17 @@ internal sealed class Circuit : IDisposable
         Volatile.Write(ref _trying, 0);
         _state = state;
     }
+}
+
+/// <summary>What a circuit breaker lets pass.</summary>
+internal enum CircuitState
+{
+    /// <summary>Everything.</summary>
+    Closed,
+
+    /// <summary>Nothing.</summary>
+    Open,
+
+    /// <summary>One request, which decides.</summary>
+    HalfOpen,
 }

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.CircuitBreaker;
 
 /// <summary>When a target that fails is left alone for a while, all of it at once, and how it is tried again: with one request.</summary>

@@ -6,9 +6,6 @@ namespace Sidecar.Proxy.Resilience.Concurrency;
 /// the first, it learns the unloaded latency from quiet times where there are any, so that nobody is shed for a measurement; unlike the second, it
 /// measures anew when there are none, so that an overload never becomes what is normal. Not thread-safe.
 /// </summary>
-/// <param name="options">What is configured.</param>
-/// <param name="ceiling">The highest limit.</param>
-/// <param name="time">The clock.</param>
 internal sealed class GradientLimit(AdaptiveOptions options, int ceiling, TimeProvider time)
 {
     private const int InitialLimit = 20;
@@ -39,7 +36,6 @@ internal sealed class GradientLimit(AdaptiveOptions options, int ceiling, TimePr
     public double? UnloadedSeconds => _unloaded;
 
     /// <summary>Says how many are in flight when a request comes, it included.</summary>
-    /// <param name="inFlight">How many.</param>
     public void Saw(int inFlight) => _peak = Math.Max(_peak, inFlight);
 
     /// <summary>A request is over.</summary>

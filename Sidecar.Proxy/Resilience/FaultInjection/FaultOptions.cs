@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.FaultInjection;
 
 /// <summary>What goes wrong on purpose, so that callers can be tested.</summary>
@@ -20,9 +17,30 @@ public sealed record FaultOptions : IValidatableObject
     public AbortOptions? Abort { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Enabled && Delay is null && Abort is null)
-            yield return new("false unless Delay or Abort is given", [nameof(Enabled)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Enabled), Enabled && Delay is null && Abort is null ? "false unless Delay or Abort is given" : null));
+}
+
+/// <summary>Which requests wait before they go on.</summary>
+public sealed record DelayOptions
+{
+    /// <summary>How many of a hundred.</summary>
+    [Range(0.0001, 100)]
+    public double Percent { get; init; }
+
+    /// <summary>How long.</summary>
+    [DurationRange("1ms", "1h")]
+    public TimeSpan Duration { get; init; }
+}
+
+/// <summary>Which requests are answered with an error.</summary>
+public sealed record AbortOptions
+{
+    /// <summary>How many of a hundred.</summary>
+    [Range(0.0001, 100)]
+    public double Percent { get; init; }
+
+    /// <summary>The status code they get.</summary>
+    [Range(400, 599)]
+    public int Status { get; init; }
 }

@@ -1,29 +1,12 @@
-using System.Globalization;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.FaultInjection;
 
 /// <summary>Says aloud, at the start and at each reload, that requests fail on purpose.</summary>
 /// <param name="settings">The configuration.</param>
 /// <param name="logger">Where it is said.</param>
-internal sealed partial class FaultWarnings(SidecarSettings settings, ILogger<FaultWarnings> logger) : IHostedService
+internal sealed partial class FaultWarnings(SidecarSettings settings, ILogger<FaultWarnings> logger) : SettingsFollower(settings)
 {
     /// <inheritdoc />
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        settings.Changed += Warn;
-        Warn(settings.Current);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc />
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        settings.Changed -= Warn;
-        return Task.CompletedTask;
-    }
-
-    private void Warn(SidecarOptions options)
+    protected override void Follow(SidecarOptions options)
     {
         Warn("every request", options.Resilience.Faults);
         foreach (var route in options.Routes)
@@ -42,4 +25,7 @@ internal sealed partial class FaultWarnings(SidecarSettings settings, ILogger<Fa
         ];
         IsOn(logger, scope + headers, string.Join(", ", all));
     }
+
+    [LoggerMessage(EventId = 1, EventName = "FaultInjectionIsOn", Level = LogLevel.Warning, Message = "FAULT INJECTION IS ON: of {Scope}, {Faults}")]
+    private static partial void IsOn(ILogger logger, string scope, string faults);
 }

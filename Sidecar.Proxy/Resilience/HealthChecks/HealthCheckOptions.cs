@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.HealthChecks;
 
 /// <summary>How each target is asked whether it is well. Until its checks have said otherwise, a target counts as well.</summary>
@@ -14,7 +11,7 @@ public sealed record HealthCheckOptions : IValidatableObject
     [DurationRange("10ms", "1h")]
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the head of the answer may take. Default: 2 seconds.</summary>
+    /// <summary>How long the head of the response may take. Default: 2 seconds.</summary>
     [DurationRange("1ms", "10m")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -35,9 +32,6 @@ public sealed record HealthCheckOptions : IValidatableObject
     public int MaxStatus { get; init; } = 299;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (MaxStatus < MinStatus)
-            yield return new("at least MinStatus", [nameof(MaxStatus)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(MaxStatus), MaxStatus < MinStatus ? "at least MinStatus" : null));
 }

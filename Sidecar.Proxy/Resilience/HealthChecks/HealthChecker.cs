@@ -1,34 +1,19 @@
-using System.Globalization;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Resilience.HealthChecks;
 
-/// <summary>Asks one target again and again how it is, off the way of requests.</summary>
-/// <param name="options">How.</param>
-/// <param name="probe">Who asks.</param>
-/// <param name="time">The clock.</param>
+/// <summary>Asks one target again and again how it is, off the path of requests.</summary>
 internal sealed class HealthChecker(HealthCheckOptions options, TargetProbe probe, TimeProvider time)
 {
-    /// <summary>Asks until it is told to stop.</summary>
-    /// <param name="target">The target.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <returns>When it has stopped.</returns>
+    /// <summary>Asks until it is cancelled.</summary>
     public async Task RunAsync(Target target, CancellationToken stop)
     {
-        try
+        // Sidecars that start together should not ask together.
+        await Task.Delay(options.Interval * Random.Shared.NextDouble(), time, stop);
+        while (true)
         {
-            // Sidecars that start together should not ask together.
-            await Task.Delay(options.Interval * Random.Shared.NextDouble(), time, stop);
-            while (true)
-            {
-                target.Health!.Checks!.Count(await WhyNotAsync(target, stop));
-                await Task.Delay(options.Interval, time, stop);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The target is no longer one, or the sidecar ends.
+            target.Health!.Checks!.Count(await WhyNotAsync(target, stop));
+            await Task.Delay(options.Interval, time, stop);
         }
     }
 

@@ -1,8 +1,6 @@
 namespace Sidecar.Proxy.Resilience.HealthChecks;
 
 /// <summary>What the health checks of one target amount to. One check comes after another.</summary>
-/// <param name="target">The target.</param>
-/// <param name="options">What counts.</param>
 internal sealed class HealthStatus(TargetHealth target, HealthCheckOptions options)
 {
     private volatile bool _isUnhealthy;

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.OutlierDetection;
 
 /// <summary>When a target that fails more than the others gets no requests for a while. The meaning is Envoy's.</summary>
@@ -10,7 +7,7 @@ public sealed record OutlierDetectionOptions
     [Range(1, 1_000_000)]
     public int ConsecutiveFailures { get; init; } = 5;
 
-    /// <summary>Whether only 502, 503 and 504 and the lack of an answer are failures, and no other status from 500. Default: no.</summary>
+    /// <summary>Whether only 502, 503 and 504 and the lack of a response are failures, and no other status from 500. Default: no.</summary>
     public bool GatewayFailuresOnly { get; init; }
 
     /// <summary>Which share of attempts has to fail within <see cref="Interval"/>, in percent. Default: none; only failures in a row count.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sidecar.Proxy.Resilience.OutlierDetection;
 
 /// <summary>Ejects one target when it fails more than it may.</summary>
@@ -9,7 +7,7 @@ internal sealed class OutlierDetector : IDisposable
     private readonly TargetHealth _target;
     private readonly OutlierDetectionOptions _options;
     private readonly TimeProvider _time;
-    private readonly FailureWindow _window;
+    private readonly SlidingWindow _window;
     private readonly ITimer _timer;
     private volatile bool _isEjected;
     private TimeSpan _duration;
@@ -24,7 +22,7 @@ internal sealed class OutlierDetector : IDisposable
     public OutlierDetector(TargetHealth target, OutlierDetectionOptions options, TimeProvider time)
     {
         (_target, _options, _time) = (target, options, time);
-        _window = new FailureWindow(options.Interval, time);
+        _window = new SlidingWindow(options.Interval, time);
         _timer = time.CreateTimer(static detector => ((OutlierDetector)detector!).Return(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -52,7 +50,7 @@ internal sealed class OutlierDetector : IDisposable
             // An attempt from before the ejection.
             if (_isEjected)
                 return;
-            if (WhyNot(failed) is { } reason && _target.Cluster.Ejections.TryTake(_options.MaxEjectionPercent, Mark))
+            if (WhyNot(failed) is { } reason && _target.Cluster.TryEject(_options.MaxEjectionPercent, Mark))
                 Eject(reason);
         }
     }
@@ -67,7 +65,7 @@ internal sealed class OutlierDetector : IDisposable
     private string? WhyNot(bool failed)
     {
         _consecutive = failed ? _consecutive + 1 : 0;
-        var (total, failures) = _options.FailurePercent is null ? default : _window.Add(failed);
+        var (total, failures) = _options.FailurePercent is null ? default : _window.Add(1, failed ? 1 : 0);
         if (!failed)
             return null;
         if (_consecutive >= _options.ConsecutiveFailures)

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Sidecar.Proxy.Resilience.RateLimiting;
 
 /// <summary>How many requests a second each client may send; more get 429 with Retry-After.</summary>
@@ -25,11 +23,20 @@ public sealed record RateLimitOptions : IValidatableObject
     public int MaxKeys { get; init; } = 10_000;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (By == RateLimitKey.Header && Header is null)
-            yield return new("the name of a header where By is header", [nameof(Header)]);
-        if (By != RateLimitKey.Header && Header is not null)
-            yield return new("left out unless By is header", [nameof(Header)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Header), By == RateLimitKey.Header && Header is null ? "the name of a header where By is header" : null),
+        (nameof(Header), By != RateLimitKey.Header && Header is not null ? "left out unless By is header" : null));
+}
+
+/// <summary>What tells one client from another.</summary>
+public enum RateLimitKey
+{
+    /// <summary>Its address; behind a trusted proxy the one in X-Forwarded-For. An IPv6 client has all of its /64.</summary>
+    Address,
+
+    /// <summary>A header; its address where the header is missing.</summary>
+    Header,
+
+    /// <summary>The identity that it has proved; its address where it has proved none.</summary>
+    Identity,
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Resources;
 
@@ -71,13 +70,7 @@ internal sealed class ReplayableBody(Stream client, int limit, BodyBudget budget
         Received += bytes.Length;
         if (_isDropped || bytes.IsEmpty)
             return;
-        if (Received > limit)
-        {
-            Drop();
-            return;
-        }
-
-        if (_kept.Length < Received && !TryGrow(before))
+        if (Received > limit || (_kept.Length < Received && !TryGrow(before)))
         {
             Drop();
             return;

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 
@@ -11,7 +10,7 @@ internal sealed class RequestRetries : IDisposable
     private readonly RequestRecord _record;
     private readonly ForwardingRules _rules;
     private readonly RetryOptions _options;
-    private readonly RetryGate _gate;
+    private readonly RetryAdmission _admission;
     private readonly Stream _client;
     private readonly ReplayableBody? _body;
     private readonly bool _isIdempotent;
@@ -25,10 +24,10 @@ internal sealed class RequestRetries : IDisposable
     /// <param name="context">The request.</param>
     /// <param name="rules">Its other rules.</param>
     /// <param name="options">What is retried.</param>
-    /// <param name="gate">What decides whether there is room for a retry.</param>
-    public RequestRetries(HttpContext context, ForwardingRules rules, RetryOptions options, RetryGate gate)
+    /// <param name="admission">What decides whether there is room for a retry.</param>
+    public RequestRetries(HttpContext context, ForwardingRules rules, RetryOptions options, RetryAdmission admission)
     {
-        (_context, _rules, _options, _gate) = (context, rules, options, gate);
+        (_context, _rules, _options, _admission) = (context, rules, options, admission);
         _record = context.Features.GetRequiredFeature<RequestRecord>();
         _client = context.Request.Body;
         _isIdempotent = options.Idempotent
@@ -36,32 +35,20 @@ internal sealed class RequestRetries : IDisposable
             || (options.IdempotencyHeader is { } header && context.Request.Headers.ContainsKey(header));
         if (!_isIdempotent || context.Request.ContentLength > options.MaxBodyBytes || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
             return;
-        _body = new(_client, options.MaxBodyBytes, gate.Bodies);
+        _body = new(_client, options.MaxBodyBytes, admission.Bodies);
         context.Request.Body = _body.Open();
     }
 
     /// <summary>Whether a status code is one of those that are retried.</summary>
-    /// <param name="statusCode">The status code.</param>
-    /// <returns>Whether it is.</returns>
-    public bool Covers(int statusCode)
-    {
-        for (var i = 0; i < _options.Statuses.Count; i++)
-        {
-            if (_options.Statuses[i] == statusCode)
-                return true;
-        }
+    public bool Covers(int statusCode) => _options.Statuses.Contains(statusCode);
 
-        return false;
-    }
-
-    /// <summary>Whether an answer is kept from the client because another attempt follows. Asked once, when its head is there and nothing of it has gone on.</summary>
+    /// <summary>Whether a response is kept from the client because another attempt follows. Asked once, when its head is there and nothing of it has gone on.</summary>
     /// <param name="attempt">The attempt, whose status code is covered.</param>
-    /// <param name="retryAfter">The answer's Retry-After, or null.</param>
-    /// <returns>Whether it is.</returns>
+    /// <param name="retryAfter">The response's Retry-After, or null.</param>
     public bool HoldsBack(AttemptRecord attempt, string? retryAfter)
     {
         _hasFailed = true;
-        var wait = RetryAfter.Read(retryAfter, _gate.Time.GetUtcNow());
+        var wait = RetryAfter.Read(retryAfter, _admission.Time.GetUtcNow());
         return _isIdempotent && wait <= _options.MaxRetryAfter && TryPlan(attempt, RetryReason.Status, wait);
     }
 
@@ -87,7 +74,7 @@ internal sealed class RequestRetries : IDisposable
         if (_body is not null)
             _context.Request.Body = _body.Open();
         if (_delay > TimeSpan.Zero)
-            await Task.Delay(_delay, _gate.Time, _context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_delay, _admission.Time, _context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !_context.RequestAborted.IsCancellationRequested;
     }
 
@@ -108,9 +95,9 @@ internal sealed class RequestRetries : IDisposable
         if (_sentFor is null)
             return;
         if (_hasFailed || failure is { IsAppsFault: true })
-            _gate.Metrics.Failed(_sentFor);
+            _admission.Metrics.Failed(_sentFor);
         else if (failure is null)
-            _gate.Metrics.Succeeded(_sentFor);
+            _admission.Metrics.Succeeded(_sentFor);
     }
 
     private string? ReasonOf(AttemptRecord attempt, ForwardingFailure failure)
@@ -130,9 +117,9 @@ internal sealed class RequestRetries : IDisposable
     {
         if (attempt.Resend >= _options.MaxRetries || !IsBodyThere)
             return false;
-        var delay = Backoff.Delay(attempt.Resend, _options, Random.Shared.NextDouble());
+        var delay = _options.Backoff(attempt.Resend, Random.Shared.NextDouble());
         _delay = delay > atLeast ? delay : atLeast;
-        if (!_gate.TryPass(attempt, _rules, _options, reason, _delay))
+        if (!_admission.TryPass(attempt, _rules, _options, reason, _delay))
             return false;
         _reason = reason;
         _record.Note("sidecar.retry.reason", reason);

@@ -1,20 +1,18 @@
 namespace Sidecar.Proxy.Resilience.Retries;
 
 /// <summary>Keeps retries a share of the requests, so that they never multiply an outage. It looks back ten seconds, in steps of one.</summary>
-/// <param name="time">The clock.</param>
 internal sealed class RetryBudget(TimeProvider time)
 {
-    private const int Window = 10;
+    private const int Seconds = 10;
 
     private readonly Lock _lock = new();
-    private readonly long _started = time.GetTimestamp();
-    private readonly (long Second, int Requests, int Retries)[] _slots = new (long, int, int)[Window];
+    private readonly SlidingWindow _window = new(TimeSpan.FromSeconds(Seconds), time);
 
     /// <summary>Counts a request.</summary>
     public void AddRequest()
     {
         lock (_lock)
-            Slot().Requests++;
+            _window.Add(1, 0);
     }
 
     /// <summary>Takes a retry out of the budget.</summary>
@@ -24,29 +22,11 @@ internal sealed class RetryBudget(TimeProvider time)
     {
         lock (_lock)
         {
-            ref var slot = ref Slot();
-            var (requests, retries) = (0L, 0L);
-            foreach (var (second, sent, again) in _slots)
-            {
-                if (second <= slot.Second - Window)
-                    continue;
-                requests += sent;
-                retries += again;
-            }
-
-            if (retries >= Math.Max(requests * options.BudgetPercent / 100, options.BudgetMinimumPerSecond * Window))
+            var (requests, retries) = _window.Add(0, 0);
+            if (retries >= Math.Max((long)requests * options.BudgetPercent / 100, options.BudgetMinimumPerSecond * Seconds))
                 return false;
-            slot.Retries++;
+            _window.Add(0, 1);
             return true;
         }
-    }
-
-    private ref (long Second, int Requests, int Retries) Slot()
-    {
-        var second = (long)time.GetElapsedTime(_started).TotalSeconds;
-        ref var slot = ref _slots[second % Window];
-        if (slot.Second != second)
-            slot = (second, 0, 0);
-        return ref slot;
     }
 }

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.Retries;
 
 /// <summary>
@@ -36,7 +33,7 @@ public sealed record RetryOptions : IValidatableObject
     [DurationRange("0ms", "1m")]
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The longest Retry-After that is waited for; an answer that asks for more goes to the client. Default: 2 seconds.</summary>
+    /// <summary>The longest Retry-After that is waited for; a response that asks for more goes to the client. Default: 2 seconds.</summary>
     [DurationRange("0ms", "1m")]
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -48,10 +45,24 @@ public sealed record RetryOptions : IValidatableObject
     [Range(0, 1000)]
     public int BudgetMinimumPerSecond { get; init; } = 3;
 
-    /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    /// <summary>How long to pause: exponential back-off with full jitter, so that those who failed together do not come back together.</summary>
+    /// <param name="retry">0 before the first retry, 1 before the second, and so on.</param>
+    /// <param name="draw">A random number, at least 0 and less than 1.</param>
+    internal TimeSpan Backoff(int retry, double draw)
     {
-        if (BaseDelay > MaxDelay)
-            yield return new($"a duration no longer than MaxDelay, which is {Duration.Format(MaxDelay)}", [nameof(BaseDelay)]);
+        var longest = BaseDelay * Math.Pow(2, retry);
+        return (longest < MaxDelay ? longest : MaxDelay) * draw;
     }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(BaseDelay), BaseDelay > MaxDelay ? $"a duration no longer than MaxDelay, which is {Duration.Format(MaxDelay)}" : null));
+}
+
+/// <summary>Allows status codes of failures, or none.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class StatusCodesAttribute() : ValidationAttribute("status codes from 400 to 599, comma-separated")
+{
+    /// <inheritdoc />
+    public override bool IsValid(object? value) => value is IReadOnlyList<int> codes && codes.All(code => code is >= 400 and <= 599);
 }

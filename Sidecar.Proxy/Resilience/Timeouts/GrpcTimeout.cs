@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sidecar.Proxy.Resilience.Timeouts;
 
 /// <summary>A gRPC client's deadline as it is on the wire: at most eight digits and a unit (gRPC over HTTP/2, "Timeout").</summary>
@@ -37,7 +35,6 @@ internal static class GrpcTimeout
     }
 
     /// <summary>Writes a header's value.</summary>
-    /// <param name="timeout">What it means.</param>
     /// <returns>The value, in the finest unit that has room for it, never longer than the time itself; zero is no timeout, so that the least is a nanosecond.</returns>
     public static string Format(TimeSpan timeout)
     {

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Resilience.Timeouts;
 
 /// <summary>How long a request may take. A route's value that is left out is the global one's, and that of its upstream's options where that is left out too.</summary>
@@ -17,7 +14,7 @@ public sealed record TimeoutOptions : IValidatableObject
     [DurationRange("1ms", "24h")]
     public TimeSpan? Attempt { get; init; }
 
-    /// <summary>How long all attempts may take together, the whole answer included and upgrades excepted, else 504. Default: the upstream's <c>TotalTimeout</c>.</summary>
+    /// <summary>How long all attempts may take together, the whole response included and upgrades excepted, else 504. Default: the upstream's <c>TotalTimeout</c>.</summary>
     [DurationRange("1ms", "24h")]
     public TimeSpan? Total { get; init; }
 
@@ -28,9 +25,6 @@ public sealed record TimeoutOptions : IValidatableObject
     public bool? ClientDeadline { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Attempt > Total)
-            yield return new($"a duration no longer than Total, which is {Duration.Format(Total.Value)}", [nameof(Attempt)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Attempt), Attempt > Total ? $"a duration no longer than Total, which is {Duration.Format(Total.Value)}" : null));
 }

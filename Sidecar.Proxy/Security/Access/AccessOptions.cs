@@ -1,8 +1,6 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Sidecar.Proxy.Security.Access;
 
-/// <summary>Who may. Once it is configured, whoever it does not let in is refused.</summary>
+/// <summary>Who may. Once it is configured, whoever it does not let in is rejected.</summary>
 public sealed record AccessOptions : IValidatableObject
 {
     /// <summary>Whether everybody may: no credentials are needed, and no authorization service is asked. Tokens that hold are still told to the application. Default: no.</summary>
@@ -20,9 +18,6 @@ public sealed record AccessOptions : IValidatableObject
     public bool External { get; init; } = true;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Anonymous && Allow.Count > 0)
-            yield return new("false where there is Allow, which says who may", [nameof(Anonymous)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Anonymous), Anonymous && Allow.Count > 0 ? "false where there is Allow, which says who may" : null));
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Sidecar.Proxy.Security.Jwt;
 
 namespace Sidecar.Proxy.Security.Access;
@@ -41,7 +40,7 @@ internal sealed class AccessRule(AccessOptions options, bool tokens, bool keys)
     /// <summary>Says why a caller may not: with credentials that hold 403, else 401 where credentials could help.</summary>
     /// <param name="caller">What is proven of it.</param>
     /// <returns>Why not.</returns>
-    public Denial Refuse(Caller caller)
+    public Denial Reject(Caller caller)
     {
         if (caller.Failure == CredentialFailure.KeysUnavailable)
             return new(SecurityErrors.KeysUnavailable, caller.Failure.Reason, caller.Failure.Description);

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Security.ApiKeys;
 using Sidecar.Proxy.Security.Transport;
@@ -10,7 +8,6 @@ namespace Sidecar.Proxy.Security.Access;
 internal static class AccessValidation
 {
     /// <summary>Looks at every rule.</summary>
-    /// <param name="options">The configuration.</param>
     /// <returns>What is wrong.</returns>
     public static IEnumerable<ValidationResult> Validate(SidecarOptions options)
     {

@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Traffic;
@@ -8,7 +7,7 @@ namespace Sidecar.Proxy.Security.Access;
 
 /// <summary>
 /// Where routes differ in who may use them, a request must not be read in one way here and in another by the application: <c>/x/..%2fadmin</c> would take
-/// the rule of <c>/x</c>, and may reach <c>/admin</c>. Such a request is refused, whoever sends it.
+/// the rule of <c>/x</c>, and may reach <c>/admin</c>. Such a request is rejected, whoever sends it.
 /// </summary>
 internal sealed class AmbiguityGuard
 {
@@ -46,9 +45,7 @@ internal sealed class AmbiguityGuard
     }
 
     /// <summary>Decides.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">The same.</param>
-    /// <returns>Why it is refused, or null when it can be read in one way only, or it makes no difference.</returns>
+    /// <returns>Why it is rejected, or null when it can be read in one way only, or it makes no difference.</returns>
     public Denial? Judge(HttpContext context, RequestRecord record)
     {
         foreach (var (name, _) in context.Request.Headers)
@@ -57,10 +54,10 @@ internal sealed class AmbiguityGuard
                 return Denial.Override;
         }
 
-        // One that is known is refused everywhere.
+        // One that is known is rejected everywhere.
         if (record.Method.AsSpan().ContainsAnyInRange('a', 'z'))
             return Denial.Method;
-        // Without a path the request is for no resource; with a dot segment routes that look at paths have refused it.
+        // Without a path the request is for no resource; with a dot segment routes that look at paths have rejected it.
         if (!record.Path.StartsWith('/') || record.CanonicalPath is not { } path)
             return null;
         var verdict = new Verdict();

@@ -5,33 +5,14 @@ using Sidecar.Proxy.Security.Jwt;
 namespace Sidecar.Proxy.Security.Access;
 
 /// <summary>Finds out what a request proves of who sent it. Made for one configuration.</summary>
-internal sealed class Authenticator
+internal sealed class Authenticator(SecurityOptions options, KeySets keySets, ApiKeyRings rings, TimeProvider time)
 {
-    private readonly JwtOptions? _jwt;
-    private readonly ApiKeyOptions? _apiKeys;
-    private readonly CredentialHeader? _keyHeader;
-    private readonly TokenSource? _source;
-    private readonly JwtValidator? _tokens;
-    private readonly ApiKeyRing? _keys;
-
-    /// <summary>Prepares it.</summary>
-    /// <param name="options">What is configured.</param>
-    /// <param name="keySets">Issuers' keys.</param>
-    /// <param name="rings">API keys.</param>
-    /// <param name="time">The clock.</param>
-    public Authenticator(SecurityOptions options, KeySets keySets, ApiKeyRings rings, TimeProvider time)
-    {
-        (_jwt, _apiKeys) = (options.Jwt, options.ApiKeys);
-        if (_jwt is not null)
-            (_source, _tokens) = (new(_jwt), new(_jwt, keySets, time));
-        if (_apiKeys is not null)
-            _keyHeader = new(_apiKeys.Header);
-        _keys = rings.Make(_apiKeys);
-    }
+    private readonly CredentialHeader? _keyHeader = options.ApiKeys is { } keys ? new(keys.Header) : null;
+    private readonly ApiKeyRing? _keys = rings.Make(options.ApiKeys);
+    private readonly TokenSource? _source = options.Jwt is { } jwt ? new(jwt) : null;
+    private readonly JwtValidator? _tokens = options.Jwt is { } jwt ? new(jwt, keySets, time) : null;
 
     /// <summary>Looks at all credentials that are there.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">The same.</param>
     /// <returns>What holds of them.</returns>
     public async ValueTask<Caller> IdentifyAsync(HttpContext context, RequestRecord record)
     {
@@ -49,9 +30,9 @@ internal sealed class Authenticator
     public void Introduce(HttpContext context, RequestRecord record, Caller caller, bool isAnonymous = false)
     {
         var headers = context.Request.Headers;
-        if (_jwt is { Forward: false } || (caller.TokenFailure is not null && !isAnonymous))
+        if (options.Jwt is { Forward: false } || (caller.TokenFailure is not null && !isAnonymous))
             _source!.Remove(headers, record);
-        if (_apiKeys is { Forward: false } || (caller.KeyFailure is not null && !isAnonymous))
+        if (options.ApiKeys is { Forward: false } || (caller.KeyFailure is not null && !isAnonymous))
             _keyHeader!.Remove(headers);
         foreach (var (name, value) in caller.Token?.Headers ?? [])
             headers[name] = value;

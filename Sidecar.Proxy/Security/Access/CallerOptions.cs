@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Security.Access;
 
@@ -39,9 +37,22 @@ public sealed record CallerOptions : IValidatableObject
     internal bool AsksForCredentials => Issuers.Count + Claims.Count + Keys.Count > 0;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Identities.Count + Issuers.Count + Claims.Count + Keys.Count + Addresses.Count == 0)
-            yield return new("given, or one of Issuers, Claims, Keys and Addresses; Anonymous lets everybody in", [nameof(Identities)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Identities), Identities.Count + Issuers.Count + Claims.Count + Keys.Count + Addresses.Count == 0 ? "given, or one of Issuers, Claims, Keys and Addresses; Anonymous lets everybody in" : null));
+}
+
+/// <summary>What a token must say.</summary>
+public sealed record ClaimOptions
+{
+    /// <summary>The claim's name, or the way to it as a JSON Pointer (RFC 6901): <c>/realm_access/roles</c>.</summary>
+    [Required(ErrorMessage = "the name of a claim, or a JSON Pointer such as /realm_access/roles")]
+    public string Name { get; init; } = "";
+
+    /// <summary>
+    /// What it may be: one of these. Of an array one element has to be; of <c>scope</c> and <c>scp</c> one word. Default: anything but null.
+    /// </summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary><see cref="Values"/>, to be looked up.</summary>
+    internal FrozenSet<string> Accepted => field ??= Values.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -4,13 +4,11 @@ using Sidecar.Proxy.Forwarding;
 namespace Sidecar.Proxy.Security.Access;
 
 /// <summary>A header that credentials are in, with every spelling that an application may take for it: <c>X_Api_Key</c> counts as <c>X-Api-Key</c>.</summary>
-/// <param name="name">Its name.</param>
 internal sealed class CredentialHeader(string name)
 {
     private readonly OwnedHeaders? _spellings = name.AsSpan().ContainsAny('-', '_') ? new([name]) : null;
 
     /// <summary>Finds all values.</summary>
-    /// <param name="headers">The request's headers.</param>
     /// <returns>The values of all spellings.</returns>
     public StringValues Find(IHeaderDictionary headers)
     {
@@ -27,7 +25,6 @@ internal sealed class CredentialHeader(string name)
     }
 
     /// <summary>Takes out all spellings.</summary>
-    /// <param name="headers">The request's headers.</param>
     public void Remove(IHeaderDictionary headers)
     {
         if (_spellings is null)

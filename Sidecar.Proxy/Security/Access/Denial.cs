@@ -2,7 +2,7 @@ using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Security.Access;
 
-/// <summary>Why a request is refused.</summary>
+/// <summary>Why a request is rejected.</summary>
 /// <param name="Error">What it is answered with.</param>
 /// <param name="Reason">One word for it, in metrics.</param>
 /// <param name="Description">A sentence for the log.</param>

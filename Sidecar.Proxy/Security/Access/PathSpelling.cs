@@ -1,4 +1,3 @@
-using System.Text;
 using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Security.Access;

@@ -1,7 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using System.Net;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.Addresses;
 
 /// <summary>The networks requests may come from. The address is the client's as <c>Sidecar:Headers:TrustedProxies</c> tell it.</summary>
@@ -18,22 +14,15 @@ public sealed record AddressOptions : IValidatableObject
     /// <summary>Whether a request from this address may pass.</summary>
     /// <param name="address">The address, or null when it is not known: then it may not.</param>
     /// <returns>Whether it may.</returns>
-    internal bool Allows(IPAddress? address)
-    {
-        _allowed ??= new(Allow);
-        _denied ??= new(Deny);
-        return address is not null && !_denied.Contain(address) && (_allowed.IsEmpty || _allowed.Contain(address));
-    }
+    internal bool Allows(IPAddress? address) =>
+        address is not null && !Denied.Contain(address) && (Allowed.IsEmpty || Allowed.Contain(address));
+
+    private Networks Allowed => field ??= new(Allow);
+
+    private Networks Denied => field ??= new(Deny);
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Allow.Count + Deny.Count == 0)
-            yield return new("a list of networks, here or in Deny", [nameof(Allow)]);
-        if (Allow.Intersect(Deny).FirstOrDefault() is { } both)
-            yield return new($"networks that are not in Deny ('{both}' is in both)", [nameof(Allow)]);
-    }
-
-    private Networks? _allowed;
-    private Networks? _denied;
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Allow), Allow.Count + Deny.Count == 0 ? "a list of networks, here or in Deny" : null),
+        (nameof(Allow), Allow.Intersect(Deny).FirstOrDefault() is { } both ? $"networks that are not in Deny ('{both}' is in both)" : null));
 }

@@ -1,19 +1,15 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.ApiKeys;
 
 /// <summary>A file of keys: <c>name:sha256 in hex</c> on each line. What is wrong is told by the line's number, never by what is on it.</summary>
 internal static class ApiKeyFile
 {
     /// <summary>Reads a file.</summary>
-    /// <param name="file">Its path.</param>
     /// <returns>Whose each key is; none is allowed, and lets nobody in.</returns>
     /// <exception cref="FormatException">A line cannot be read.</exception>
     /// <exception cref="IOException">The file cannot be read, or is too large.</exception>
     public static IReadOnlyDictionary<Digest, string> Read(string file) => Parse(FileContent.Read(file));
 
     /// <summary>Reads what is in a file.</summary>
-    /// <param name="content">Its content.</param>
     /// <returns>Whose each key is.</returns>
     /// <exception cref="FormatException">A line cannot be read.</exception>
     public static IReadOnlyDictionary<Digest, string> Parse(byte[] content)

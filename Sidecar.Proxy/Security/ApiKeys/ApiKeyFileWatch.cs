@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.ApiKeys;
 
 /// <summary>The keys of a file, read again every second: a mounted Secret is swapped by a link beside it, which file watchers miss.</summary>
@@ -50,6 +48,6 @@ internal sealed partial class ApiKeyFileWatch : IDisposable
         }
     }
 
-    [LoggerMessage(EventId = 1, EventName = "ApiKeysNotRenewed", Level = LogLevel.Warning, Message = "API keys in {File} cannot be used, the old ones stay: {Reason}")]
+    [LoggerMessage(EventId = 1, EventName = "ApiKeysNotRenewed", Level = LogLevel.Warning, Message = "Cannot load API keys from {File}, keeping the previous ones: {Reason}")]
     private static partial void NotRenewed(ILogger logger, string file, string reason);
 }

@@ -1,6 +1,5 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Http1;
+using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Security.ApiKeys;
 
@@ -21,26 +20,22 @@ public sealed record ApiKeyOptions : IValidatableObject
     public string? File { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (!HttpGrammar.IsToken(Header))
-            yield return new("the name of a header", [nameof(Header)]);
-        if (Entries.Count == 0 && File is null)
-            yield return new("at least one entry with Name and Hash, unless File is given", [nameof(Entries)]);
-        if (File is not null && Problem(File) is { } problem)
-            yield return new($"a file with name:hash on each line ({problem})", [nameof(File)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Header), !HttpGrammar.IsToken(Header) ? "the name of a header" : null),
+        (nameof(Entries), Entries.Count == 0 && File is null ? "at least one entry with Name and Hash, unless File is given" : null),
+        (nameof(File), File is not null && Pem.WhyNot(() => ApiKeyFile.Read(File)) is { } problem ? $"a file with name:hash on each line ({problem})" : null));
+}
 
-    private static string? Problem(string file)
-    {
-        try
-        {
-            ApiKeyFile.Read(file);
-            return null;
-        }
-        catch (Exception exception)
-        {
-            return exception.Message.ReplaceLineEndings(" ");
-        }
-    }
+/// <summary>One key.</summary>
+public sealed record ApiKeyEntryOptions
+{
+    /// <summary>Whose key it is, in <c>Access</c> and in logs.</summary>
+    [Required(ErrorMessage = "a name of at least one character")]
+    public string Name { get; init; } = "";
+
+    /// <summary>The key's SHA-256, as 64 hexadecimal digits. The key itself must be long and random, for there is no salt: 32 random bytes, not a password.</summary>
+    [Secret]
+    [Required(ErrorMessage = "the SHA-256 of the key, as 64 hexadecimal digits")]
+    [RegularExpression("[0-9a-fA-F]{64}", ErrorMessage = "the SHA-256 of the key, as 64 hexadecimal digits")]
+    public string Hash { get; init; } = "";
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sidecar.Proxy.Security.ApiKeys;
 
 /// <summary>The keys in force, of which only the digests are known.</summary>
@@ -10,7 +8,6 @@ internal sealed class ApiKeyRing(IReadOnlyList<ApiKeyEntryOptions> entries, ApiK
     private readonly Dictionary<Digest, string> _entries = Index(entries);
 
     /// <summary>Finds whose key it is.</summary>
-    /// <param name="key">The key.</param>
     /// <returns>The name, or null when it is nobody's.</returns>
     public string? Find(string key)
     {

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Security.ExternalAuthorization;
@@ -11,11 +9,11 @@ public sealed record ExternalAuthorizationOptions : IValidatableObject
     [Required(ErrorMessage = Allowed)]
     public string Url { get; init; } = "";
 
-    /// <summary>How long an answer may take, else it is a failure. Default: 200 milliseconds.</summary>
+    /// <summary>How long a response may take, else it is a failure. Default: 200 milliseconds.</summary>
     [DurationRange("1ms", "1m")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Whether requests pass when the service fails (no answer, or 5xx). Default: no.</summary>
+    /// <summary>Whether requests pass when the service fails (no response, or 5xx). Default: no.</summary>
     public bool FailOpen { get; init; }
 
     /// <summary>What requests are answered with otherwise. Default: 403.</summary>
@@ -31,7 +29,7 @@ public sealed record ExternalAuthorizationOptions : IValidatableObject
     /// <summary>Headers of its answer that the application receives besides the client's of the same name. Default: none.</summary>
     public IReadOnlyList<string> AppendedUpstreamHeaders { get; init; } = [];
 
-    /// <summary>Headers of its answer that a refused client receives, besides Content-Type, Location and WWW-Authenticate. Default: all.</summary>
+    /// <summary>Headers of its answer that a rejected client receives, besides Content-Type, Location and WWW-Authenticate. Default: all.</summary>
     public IReadOnlyList<string> ClientHeaders { get; init; } = [];
 
     /// <summary>Headers of its answer that a client receives with the application's answer. Default: none.</summary>
@@ -45,20 +43,19 @@ public sealed record ExternalAuthorizationOptions : IValidatableObject
     [Range(1, 10_000)]
     public int MaxConnections { get; init; } = 64;
 
-    /// <summary>How large the body of a refusal may be, else it is a failure. Default: 64 KiB.</summary>
+    /// <summary>How large the body of a rejection may be, else it is a failure. Default: 64 KiB.</summary>
     [Range(0, 16 * 1024 * 1024)]
     public int MaxAnswerBytes { get; init; } = 64 * 1024;
 
     private const string Allowed = "an absolute http or https URL such as http://127.0.0.1:9191/check, without user, query and fragment";
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (!Uri.TryCreate(Url, UriKind.Absolute, out var url)
-            || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
-            || url is not { Host.Length: > 0, UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 })
-            yield return new(Allowed, [nameof(Url)]);
-        if (CaFile is not null && !Pem.CanLoad(() => Pem.LoadAuthorities(CaFile), out var error))
-            yield return new($"a PEM file of certificates ({error})", [nameof(CaFile)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Url), IsAllowed(Url) ? null : Allowed),
+        (nameof(CaFile), Pem.AuthoritiesProblem(CaFile)));
+
+    private static bool IsAllowed(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+        && url is { Host.Length: > 0, UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 };
 }

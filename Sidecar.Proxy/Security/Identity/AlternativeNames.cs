@@ -14,25 +14,19 @@ internal sealed record AlternativeNames(IReadOnlyList<string> Uris, IReadOnlyLis
     private static readonly Asn1Tag UriTag = new(TagClass.ContextSpecific, 6);
 
     /// <summary>Reads the names.</summary>
-    /// <param name="certificate">The certificate.</param>
     /// <returns>The names, or null when the extension is not what it must be.</returns>
     public static AlternativeNames? Read(X509Certificate2 certificate)
     {
-        X509Extension? found = null;
-        foreach (var extension in certificate.Extensions)
+        X509Extension[] found = [.. certificate.Extensions.Where(static extension => extension.Oid?.Value == Extension)];
+        return found.Length switch
         {
-            if (extension.Oid?.Value != Extension)
-                continue;
-            if (found is not null)
-                return null;
-            found = extension;
-        }
-
-        return found is null ? new([], []) : Parse(found.RawData);
+            0 => new([], []),
+            1 => Parse(found[0].RawData),
+            _ => null,
+        };
     }
 
     /// <summary>Reads the extension's value.</summary>
-    /// <param name="der">Its bytes.</param>
     /// <returns>The names, or null when they cannot be read.</returns>
     public static AlternativeNames? Parse(ReadOnlyMemory<byte> der)
     {

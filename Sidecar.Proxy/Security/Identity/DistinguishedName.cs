@@ -1,7 +1,5 @@
 using System.Formats.Asn1;
-using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 
 namespace Sidecar.Proxy.Security.Identity;
 

@@ -1,8 +1,5 @@
-using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 
 namespace Sidecar.Proxy.Security.Identity;
 

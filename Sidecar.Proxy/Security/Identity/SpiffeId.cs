@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Sidecar.Proxy.Security.Identity;
 
 /// <summary>Names of workloads: <c>spiffe://trust-domain/path</c> (the SPIFFE ID standard, section 2).</summary>
@@ -13,13 +11,10 @@ internal static class SpiffeId
     private static readonly SearchValues<char> PathCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
 
     /// <summary>Whether a URI is meant as one, right or wrong.</summary>
-    /// <param name="uri">The URI.</param>
     /// <returns>Whether its scheme says so.</returns>
     public static bool IsMeant(string uri) => uri.StartsWith("spiffe:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a text names a workload as the standard wants it, which leaves one way to write it.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>Whether it does.</returns>
     public static bool IsValid(string text)
     {
         if (text.Length > MaxLength || !text.StartsWith(Scheme, StringComparison.Ordinal))
@@ -38,3 +33,7 @@ internal static class SpiffeId
         return true;
     }
 }
+
+/// <summary>Allows SPIFFE IDs.</summary>
+public sealed class SpiffeIdsAttribute()
+    : TextCheckAttribute("SPIFFE IDs such as spiffe://example.org/shop, comma-separated", SpiffeId.IsValid);

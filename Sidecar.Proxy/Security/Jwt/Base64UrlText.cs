@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 
 namespace Sidecar.Proxy.Security.Jwt;
@@ -9,7 +8,6 @@ internal static class Base64UrlText
     private static readonly SearchValues<char> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     /// <summary>Decodes.</summary>
-    /// <param name="text">The text.</param>
     /// <returns>The bytes, or null when it is not base64url.</returns>
     public static byte[]? Decode(ReadOnlySpan<char> text)
     {

@@ -1,19 +1,14 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Sidecar.Proxy.Security.Jwt;
 
 /// <summary>Tells the application claims in headers.</summary>
-/// <param name="claims">Claims by header.</param>
 internal sealed class ClaimHeaders(IReadOnlyDictionary<string, string> claims)
 {
     // Visible ASCII and the space. What is not in it could end the line, or mean something else in another character set.
     private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', 95).Select(value => (char)value).Where(value => value != '%')]);
 
     /// <summary>Makes the headers of a token.</summary>
-    /// <param name="token">Its claims.</param>
     /// <returns>Names and values; none for a claim that is not there.</returns>
     public IReadOnlyList<KeyValuePair<string, string>> Of(JsonElement token)
     {

@@ -29,7 +29,6 @@ internal static class ClaimReader
     /// <summary>Whether claims say what is asked for.</summary>
     /// <param name="claims">All of them.</param>
     /// <param name="wanted">What is asked for.</param>
-    /// <returns>Whether they do.</returns>
     public static bool Says(JsonElement claims, ClaimOptions wanted)
     {
         if (!TryFind(claims, wanted.Name, out var claim))
@@ -45,7 +44,6 @@ internal static class ClaimReader
     }
 
     /// <summary>A claim's value as text.</summary>
-    /// <param name="claim">The claim.</param>
     /// <returns>The text, or null when it is an array, an object, or no text at all.</returns>
     public static string? Text(JsonElement claim)
     {

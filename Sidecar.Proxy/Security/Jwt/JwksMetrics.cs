@@ -9,6 +9,5 @@ internal sealed class JwksMetrics(IMeterFactory meters)
     private readonly Counter<long> _refreshes = meters.Create(Instrumentation.Name).CreateCounter<long>("sidecar.jwks.refreshes", "{refresh}", "Times that an issuer's keys were read, by outcome.");
 
     /// <summary>Counts one.</summary>
-    /// <param name="succeeded">Whether it worked.</param>
     public void Count(bool succeeded) => _refreshes.Add(1, new KeyValuePair<string, object?>("sidecar.outcome", succeeded ? "success" : "failure"));
 }

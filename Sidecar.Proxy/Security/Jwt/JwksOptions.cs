@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Security.Jwt;
@@ -35,33 +33,14 @@ public sealed record JwksOptions : IValidatableObject
     public int MaxBytes { get; init; } = 256 * 1024;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if ((File is null) == (Url is null))
-            yield return new("the path of a JWKS file, or left out when Url is given", [nameof(File)]);
-        if (File is not null && Problem(File) is { } problem)
-            yield return new($"a JSON Web Key Set with a key that can be used ({problem})", [nameof(File)]);
-        if (Url is not null && !IsAllowed(Url))
-            yield return new("an https URL without user and fragment; http only to localhost or a loopback address", [nameof(Url)]);
-        if (CaFile is not null && !Pem.CanLoad(() => Pem.LoadAuthorities(CaFile), out var error))
-            yield return new($"a PEM file of certificates ({error})", [nameof(CaFile)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(File), (File is null) == (Url is null) ? "the path of a JWKS file, or left out when Url is given" : null),
+        (nameof(File), File is not null && Pem.WhyNot(() => SigningKeys.Parse(FileContent.Read(File, MaxBytes))) is { } problem ? $"a JSON Web Key Set with a key that can be used ({problem})" : null),
+        (nameof(Url), Url is not null && !IsAllowed(Url) ? "an https URL without user and fragment; http only to localhost or a loopback address" : null),
+        (nameof(CaFile), Pem.AuthoritiesProblem(CaFile)));
 
     private static bool IsAllowed(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url)
         && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
         && url is { Host.Length: > 0, UserInfo.Length: 0, Fragment.Length: 0 };
-
-    private string? Problem(string file)
-    {
-        try
-        {
-            SigningKeys.Parse(FileContent.Read(file, MaxBytes));
-            return null;
-        }
-        catch (Exception exception)
-        {
-            return exception.Message.ReplaceLineEndings(" ");
-        }
-    }
 }

@@ -46,7 +46,6 @@ internal sealed class JwtIssuer(string name, JwtIssuerOptions options, KeySet ke
     }
 
     /// <summary>Whether tokens may be signed in this way.</summary>
-    /// <param name="algorithm">The token's algorithm.</param>
     public bool Accepts(JwtAlgorithm algorithm) => options.Algorithms.Contains(algorithm);
 
     /// <summary>What a token is checked for.</summary>

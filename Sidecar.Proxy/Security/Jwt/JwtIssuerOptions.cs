@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.Jwt;
 
 /// <summary>Somebody whose tokens are believed.</summary>
@@ -27,11 +24,7 @@ public sealed record JwtIssuerOptions : IValidatableObject
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Audiences.Count == 0)
-            yield return new("at least one audience, or * for any", [nameof(Audiences)]);
-        if (Algorithms.Count == 0)
-            yield return new("at least one algorithm", [nameof(Algorithms)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Audiences), Audiences.Count == 0 ? "at least one audience, or * for any" : null),
+        (nameof(Algorithms), Algorithms.Count == 0 ? "at least one algorithm" : null));
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Security.Jwt;
@@ -35,19 +34,11 @@ public sealed record JwtOptions : IValidatableObject
     public int CachedTokens { get; init; } = 1000;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Issuers.Count == 0)
-            yield return new("at least one issuer: a name with Issuer, Audiences and Jwks", [nameof(Issuers)]);
-        if (Issuers.Values.GroupBy(issuer => issuer.Issuer).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            yield return new($"issuers of which each has another Issuer ('{twice.Key}' is there twice)", [nameof(Issuers)]);
-        if (!HttpGrammar.IsToken(Header))
-            yield return new("the name of a header", [nameof(Header)]);
-        if (Cookie is not null && !HttpGrammar.IsToken(Cookie))
-            yield return new("the name of a cookie", [nameof(Cookie)]);
-        if (Query is { Length: 0 })
-            yield return new("the name of a query parameter", [nameof(Query)]);
-        if (ClaimHeaders.FirstOrDefault(pair => !HttpGrammar.IsToken(pair.Key) || !HeaderRoles.Of(pair.Key).IsEditable() || pair.Value.Length == 0 || pair.Key.Equals(Header, StringComparison.OrdinalIgnoreCase)) is { Key: not null } bad)
-            yield return new($"names of headers other than {Header} and those that frame a message or are for one hop, each with the name of a claim ('{bad.Key}' is not)", [nameof(ClaimHeaders)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Issuers), Issuers.Count == 0 ? "at least one issuer: a name with Issuer, Audiences and Jwks" : null),
+        (nameof(Issuers), Issuers.Values.GroupBy(issuer => issuer.Issuer).FirstOrDefault(same => same.Count() > 1) is { } twice ? $"issuers of which each has another Issuer ('{twice.Key}' is there twice)" : null),
+        (nameof(Header), !HttpGrammar.IsToken(Header) ? "the name of a header" : null),
+        (nameof(Cookie), Cookie is not null && !HttpGrammar.IsToken(Cookie) ? "the name of a cookie" : null),
+        (nameof(Query), Query is { Length: 0 } ? "the name of a query parameter" : null),
+        (nameof(ClaimHeaders), ClaimHeaders.FirstOrDefault(pair => !HttpGrammar.IsToken(pair.Key) || !HeaderRoles.Of(pair.Key).IsEditable() || pair.Value.Length == 0 || pair.Key.Equals(Header, StringComparison.OrdinalIgnoreCase)) is { Key: not null } bad ? $"names of headers other than {Header} and those that frame a message or are for one hop, each with the name of a claim ('{bad.Key}' is not)" : null));
 }

@@ -8,27 +8,17 @@ using Sidecar.Proxy.Security.Access;
 namespace Sidecar.Proxy.Security.Jwt;
 
 /// <summary>Decides whether a token holds. Made for one configuration.</summary>
-internal sealed class JwtValidator
+/// <param name="options">Who is believed, and what of.</param>
+/// <param name="keySets">The issuers' keys.</param>
+/// <param name="time">The clock.</param>
+internal sealed class JwtValidator(JwtOptions options, KeySets keySets, TimeProvider time)
 {
     private static readonly JsonWebTokenHandler Handler = new() { MaximumTokenSizeInBytes = int.MaxValue };
 
-    private readonly FrozenDictionary<string, JwtIssuer> _issuers;
-    private readonly JwtOptions _options;
-    private readonly ClaimHeaders _headers;
-    private readonly TokenCache _cache;
-    private readonly TimeProvider _time;
-
-    /// <summary>Prepares it.</summary>
-    /// <param name="options">Who is believed, and what of.</param>
-    /// <param name="keySets">The issuers' keys.</param>
-    /// <param name="time">The clock.</param>
-    public JwtValidator(JwtOptions options, KeySets keySets, TimeProvider time)
-    {
-        (_options, _time) = (options, time);
-        _issuers = options.Issuers.Select(pair => new JwtIssuer(pair.Key, pair.Value, keySets.Get(pair.Value.Jwks))).ToFrozenDictionary(issuer => issuer.Issuer, StringComparer.Ordinal);
-        _headers = new(options.ClaimHeaders);
-        _cache = new(options.CachedTokens);
-    }
+    private readonly FrozenDictionary<string, JwtIssuer> _issuers = options.Issuers
+        .Select(pair => new JwtIssuer(pair.Key, pair.Value, keySets.Get(pair.Value.Jwks))).ToFrozenDictionary(issuer => issuer.Issuer, StringComparer.Ordinal);
+    private readonly ClaimHeaders _headers = new(options.ClaimHeaders);
+    private readonly TokenCache _cache = new(options.CachedTokens);
 
     /// <summary>Checks a token. It ends at once unless keys have to be fetched, or the check would hold up other connections of this thread.</summary>
     /// <param name="text">The token.</param>
@@ -36,11 +26,11 @@ internal sealed class JwtValidator
     /// <returns>The token, or why it does not hold.</returns>
     public ValueTask<TokenResult> ValidateAsync(string text, CancellationToken cancellationToken)
     {
-        if (text.Length > _options.MaxTokenBytes)
+        if (text.Length > options.MaxTokenBytes)
             return new(CredentialFailure.TooLarge);
         var id = Digest.Of(MemoryMarshal.AsBytes(text.AsSpan()));
         if (_cache.Find(id) is { } known && ReferenceEquals(known.Keys, known.Issuer.Keys.Current))
-            return new(known.Lifetime.Check(_time.GetUtcNow(), known.Issuer.ClockSkew) is { } over ? over : new TokenResult(known));
+            return new(known.Lifetime.Check(time.GetUtcNow(), known.Issuer.ClockSkew) is { } over ? over : (TokenResult)known);
         try
         {
             if (SignedToken.TryParse(text, out var token) is { } failure)
@@ -54,7 +44,7 @@ internal sealed class JwtValidator
             // What is over anyway is not worth a signature check, or a fetch.
             if (!TokenLifetime.TryRead(token.Claims, out var lifetime))
                 return new(CredentialFailure.Malformed);
-            if (lifetime.Check(_time.GetUtcNow(), issuer.ClockSkew) is { } out_)
+            if (lifetime.Check(time.GetUtcNow(), issuer.ClockSkew) is { } out_)
                 return new(out_);
             return !token.Algorithm.IsSlow() && issuer.Keys.Current is { } keys && keys.Candidates(token.Algorithm, token.KeyId) is { Count: > 0 } candidates
                 ? VerifyAsync(id, token, issuer, lifetime, keys, candidates)
@@ -100,4 +90,16 @@ internal sealed class JwtValidator
         SecurityTokenInvalidIssuerException => CredentialFailure.Issuer,
         _ => CredentialFailure.Malformed,
     };
+}
+
+/// <summary>What became of a token: one of the two.</summary>
+/// <param name="Token">The token, when it holds.</param>
+/// <param name="Failure">Why it does not.</param>
+internal readonly record struct TokenResult(VerifiedToken? Token, CredentialFailure? Failure)
+{
+    /// <summary>A token that does not.</summary>
+    public static implicit operator TokenResult(CredentialFailure failure) => new(null, failure);
+
+    /// <summary>A token that holds.</summary>
+    public static implicit operator TokenResult(VerifiedToken token) => new(token, null);
 }

@@ -1,8 +1,8 @@
-using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Security.Jwt;
 
-/// <summary>The keys of one source, renewed in the background. Whatever goes wrong, the last known ones stay.</summary>
+/// <summary>The keys of one source, renewed in the background. Whatever goes wrong, the previous ones stay.</summary>
 internal sealed partial class KeySet : IDisposable
 {
     private static readonly TimeSpan FileInterval = TimeSpan.FromSeconds(1);
@@ -38,7 +38,6 @@ internal sealed partial class KeySet : IDisposable
     public SigningKeys? Current => _current;
 
     /// <summary>The keys in force; waits for the first ones while they are on their way.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The keys, or null when there are none yet.</returns>
     public async ValueTask<SigningKeys?> GetAsync(CancellationToken cancellationToken)
     {
@@ -89,7 +88,7 @@ internal sealed partial class KeySet : IDisposable
             return;
         _metrics.Count(problem is null);
         if (problem is not null && problem != _problem)
-            NotRenewed(_logger, Source, _current is null ? "there are none yet" : "the last known ones stay", problem);
+            NotRenewed(_logger, Source, _current is null ? "there are none yet" : "keeping the previous ones", problem);
         _problem = problem;
         _failures = problem is null ? 0 : _failures + 1;
         _timer.Change(Next(), Timeout.InfiniteTimeSpan);
@@ -101,7 +100,7 @@ internal sealed partial class KeySet : IDisposable
     {
         try
         {
-            var document = _options.File is { } file ? FileContent.Read(file, _options.MaxBytes) : await JwksDocument.FetchAsync(_options, _end.Token);
+            var document = _options.File is { } file ? FileContent.Read(file, _options.MaxBytes) : await FetchAsync();
             if (_current?.AreOf(document) == true)
                 return null;
             var keys = SigningKeys.Parse(document);
@@ -113,12 +112,30 @@ internal sealed partial class KeySet : IDisposable
         }
         catch (OperationCanceledException)
         {
-            return $"no answer within {_options.Timeout.TotalMilliseconds} ms";
+            return $"no response within {_options.Timeout.TotalMilliseconds} ms";
         }
         catch (Exception exception)
         {
             return exception.GetBaseException().Message.ReplaceLineEndings(" ");
         }
+    }
+
+    private async Task<byte[]> FetchAsync()
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = _options.Timeout,
+            SslOptions = new() { CertificateChainPolicy = TrustPolicy.Of(_options.CaFile is { } file ? Pem.LoadAuthorities(file) : null) },
+        };
+        using var client = new HttpClient(handler) { Timeout = _options.Timeout, MaxResponseContentBufferSize = _options.MaxBytes };
+        using var answer = await client.GetAsync(new Uri(_options.Url!), _end.Token);
+        return answer.StatusCode == HttpStatusCode.OK
+            ? await answer.Content.ReadAsByteArrayAsync(_end.Token)
+            : throw new HttpRequestException($"the response is {(int)answer.StatusCode}, not 200");
     }
 
     private TimeSpan Next()
@@ -133,4 +150,10 @@ internal sealed partial class KeySet : IDisposable
 
     // A query may hold what is not for logs.
     private string Source => _options.File ?? new Uri(_options.Url!).GetLeftPart(UriPartial.Path);
+
+    [LoggerMessage(EventId = 1, EventName = "SigningKeysRenewed", Level = LogLevel.Information, Message = "Signing keys from {Source} changed: {Count}")]
+    private static partial void Renewed(ILogger logger, string source, int count);
+
+    [LoggerMessage(EventId = 2, EventName = "SigningKeysNotRenewed", Level = LogLevel.Warning, Message = "Cannot load signing keys from {Source}, {Consequence}: {Reason}")]
+    private static partial void NotRenewed(ILogger logger, string source, string consequence, string reason);
 }

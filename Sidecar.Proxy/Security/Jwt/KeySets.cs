@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.Jwt;
 
 /// <summary>The key sets of the configuration in force. One whose options a reload leaves as they are lives on, with its keys.</summary>
@@ -7,13 +5,12 @@ namespace Sidecar.Proxy.Security.Jwt;
 /// <param name="metrics">Where they count.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where they say what they could not do.</param>
-internal sealed class KeySets(SidecarSettings settings, JwksMetrics metrics, TimeProvider time, ILogger<KeySet> logger) : IHostedService, IDisposable
+internal sealed class KeySets(SidecarSettings settings, JwksMetrics metrics, TimeProvider time, ILogger<KeySet> logger) : SettingsFollower(settings), IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<JwksOptions, KeySet> _sets = [];
 
     /// <summary>The keys of a source.</summary>
-    /// <param name="options">The source.</param>
     /// <returns>The keys, or those to come.</returns>
     public KeySet Get(JwksOptions options)
     {
@@ -21,27 +18,12 @@ internal sealed class KeySets(SidecarSettings settings, JwksMetrics metrics, Tim
             return _sets.TryGetValue(options, out var set) ? set : _sets[options] = new(options, metrics, time, logger);
     }
 
+    /// <inheritdoc />
+    public void Dispose() => Keep([]);
+
     /// <summary>Begins to fetch: keys are there before the first token is.</summary>
-    /// <param name="cancellationToken">Not used.</param>
-    /// <returns>At once; an issuer that is down does not keep the sidecar from its start.</returns>
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        settings.Changed += Adopt;
-        Adopt(settings.Current);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc />
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        settings.Changed -= Adopt;
-        Keep([]);
-    }
-
-    private void Adopt(SidecarOptions options)
+    /// <param name="options">What is in force now.</param>
+    protected override void Follow(SidecarOptions options)
     {
         HashSet<JwksOptions> wanted = [.. options.Security.Jwt?.Issuers.Values.Select(issuer => issuer.Jwks) ?? []];
         Keep(wanted);

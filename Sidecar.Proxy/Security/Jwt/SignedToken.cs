@@ -7,28 +7,14 @@ namespace Sidecar.Proxy.Security.Jwt;
 /// A token taken apart, of which nothing is verified. It stands in front of the library, which takes the last of several members of one name, passes
 /// over <c>crit</c> (RFC 7515, section 4.1.11), and decodes what is no base64url. Keys that a token brings along are not even read.
 /// </summary>
-internal sealed class SignedToken
+/// <param name="Text">The token, in JWS's compact form.</param>
+/// <param name="Claims">The claims.</param>
+/// <param name="Algorithm">The algorithm it says.</param>
+/// <param name="KeyId">The key's <c>kid</c>, or null.</param>
+/// <param name="Type">Its <c>typ</c>, or null.</param>
+/// <param name="Issuer">Who it says issued it.</param>
+internal sealed record SignedToken(string Text, JsonElement Claims, JwtAlgorithm Algorithm, string? KeyId, string? Type, string? Issuer)
 {
-    private SignedToken(string text, JsonElement claims, JwtAlgorithm algorithm) => (Text, Claims, Algorithm) = (text, claims, algorithm);
-
-    /// <summary>The token, in JWS's compact form.</summary>
-    public string Text { get; }
-
-    /// <summary>The claims.</summary>
-    public JsonElement Claims { get; }
-
-    /// <summary>The algorithm it says.</summary>
-    public JwtAlgorithm Algorithm { get; }
-
-    /// <summary>The key's <c>kid</c>, or null.</summary>
-    public string? KeyId { get; private init; }
-
-    /// <summary>Its <c>typ</c>, or null.</summary>
-    public string? Type { get; private init; }
-
-    /// <summary>Who it says issued it.</summary>
-    public string? Issuer { get; private init; }
-
     /// <summary>Takes a token apart.</summary>
     /// <param name="text">The token, in JWS's compact form.</param>
     /// <param name="token">Its parts.</param>
@@ -54,7 +40,7 @@ internal sealed class SignedToken
             || !StrictJson.TryGetString(claims, "sub", out _)
             || Base64UrlText.Decode(text.AsSpan(last + 1)) is not { Length: > 0 })
             return CredentialFailure.Malformed;
-        token = new(text, claims, algorithm) { KeyId = keyId, Type = type, Issuer = issuer };
+        token = new(text, claims, algorithm, keyId, type, issuer);
         return null;
     }
 }

@@ -23,12 +23,10 @@ internal sealed class SigningKey
     public string? Id => Key.Kid;
 
     /// <summary>Whether a token of this algorithm may be signed with it: the kind of key decides, not the token.</summary>
-    /// <param name="algorithm">The token's algorithm.</param>
     /// <returns>Whether it may.</returns>
     public bool Fits(JwtAlgorithm algorithm) => _algorithms.Contains(algorithm);
 
     /// <summary>Reads a key of a key set.</summary>
-    /// <param name="key">The key.</param>
     /// <returns>The key, or null when it is none that signatures can be checked with.</returns>
     public static SigningKey? Read(JsonElement key)
     {

@@ -19,7 +19,6 @@ internal sealed class SigningKeys
     public int Count => _keys.Length;
 
     /// <summary>Reads a key set. Keys of other kinds and for other uses are left out, as RFC 7517, section 5, wants it.</summary>
-    /// <param name="document">The document.</param>
     /// <returns>The keys, at least one.</returns>
     /// <exception cref="FormatException">It is no key set, or there is no key in it that can be used.</exception>
     public static SigningKeys Parse(byte[] document)
@@ -33,8 +32,6 @@ internal sealed class SigningKeys
     }
 
     /// <summary>Whether a document is the one these keys were read from.</summary>
-    /// <param name="document">The document.</param>
-    /// <returns>Whether it is.</returns>
     public bool AreOf(byte[] document) => _document.AsSpan().SequenceEqual(document);
 
     /// <summary>The keys that a token may be signed with.</summary>

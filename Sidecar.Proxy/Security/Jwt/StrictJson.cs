@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace Sidecar.Proxy.Security.Jwt;
 
-/// <summary>JSON of which there is one reading only: what parsers take in different ways is refused (RFC 7515, section 10.12; RFC 8725, section 2.4).</summary>
+/// <summary>JSON of which there is one reading only: what parsers take in different ways is rejected (RFC 7515, section 10.12; RFC 8725, section 2.4).</summary>
 internal static class StrictJson
 {
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 16 };

@@ -13,7 +13,6 @@ internal sealed class TokenCache(int capacity)
     private int _count;
 
     /// <summary>Finds a token.</summary>
-    /// <param name="id">Its hash.</param>
     /// <returns>The token, or null when it is not remembered.</returns>
     public VerifiedToken? Find(Digest id)
     {
@@ -26,8 +25,6 @@ internal sealed class TokenCache(int capacity)
     }
 
     /// <summary>Remembers a token.</summary>
-    /// <param name="id">Its hash.</param>
-    /// <param name="token">The token.</param>
     public void Add(Digest id, VerifiedToken token)
     {
         if (capacity == 0)

@@ -9,8 +9,6 @@ namespace Sidecar.Proxy.Security.Jwt;
 internal readonly record struct TokenLifetime(double NotBefore, double Expires)
 {
     /// <summary>Reads it.</summary>
-    /// <param name="claims">The token's claims.</param>
-    /// <param name="lifetime">When it holds.</param>
     /// <returns>Whether it can be told.</returns>
     public static bool TryRead(JsonElement claims, out TokenLifetime lifetime)
     {

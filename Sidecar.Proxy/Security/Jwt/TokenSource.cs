@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Observability;
@@ -8,7 +6,6 @@ using Sidecar.Proxy.Security.Access;
 namespace Sidecar.Proxy.Security.Jwt;
 
 /// <summary>Finds the token of a request, and takes it out where the application is not to see it.</summary>
-/// <param name="options">Where tokens are.</param>
 internal sealed class TokenSource(JwtOptions options)
 {
     private const string Scheme = "Bearer";
@@ -38,8 +35,6 @@ internal sealed class TokenSource(JwtOptions options)
     }
 
     /// <summary>Takes out what <see cref="TryFind"/> would find.</summary>
-    /// <param name="headers">The request's headers.</param>
-    /// <param name="record">The request.</param>
     public void Remove(IHeaderDictionary headers, RequestRecord record)
     {
         if (_header.Find(headers).Any(value => FromHeader(value ?? "") is not null))

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Security.Transport;
@@ -44,11 +42,9 @@ internal sealed partial class CertificateExpiry
     }
 
     /// <summary>Follows a certificate no longer.</summary>
-    /// <param name="file">Its file.</param>
     public void Forget(string file) => _entries.TryRemove(file, out _);
 
     /// <summary>Says what a certificate is, for the log.</summary>
-    /// <param name="certificate">The certificate.</param>
     /// <returns>A few words.</returns>
     public static string Describe(X509Certificate2 certificate) =>
         string.Create(CultureInfo.InvariantCulture, $"certificate of {certificate.Subject}, valid until {certificate.NotAfter.ToUniversalTime():u}");
@@ -62,9 +58,9 @@ internal sealed partial class CertificateExpiry
     private void Look(string file, Entry entry)
     {
         var left = entry.NotAfter - _time.GetUtcNow();
-        if (left <= TimeSpan.Zero && entry.Tell(Nearness.Expired))
+        if (left <= TimeSpan.Zero && entry.Report(Nearness.Expired))
             Expired(_logger, file, entry.Subject, entry.NotAfter);
-        else if (left > TimeSpan.Zero && left < entry.NearFrom(_settings.Current.Security.CertificateExpiryWarning) && entry.Tell(Nearness.Near))
+        else if (left > TimeSpan.Zero && left < entry.NearFrom(_settings.Current.Security.CertificateExpiryWarning) && entry.Report(Nearness.Near))
             ExpiresSoon(_logger, file, entry.Subject, entry.NotAfter);
     }
 
@@ -84,7 +80,7 @@ internal sealed partial class CertificateExpiry
     private sealed class Entry(X509Certificate2 certificate)
     {
         private readonly TimeSpan _lifetime = certificate.NotAfter - certificate.NotBefore;
-        private Nearness _told;
+        private Nearness _reported;
 
         public string Subject { get; } = certificate.Subject;
 
@@ -93,12 +89,18 @@ internal sealed partial class CertificateExpiry
         public TimeSpan NearFrom(TimeSpan warning) => warning < _lifetime * NearShare ? warning : _lifetime * NearShare;
 
         /// <summary>Whether it has not been told yet; it is then.</summary>
-        public bool Tell(Nearness nearness)
+        public bool Report(Nearness nearness)
         {
-            if (_told >= nearness)
+            if (_reported >= nearness)
                 return false;
-            _told = nearness;
+            _reported = nearness;
             return true;
         }
     }
+
+    [LoggerMessage(EventId = 1, EventName = "CertificateExpiresSoon", Level = LogLevel.Warning, Message = "Certificate of {Subject} in {File} expires on {NotAfter:u}")]
+    private static partial void ExpiresSoon(ILogger logger, string file, string subject, DateTimeOffset notAfter);
+
+    [LoggerMessage(EventId = 2, EventName = "CertificateExpired", Level = LogLevel.Error, Message = "Certificate of {Subject} in {File} expired on {NotAfter:u}")]
+    private static partial void Expired(ILogger logger, string file, string subject, DateTimeOffset notAfter);
 }

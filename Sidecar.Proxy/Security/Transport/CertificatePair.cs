@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.Transport;
 
 /// <summary>A certificate's files.</summary>
@@ -12,7 +10,6 @@ internal readonly record struct CertificatePair(string CertificateFile, string? 
     private const string SecretName = "tls";
 
     /// <summary>Finds the files of all certificates, the default's first.</summary>
-    /// <param name="options">Where they are.</param>
     /// <returns>The files that there are now.</returns>
     public static IReadOnlyList<CertificatePair> Find(TlsOptions options)
     {
@@ -26,7 +23,6 @@ internal readonly record struct CertificatePair(string CertificateFile, string? 
     }
 
     /// <summary>Finds <c>NAME.crt</c> with its <c>NAME.key</c>, and mounted Secrets: folders with <c>tls.crt</c> and <c>tls.key</c>; by name.</summary>
-    /// <param name="folder">Where to look.</param>
     /// <returns>The files that there are now; none when the folder is not there.</returns>
     public static IReadOnlyList<CertificatePair> FindIn(string folder)
     {

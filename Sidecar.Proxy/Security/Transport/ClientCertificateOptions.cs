@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.Transport;
 
 /// <summary>Mutual TLS on the traffic port.</summary>
@@ -22,13 +19,20 @@ public sealed record ClientCertificateOptions : IValidatableObject
     public int MinimumEcBits { get; init; } = 224;
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Mode != ClientCertificateMode.None && CaFile is null)
-            yield return new("given when Mode is optional or require", [nameof(CaFile)]);
-        if (CaFile is not null && !Pem.CanLoad(() => Pem.LoadAuthorities(CaFile), out var error))
-            yield return new($"a PEM file of certificates ({error})", [nameof(CaFile)]);
-        else if (CaFile is not null && Mode == ClientCertificateMode.None)
-            yield return new("left out unless Mode is optional or require", [nameof(CaFile)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(CaFile), Mode != ClientCertificateMode.None && CaFile is null ? "given when Mode is optional or require" : null),
+        (nameof(CaFile), Pem.AuthoritiesProblem(CaFile) ?? (Mode == ClientCertificateMode.None && CaFile is not null ? "left out unless Mode is optional or require" : null)));
+}
+
+/// <summary>Whether clients have to show a certificate.</summary>
+public enum ClientCertificateMode
+{
+    /// <summary>They are not asked for one.</summary>
+    None,
+
+    /// <summary>They are asked; one that has none is anonymous, one that is not valid is rejected.</summary>
+    Optional,
+
+    /// <summary>A handshake without a valid one fails.</summary>
+    Require,
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Security.Transport;
 
@@ -38,11 +37,11 @@ internal sealed class Credential<T>
     public string Description => _describe(_current);
 
     /// <summary>Looks at the files, and takes them when their content has changed and stands still: not everybody replaces two files in one step.</summary>
-    /// <param name="refusal">Why a new content cannot be used; said once for each content. What was in force stays then.</param>
+    /// <param name="problem">Why a new content cannot be used; said once for each content. What was in force stays then.</param>
     /// <returns>Whether something new is in force.</returns>
-    public bool TryRenew(out string? refusal)
+    public bool TryRenew(out string? problem)
     {
-        refusal = null;
+        problem = null;
         var version = Version();
         var stands = version.AsSpan().SequenceEqual(_seen);
         _seen = version;
@@ -57,7 +56,7 @@ internal sealed class Credential<T>
         catch (Exception exception)
         {
             // Whatever a parser makes of a file's content, it is the file that cannot be used.
-            refusal = Pem.Describe(exception);
+            problem = Pem.Describe(exception);
             return false;
         }
     }

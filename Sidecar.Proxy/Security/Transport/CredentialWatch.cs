@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.Transport;
 
 /// <summary>Looks at the files of certificates again and again, beside the requests.</summary>
@@ -14,7 +12,6 @@ internal sealed partial class CredentialWatch(SidecarSettings settings, TimeProv
     private ITimer? _timer;
 
     /// <summary>Adds something to look at. There is no timer before the first.</summary>
-    /// <param name="look">Looks at it.</param>
     public void Add(Action look)
     {
         lock (_lock)
@@ -51,29 +48,27 @@ internal sealed partial class CredentialWatch(SidecarSettings settings, TimeProv
         {
             // A timer's exception would end the process, and keep the others from being looked at.
             var problem = Pem.Describe(exception);
-            NotRenewed(logger, "A certificate", problem);
+            NotRenewed(logger, "a certificate", problem);
         }
     }
 
     /// <summary>Looks at a credential, and tells of what has become of it.</summary>
-    /// <param name="credential">The credential.</param>
     /// <typeparam name="T">What it is.</typeparam>
     /// <returns>Whether something new is in force.</returns>
     public bool Renew<T>(Credential<T> credential)
         where T : class
     {
-        var isNew = credential.TryRenew(out var refusal);
+        var isNew = credential.TryRenew(out var problem);
         if (isNew)
-            TellRenewed(credential);
-        else if (refusal is not null)
-            NotRenewed(logger, credential.File, refusal);
+            ReportRenewed(credential);
+        else if (problem is not null)
+            NotRenewed(logger, credential.File, problem);
         return isNew;
     }
 
     /// <summary>Says that something new is in force.</summary>
-    /// <param name="credential">What it is.</param>
     /// <typeparam name="T">Its type.</typeparam>
-    public void TellRenewed<T>(Credential<T> credential)
+    public void ReportRenewed<T>(Credential<T> credential)
         where T : class
     {
         var what = credential.Description;
@@ -81,9 +76,7 @@ internal sealed partial class CredentialWatch(SidecarSettings settings, TimeProv
     }
 
     /// <summary>Says that something new could not be taken.</summary>
-    /// <param name="file">Where it is.</param>
-    /// <param name="reason">Why not.</param>
-    public void Refuse(string file, string reason) => NotRenewed(logger, file, reason);
+    public void Reject(string file, string reason) => NotRenewed(logger, file, reason);
 
     /// <inheritdoc />
     public void Dispose()
@@ -91,4 +84,10 @@ internal sealed partial class CredentialWatch(SidecarSettings settings, TimeProv
         lock (_lock)
             _timer?.Dispose();
     }
+
+    [LoggerMessage(EventId = 1, EventName = "CertificateRenewed", Level = LogLevel.Information, Message = "{File} renewed: {What}")]
+    private static partial void Renewed(ILogger logger, string file, string what);
+
+    [LoggerMessage(EventId = 2, EventName = "CertificateNotRenewed", Level = LogLevel.Warning, Message = "Cannot load {File}, keeping the previous one: {Reason}")]
+    private static partial void NotRenewed(ILogger logger, string file, string reason);
 }

@@ -1,7 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Security.Transport;
 
 /// <summary>HTTP Strict Transport Security (RFC 6797): what browsers are told over TLS, in place of what the application says.</summary>
@@ -24,9 +20,6 @@ public sealed record HstsOptions : IValidatableObject
         string.Create(CultureInfo.InvariantCulture, $"max-age={(long)MaxAge.TotalSeconds}{(IncludeSubDomains ? "; includeSubDomains" : "")}{(Preload ? "; preload" : "")}");
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Preload && !(IncludeSubDomains && MaxAge >= Year))
-            yield return new("false unless IncludeSubDomains is true and MaxAge is 365d or more", [nameof(Preload)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Preload), Preload && !(IncludeSubDomains && MaxAge >= Year) ? "false unless IncludeSubDomains is true and MaxAge is 365d or more" : null));
 }

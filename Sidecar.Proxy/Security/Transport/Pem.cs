@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Security.Transport;
 
@@ -22,7 +21,6 @@ internal static class Pem
     }
 
     /// <summary>Reads authorities.</summary>
-    /// <param name="file">Their certificates.</param>
     /// <returns>At least one.</returns>
     public static X509Certificate2Collection LoadAuthorities(string file)
     {
@@ -31,27 +29,29 @@ internal static class Pem
         return authorities.Count > 0 ? authorities : throw new CryptographicException("there is no certificate in it");
     }
 
-    /// <summary>Whether files can be used.</summary>
-    /// <param name="load">Reads them.</param>
-    /// <param name="error">Why not, in one line.</param>
-    /// <returns>Whether they can.</returns>
-    public static bool CanLoad(Func<object> load, out string? error)
+    /// <summary>Why files cannot be used, in one line; <see langword="null" /> if they can.</summary>
+    public static string? WhyNot(Action load)
     {
-        error = null;
         try
         {
             load();
-            return true;
+            return null;
         }
         catch (Exception exception)
         {
-            error = Describe(exception);
-            return false;
+            return Describe(exception);
         }
     }
 
+    /// <summary>What a file has to be that is given for one of authorities and is none; <see langword="null" /> if it is one, or not given.</summary>
+    public static string? AuthoritiesProblem(string? file) =>
+        file is not null && WhyNot(() => LoadAuthorities(file)) is { } reason ? $"a PEM file of certificates ({reason})" : null;
+
+    /// <summary>The same for a certificate with its key.</summary>
+    public static string? CertificateProblem(string? certificateFile, string? keyFile) =>
+        certificateFile is not null && WhyNot(() => LoadCertificate(certificateFile, keyFile)) is { } reason ? $"a PEM certificate with its key ({reason})" : null;
+
     /// <summary>Says why files cannot be used; the messages hold nothing of what is in them.</summary>
-    /// <param name="exception">What was thrown.</param>
     /// <returns>One line.</returns>
     public static string Describe(Exception exception) => exception.Message.ReplaceLineEndings(" ");
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sidecar.Proxy.Security.Identity;
@@ -47,8 +46,6 @@ internal static class TrustPolicy
     }
 
     /// <summary>Says why a chain does not hold.</summary>
-    /// <param name="certificate">The peer's certificate.</param>
-    /// <param name="chain">What was found.</param>
     /// <returns>A few words.</returns>
     public static string Explain(X509Certificate2 certificate, X509Chain? chain)
     {

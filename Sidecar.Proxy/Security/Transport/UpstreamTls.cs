@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
@@ -10,7 +9,6 @@ namespace Sidecar.Proxy.Security.Transport;
 internal readonly record struct UpstreamTls(X509Certificate2Collection? Authorities, SslStreamCertificateContext? Certificate)
 {
     /// <summary>Says what authorities are, for the log.</summary>
-    /// <param name="authorities">The authorities.</param>
     /// <returns>A few words.</returns>
     public static string DescribeAuthorities(X509Certificate2Collection authorities) => string.Create(CultureInfo.InvariantCulture, $"authorities, {authorities.Count} of them");
 }

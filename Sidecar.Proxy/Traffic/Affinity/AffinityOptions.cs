@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Affinity;
 
 /// <summary>Has a client's requests go to the same target, as long as that may be used, by a cookie.</summary>
@@ -26,9 +23,6 @@ public sealed record AffinityOptions : IValidatableObject
     public string? Key { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (SameSite == SameSiteMode.Unspecified)
-            yield return new("one of none, lax, strict", [nameof(SameSite)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(SameSite), SameSite == SameSiteMode.Unspecified ? "one of none, lax, strict" : null));
 }

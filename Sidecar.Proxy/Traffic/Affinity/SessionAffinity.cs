@@ -1,30 +1,19 @@
 using System.Security.Cryptography;
-using System.Text;
-using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Traffic.Affinity;
 
 /// <summary>Knows a client's target by its cookie, and gives it another one when it is sent elsewhere.</summary>
-internal sealed class SessionAffinity
+/// <param name="options">What is configured.</param>
+/// <param name="cluster">The cluster's name, or null.</param>
+internal sealed class SessionAffinity(AffinityOptions options, string? cluster)
 {
-    private readonly AffinityOptions _options;
-    private readonly byte[]? _key;
-    private readonly string _cookie;
-
-    /// <summary>Makes it for a cluster.</summary>
-    /// <param name="options">What is configured.</param>
-    /// <param name="cluster">The cluster's name, or null.</param>
-    public SessionAffinity(AffinityOptions options, string? cluster)
-    {
-        _options = options;
-        _key = options.Key is null ? null : Encoding.UTF8.GetBytes(options.Key);
-        _cookie = options.Cookie ?? (cluster is null ? "sidecar-affinity" : $"sidecar-affinity-{Spell(cluster)}");
-    }
+    private readonly AffinityOptions _options = options;
+    private readonly byte[]? _key = options.Key is null ? null : Encoding.UTF8.GetBytes(options.Key);
+    private readonly string _cookie = options.Cookie ?? (cluster is null ? "sidecar-affinity" : $"sidecar-affinity-{Spell(cluster)}");
 
     /// <summary>What the cookie calls a target: the same in every sidecar, and nothing that tells where it is.</summary>
-    /// <param name="url">The target's address.</param>
     /// <returns>The cookie's value.</returns>
     public string Tag(string url)
     {
@@ -49,9 +38,7 @@ internal sealed class SessionAffinity
         return null;
     }
 
-    /// <summary>Tells the client with the answer where it went, unless it knows; once more when another attempt goes elsewhere.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="target">Where it goes.</param>
+    /// <summary>Tells the client with the response where it went, unless it knows; once more when another attempt goes elsewhere.</summary>
     public void Keep(HttpContext context, Target target)
     {
         if (context.Features.Get<Choice>() is { } before)
@@ -64,7 +51,7 @@ internal sealed class SessionAffinity
             return;
         var choice = new Choice(this, target);
         context.Features.Set(choice);
-        context.Response.OnStarting(static state => ((HttpContext)state).Features.GetRequiredFeature<Choice>().TellAsync((HttpContext)state), context);
+        context.Response.OnStarting(static state => ((HttpContext)state).Features.GetRequiredFeature<Choice>().SetCookieAsync((HttpContext)state), context);
     }
 
     private static string Spell(string name) => string.Create(name.Length, name, static (spelt, name) =>
@@ -79,9 +66,9 @@ internal sealed class SessionAffinity
 
         public Target Target { get; set; } = target;
 
-        public Task TellAsync(HttpContext context)
+        public Task SetCookieAsync(HttpContext context)
         {
-            // An answer of the sidecar's own is nobody's session.
+            // A response of the sidecar's own is nobody's session.
             if (context.Features.GetRequiredFeature<RequestRecord>().Error is not null || context.Request.Cookies[Affinity._cookie] == Target.AffinityTag)
                 return Task.CompletedTask;
             context.Response.Cookies.Append(Affinity._cookie, Target.AffinityTag!, new CookieOptions

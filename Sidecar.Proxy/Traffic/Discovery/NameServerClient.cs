@@ -1,14 +1,11 @@
-using System.Net;
 using DnsClient;
-using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Traffic.Discovery;
 
 /// <summary>
 /// Asks name servers, because .NET asks for addresses alone. DnsClient speaks with one server once; which server is asked when, and for how long, stands here,
-/// by the sidecar's clock. Nothing is cached: how long an answer holds is for <see cref="TargetDiscovery"/> to say.
+/// by the sidecar's clock. Nothing is cached: how long a response holds is for <see cref="TargetDiscovery"/> to say.
 /// </summary>
-/// <param name="time">The clock.</param>
 internal sealed class NameServerClient(TimeProvider time)
 {
     private const int Tries = 2;
@@ -29,9 +26,9 @@ internal sealed class NameServerClient(TimeProvider time)
     /// <param name="type">The type of the records.</param>
     /// <param name="timeout">How long one try may take.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The name that there are records of, and the answer.</returns>
+    /// <returns>The name that there are records of, and the response.</returns>
     /// <exception cref="DiscoveryException">There are none, or nobody answers.</exception>
-    public async Task<(string Name, DnsAnswer Answer)> AskAsync(NameServers servers, string name, QueryType type, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<(string Name, DnsResponse Answer)> AskAsync(NameServers servers, string name, QueryType type, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (servers.Servers.Count == 0)
             throw new DiscoveryException("no name server is known");
@@ -47,7 +44,7 @@ internal sealed class NameServerClient(TimeProvider time)
         throw new DiscoveryException(exists ? $"{name} has no {type} records" : $"{name} does not exist");
     }
 
-    private async Task<DnsAnswer> AskServersAsync(IReadOnlyList<IPEndPoint> servers, string name, QueryType type, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<DnsResponse> AskServersAsync(IReadOnlyList<IPEndPoint> servers, string name, QueryType type, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var problem = "";
         for (var i = 0; i < Tries * servers.Count; i++)
@@ -81,5 +78,9 @@ internal sealed class NameServerClient(TimeProvider time)
     }
 
     private static bool IsTo(IDnsQueryResponse response, string name, QueryType type) =>
-        response.Questions is [var question] && question.QuestionType == type && question.QuestionClass == QueryClass.IN && DnsAnswer.Is(question.QueryName, name);
+        response.Questions is [var question] && question.QuestionType == type && question.QuestionClass == QueryClass.IN && DnsResponse.Is(question.QueryName, name);
 }
+
+/// <summary>Targets cannot be found.</summary>
+/// <param name="message">Why, for the log: the rest of a sentence about a name.</param>
+internal sealed class DiscoveryException(string message) : Exception(message);

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-
 namespace Sidecar.Proxy.Traffic.Discovery;
 
 /// <summary>Who is asked, and for which names (resolv.conf(5)).</summary>
@@ -27,7 +24,6 @@ internal sealed record NameServers(IReadOnlyList<IPEndPoint> Servers, IReadOnlyL
     }
 
     /// <summary>Reads resolv.conf; what it does not know it passes over, as every resolver does.</summary>
-    /// <param name="lines">Its lines.</param>
     /// <returns>What is said there.</returns>
     public static NameServers Parse(IEnumerable<string> lines)
     {

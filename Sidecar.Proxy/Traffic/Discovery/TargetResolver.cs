@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using DnsClient;
 using DnsClient.Protocol;
@@ -6,7 +5,6 @@ using DnsClient.Protocol;
 namespace Sidecar.Proxy.Traffic.Discovery;
 
 /// <summary>Finds out where a configured target is.</summary>
-/// <param name="time">The clock.</param>
 internal sealed class TargetResolver(TimeProvider time)
 {
     private const int MaxServices = 256;
@@ -63,7 +61,7 @@ internal sealed class TargetResolver(TimeProvider time)
             }
         }
 
-        return records.Count > 0 ? ([.. records.Select(static record => record.Address)], records.Min(DnsAnswer.Ttl)) : throw problem ?? new DiscoveryException($"{host} has no addresses");
+        return records.Count > 0 ? ([.. records.Select(static record => record.Address)], records.Min(DnsResponse.Ttl)) : throw problem ?? new DiscoveryException($"{host} has no addresses");
     }
 
     private async Task<(IReadOnlyList<TargetEndpoint> Endpoints, TimeSpan? Ttl)> ResolveServiceAsync(TargetEndpoint target, string service, DiscoveryOptions options, CancellationToken cancellationToken)
@@ -75,7 +73,7 @@ internal sealed class TargetResolver(TimeProvider time)
         if (all.Length == 0)
             throw new DiscoveryException($"{service} is not available");
         var first = all.Min(static record => record.Priority);
-        var (endpoints, ttl) = (new List<TargetEndpoint>(), all.Min(DnsAnswer.Ttl));
+        var (endpoints, ttl) = (new List<TargetEndpoint>(), all.Min(DnsResponse.Ttl));
         foreach (var record in all.Where(record => record.Priority == first).Take(MaxServices))
         {
             IReadOnlyList<IPAddress> addresses = [.. answer.Of<AddressRecord>(HostOf(record)).Select(static address => address.Address)];

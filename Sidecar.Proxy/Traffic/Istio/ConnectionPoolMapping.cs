@@ -4,25 +4,20 @@ namespace Sidecar.Proxy.Traffic.Istio;
 internal static class ConnectionPoolMapping
 {
     /// <summary>Reads <c>connectionPool</c>.</summary>
-    /// <param name="field">The field.</param>
     /// <returns>The settings.</returns>
     public static IEnumerable<PolicySetting> Read(IstioField field)
     {
         if (field["tcp"] is { } tcp)
         {
-            if (tcp["maxConnections"] is { } most)
-                yield return new("MaxConnections", most.Text, most);
-            if (tcp["connectTimeout"] is { } connect)
-                yield return new("ConnectTimeout", connect.Text, connect);
-            if (tcp["maxConnectionDuration"] is { } age)
-                yield return new("MaxConnectionAge", age.Text, age);
+            foreach (var setting in tcp.Settings(("maxConnections", "MaxConnections"), ("connectTimeout", "ConnectTimeout"), ("maxConnectionDuration", "MaxConnectionAge")))
+                yield return setting;
             tcp.Close();
         }
 
         if (field["http"] is { } http)
         {
-            if (http["idleTimeout"] is { } idle)
-                yield return new("IdleConnectionTimeout", idle.Text, idle);
+            foreach (var setting in http.Settings(("idleTimeout", "IdleConnectionTimeout")))
+                yield return setting;
             if (http["h2UpgradePolicy"] is { Text: not "DEFAULT" } upgrade)
                 yield return new("Protocol", Protocol(upgrade), upgrade);
             http.Close();

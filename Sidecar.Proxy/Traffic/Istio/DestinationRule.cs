@@ -8,7 +8,6 @@ namespace Sidecar.Proxy.Traffic.Istio;
 internal sealed record DestinationRule(string Host, IstioField? HostField, TrafficPolicy Policy, IReadOnlyDictionary<string, TrafficPolicy> Subsets)
 {
     /// <summary>Reads one.</summary>
-    /// <param name="one">The object.</param>
     /// <returns>What it says.</returns>
     public static DestinationRule Read(IstioObject one)
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sidecar.Proxy.Traffic.Istio;
 
 /// <summary>How long requests may take, which are sent again, and what goes wrong on purpose.</summary>
@@ -9,8 +7,6 @@ internal static class FailureMapping
     private const string DefaultRetryOn = "connect-failure,refused-stream,503";
 
     /// <summary>Maps <c>timeout</c>, <c>retries</c> and <c>fault</c>.</summary>
-    /// <param name="route">The route's field.</param>
-    /// <param name="target">The route.</param>
     public static void Map(IstioField route, RouteTarget target)
     {
         if (route["timeout"] is { Text: not "0s" } timeout)
@@ -61,16 +57,14 @@ internal static class FailureMapping
         if (fault["delay"] is { } delay)
         {
             Percent(delay, target, "Resilience:Faults:Delay:Percent");
-            if (delay["fixedDelay"] is { } duration)
-                target.Set("Resilience:Faults:Delay:Duration", duration.Text, duration);
+            target.Copy(delay, ("fixedDelay", "Resilience:Faults:Delay:Duration"));
             delay.Close();
         }
 
         if (fault["abort"] is { } abort)
         {
             Percent(abort, target, "Resilience:Faults:Abort:Percent");
-            if (abort["httpStatus"] is { } status)
-                target.Set("Resilience:Faults:Abort:Status", status.Text, status);
+            target.Copy(abort, ("httpStatus", "Resilience:Faults:Abort:Status"));
             abort.Close();
         }
 

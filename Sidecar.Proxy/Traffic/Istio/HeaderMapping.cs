@@ -4,8 +4,6 @@ namespace Sidecar.Proxy.Traffic.Istio;
 internal static class HeaderMapping
 {
     /// <summary>Maps <c>headers</c>.</summary>
-    /// <param name="headers">The field.</param>
-    /// <param name="target">The route.</param>
     public static void Map(IstioField headers, RouteTarget target)
     {
         Map(headers["request"], "RequestHeaders", target);

@@ -1,16 +1,11 @@
-using System.Globalization;
-
 namespace Sidecar.Proxy.Traffic.Istio;
 
 /// <summary>Makes routes of a VirtualService's.</summary>
-/// <param name="clusters">Where they lead.</param>
-/// <param name="settings">What is made.</param>
 internal sealed class HttpRouteMapping(IstioClusters clusters, IstioSettings settings)
 {
     private readonly Dictionary<string, int> _names = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Makes them.</summary>
-    /// <param name="service">The VirtualService.</param>
     public void Map(VirtualService service)
     {
         var hosts = HostsOf(service);

@@ -27,8 +27,6 @@ internal sealed class IstioClusters
     }
 
     /// <summary>Whether a host is the application behind the sidecar.</summary>
-    /// <param name="host">Its full name.</param>
-    /// <returns>Whether it is.</returns>
     public bool IsApp(string host) => _app.Contains(host) || IstioHost.Is(host, _service);
 
     /// <summary>The cluster of a destination, which is made if it is not there yet.</summary>

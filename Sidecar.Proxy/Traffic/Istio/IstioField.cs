@@ -47,7 +47,6 @@ internal sealed class IstioField(string file, string path, YamlNode node, IstioP
     public bool IsEmpty => node.IsNull || node.Fields is { Count: 0 } || node.Text is "";
 
     /// <summary>One of its fields.</summary>
-    /// <param name="name">Its name.</param>
     /// <returns>The field, or null when it is not there.</returns>
     public IstioField? this[string name]
     {
@@ -65,6 +64,17 @@ internal sealed class IstioField(string file, string path, YamlNode node, IstioP
     /// <summary>Tells that it is not supported.</summary>
     /// <param name="instead">What there is instead.</param>
     public void Unsupported(string instead) => problems.Add(new UnsupportedField(Place, instead));
+
+    /// <summary>Fields that become settings as they are.</summary>
+    /// <param name="names">Each field's name, and the setting's key.</param>
+    public IEnumerable<PolicySetting> Settings(params IEnumerable<(string Field, string Key)> names)
+    {
+        foreach (var (name, key) in names)
+        {
+            if (this[name] is { } value)
+                yield return new(key, value.Text, value);
+        }
+    }
 
     /// <summary>Tells of all fields that nobody has asked for.</summary>
     public void Close()
@@ -84,4 +94,13 @@ internal sealed class IstioField(string file, string path, YamlNode node, IstioP
     }
 
     private IstioField Child(string name, YamlNode value) => new(file, path.Length == 0 ? name : $"{path}.{name}", value, problems);
+}
+
+/// <summary>A field that Istio knows and the sidecar does not.</summary>
+/// <param name="Place">File, line and field.</param>
+/// <param name="Instead">What there is instead.</param>
+internal sealed record UnsupportedField(string Place, string Instead) : ConfigurationProblem(Place, "", Instead)
+{
+    /// <inheritdoc />
+    public override string ToString() => OneLine($"{Key} is not supported; {Allowed}");
 }

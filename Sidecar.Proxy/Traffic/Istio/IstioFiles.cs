@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Istio;
 
 /// <summary>Istio's objects as a source of configuration.</summary>
@@ -12,7 +10,6 @@ internal sealed class IstioFiles(IstioOptions options, string service) : Mounted
     private IstioSettings _settings = new();
 
     /// <summary>Makes the source, if it is configured.</summary>
-    /// <param name="configuration">The other sources.</param>
     /// <returns>The source, or null.</returns>
     /// <exception cref="ConfigurationException">What configures it cannot be used.</exception>
     public static IstioFiles? Of(IConfiguration configuration) => configuration.GetSection(Key).Exists()
@@ -23,17 +20,7 @@ internal sealed class IstioFiles(IstioOptions options, string service) : Mounted
     public override string? NameOf(string key) => _settings.PlaceOf(key);
 
     /// <inheritdoc />
-    protected override MountedContent Read()
-    {
-        try
-        {
-            return MountedContent.Read(options.Files.SelectMany(InFolder));
-        }
-        catch (Exception exception)
-        {
-            return new([], exception.Message);
-        }
-    }
+    protected override MountedContent Read() => MountedContent.Read(options.Files.SelectMany(InFolder));
 
     /// <inheritdoc />
     protected override IDictionary<string, string?> Parse(MountedContent content)

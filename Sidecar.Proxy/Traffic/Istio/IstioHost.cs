@@ -27,7 +27,6 @@ internal static class IstioHost
     /// <summary>Whether two names are one host's.</summary>
     /// <param name="one">A full name.</param>
     /// <param name="name">Another, which need not be full.</param>
-    /// <returns>Whether they are.</returns>
     public static bool Is(string one, string name) => one.Equals(name, StringComparison.OrdinalIgnoreCase) || Short(one).Equals(name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A Service's name without its namespace.</summary>

@@ -7,7 +7,6 @@ namespace Sidecar.Proxy.Traffic.Istio;
 internal sealed class IstioMapping(IstioOptions options, string service, IstioSettings settings)
 {
     /// <summary>Makes it.</summary>
-    /// <param name="objects">The objects.</param>
     public void Map(IReadOnlyList<IstioObject> objects)
     {
         var rules = objects.Where(one => one.Kind == IstioObject.DestinationRule).Select(DestinationRule.Read).ToList();

@@ -19,7 +19,6 @@ internal sealed record IstioObject(string Kind, string Name, string Namespace, I
         ["annotations", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers", "generateName", "generation", "labels", "managedFields", "ownerReferences", "resourceVersion", "selfLink", "uid"];
 
     /// <summary>Takes a document for one of Istio's objects.</summary>
-    /// <param name="document">The document.</param>
     /// <returns>The object; null when it is not Istio's, or not supported and told so.</returns>
     public static IstioObject? Of(IstioField document)
     {

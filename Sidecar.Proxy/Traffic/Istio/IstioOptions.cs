@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Istio;
 
 /// <summary>VirtualServices and DestinationRules that are mounted; their routes follow those of <c>Sidecar:Routes</c>. Read again when they change.</summary>

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Istio;
 
 /// <summary>What is wrong with Istio's files. A field that is asked for twice is reported once.</summary>
@@ -12,7 +10,6 @@ internal sealed class IstioProblems
     public IReadOnlyList<ConfigurationProblem> All => _all;
 
     /// <summary>Adds one.</summary>
-    /// <param name="problem">The problem.</param>
     public void Add(ConfigurationProblem problem)
     {
         if (_known.Add(problem))

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Istio;
 
 /// <summary>Configuration made of Istio's objects: values by key, and the place that each comes from.</summary>
@@ -26,7 +24,6 @@ internal sealed class IstioSettings
     public void Locate(string key, IstioField from) => _places[$"{SidecarOptions.Section}:{key}"] = from.Place;
 
     /// <summary>Where a key comes from.</summary>
-    /// <param name="key">The full key.</param>
     /// <returns>Its place, or that of the section around it; null when it is not from here.</returns>
     public string? PlaceOf(string key)
     {

@@ -7,7 +7,6 @@ internal static class LoadBalancerMapping
     private const string HashOn = "LoadBalancing:HashOn";
 
     /// <summary>Reads <c>loadBalancer</c>.</summary>
-    /// <param name="field">The field.</param>
     /// <returns>The settings.</returns>
     public static IEnumerable<PolicySetting> Read(IstioField field)
     {

@@ -4,16 +4,13 @@ namespace Sidecar.Proxy.Traffic.Istio;
 internal static class MatchMapping
 {
     /// <summary>Maps one entry of <c>match</c>.</summary>
-    /// <param name="match">The entry.</param>
-    /// <param name="target">The route.</param>
     public static void Map(IstioField match, RouteTarget target)
     {
         // A name for people.
         _ = match["name"];
         if (match["uri"] is { } uri)
             MapText(uri, target, ("exact", "Match:Path"), ("prefix", "Match:PathStart"), ("regex", "Match:PathRegex"));
-        if (match["ignoreUriCase"] is { } ignore)
-            target.Set("Match:IgnorePathCase", ignore.Text, ignore);
+        target.Copy(match, ("ignoreUriCase", "Match:IgnorePathCase"));
         if (match["method"] is { } method)
             MapText(method, target, ("exact", "Match:Methods:0"));
         var headers = 0;
@@ -41,14 +38,9 @@ internal static class MatchMapping
             target.Set($"{key}:Invert", "true", value);
     }
 
-    private static void MapText(IstioField text, RouteTarget target, params (string Field, string Key)[] ways)
+    private static void MapText(IstioField text, RouteTarget target, params IEnumerable<(string Field, string Key)> names)
     {
-        foreach (var (field, key) in ways)
-        {
-            if (text[field] is { } value)
-                target.Set(key, value.Text, value);
-        }
-
+        target.Copy(text, names);
         text.Close();
     }
 }

@@ -6,7 +6,6 @@ internal static class OutlierMapping
     private const string Section = "OutlierDetection";
 
     /// <summary>Reads <c>outlierDetection</c>.</summary>
-    /// <param name="field">The field.</param>
     /// <returns>The settings.</returns>
     public static IEnumerable<PolicySetting> Read(IstioField field)
     {
@@ -29,12 +28,8 @@ internal static class OutlierMapping
             yield return new($"{Section}:ConsecutiveFailures", "5", field);
         }
 
-        if (field["interval"] is { } interval)
-            yield return new($"{Section}:Interval", interval.Text, interval);
-        if (field["baseEjectionTime"] is { } time)
-            yield return new($"{Section}:BaseEjectionTime", time.Text, time);
-        if (field["maxEjectionPercent"] is { } share)
-            yield return new($"{Section}:MaxEjectionPercent", share.Text, share);
+        foreach (var setting in field.Settings(("interval", $"{Section}:Interval"), ("baseEjectionTime", $"{Section}:BaseEjectionTime"), ("maxEjectionPercent", $"{Section}:MaxEjectionPercent")))
+            yield return setting;
         if (field["minHealthPercent"] is { Text: not "0" } panic)
             yield return new("LoadBalancing:PanicPercent", panic.Text, panic);
         field.Close();

@@ -11,12 +11,10 @@ internal static class RewriteMapping
     {
         if (rewrite["uri"] is { } uri)
             MapUri(uri, match?["uri"], target);
-        if (rewrite["authority"] is { } authority)
-            target.Set("Rewrite:Host", authority.Text, authority);
+        target.Copy(rewrite, ("authority", "Rewrite:Host"));
         if (rewrite["uriRegexRewrite"] is { } regex)
         {
-            if (regex["match"] is { } pattern)
-                target.Set("Rewrite:PathRegex", pattern.Text, pattern);
+            target.Copy(regex, ("match", "Rewrite:PathRegex"));
             if (regex["rewrite"] is { } replacement)
                 target.Set("Rewrite:Replacement", Groups(replacement.Text), replacement);
             regex.Close();
@@ -26,8 +24,6 @@ internal static class RewriteMapping
     }
 
     /// <summary>Maps <c>redirect</c>.</summary>
-    /// <param name="redirect">The field.</param>
-    /// <param name="target">The route.</param>
     public static void MapRedirect(IstioField redirect, RouteTarget target)
     {
         var (status, port, authority) = (redirect["redirectCode"], redirect["port"], redirect["authority"]);
@@ -36,10 +32,7 @@ internal static class RewriteMapping
             target.Set("Redirect:Host", port is null ? authority.Text : $"{authority.Text}:{port.Text}", authority);
         else
             port?.Unsupported("with an authority it is");
-        if (redirect["scheme"] is { } scheme)
-            target.Set("Redirect:Scheme", scheme.Text, scheme);
-        if (redirect["uri"] is { } uri)
-            target.Set("Redirect:Path", uri.Text, uri);
+        target.Copy(redirect, ("scheme", "Redirect:Scheme"), ("uri", "Redirect:Path"));
         redirect.Close();
     }
 

@@ -21,4 +21,13 @@ internal sealed class RouteTarget
     /// <param name="value">The value.</param>
     /// <param name="from">Where it comes from.</param>
     public void Set(string key, string value, IstioField from) => _settings.Set($"{_key}:{key}", value, from);
+
+    /// <summary>Sets what fields say as they are.</summary>
+    /// <param name="parent">Where the fields are.</param>
+    /// <param name="names">Each field's name, and the setting's key.</param>
+    public void Copy(IstioField parent, params IEnumerable<(string Field, string Key)> names)
+    {
+        foreach (var setting in parent.Settings(names))
+            Set(setting.Key, setting.Value, setting.From);
+    }
 }

@@ -29,9 +29,14 @@ internal sealed record TrafficPolicy(IReadOnlyDictionary<string, IReadOnlyList<P
     }
 
     /// <summary>Puts a subset's policy over its host's.</summary>
-    /// <param name="subset">The subset's policy.</param>
     /// <returns>Both.</returns>
     public TrafficPolicy With(TrafficPolicy subset) => new(
         Groups.Where(group => !subset.Groups.ContainsKey(group.Key)).Concat(subset.Groups).ToDictionary(),
         subset.Tls ?? Tls);
 }
+
+/// <summary>A setting of how a host is reached.</summary>
+/// <param name="Key">Its key below the cluster's.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="From">Where it comes from.</param>
+internal sealed record PolicySetting(string Key, string Value, IstioField From);

@@ -8,7 +8,6 @@ namespace Sidecar.Proxy.Traffic.Istio;
 internal sealed record VirtualService(string Name, string Namespace, IReadOnlyList<string> Hosts, IReadOnlyList<IstioField> Routes)
 {
     /// <summary>Reads one.</summary>
-    /// <param name="one">The object.</param>
     /// <returns>What it says.</returns>
     public static VirtualService Read(IstioObject one)
     {

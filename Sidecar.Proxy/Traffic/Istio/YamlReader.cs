@@ -16,7 +16,6 @@ internal sealed class YamlReader
     private YamlReader(string text) => _parser = new(new StringReader(text));
 
     /// <summary>Reads all documents of a file.</summary>
-    /// <param name="text">The file.</param>
     /// <returns>The root of each document that is not empty.</returns>
     /// <exception cref="YamlFormatException">It cannot be read.</exception>
     public static IReadOnlyList<YamlNode> Read(string text)
@@ -92,4 +91,24 @@ internal sealed class YamlReader
     }
 
     private static bool IsNull(Scalar scalar) => scalar is { Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" };
+}
+
+/// <summary>A value in a YAML document, and where it stands: a scalar, a sequence, a mapping, or nothing.</summary>
+/// <param name="Line">Its line, from 1.</param>
+/// <param name="Text">The scalar, or null.</param>
+/// <param name="Items">The sequence's items, or null.</param>
+/// <param name="Fields">The mapping's entries, or null.</param>
+internal sealed record YamlNode(long Line, string? Text, IReadOnlyList<YamlNode>? Items = null, IReadOnlyDictionary<string, YamlNode>? Fields = null)
+{
+    /// <summary>Whether it is null, which is as good as not being there.</summary>
+    public bool IsNull => Text is null && Items is null && Fields is null;
+}
+
+/// <summary>A text is not YAML, or more of YAML than is read here.</summary>
+/// <param name="line">The line, from 1.</param>
+/// <param name="message">What is wrong.</param>
+internal sealed class YamlFormatException(long line, string message) : Exception(message)
+{
+    /// <summary>The line, from 1.</summary>
+    public long Line { get; } = line;
 }

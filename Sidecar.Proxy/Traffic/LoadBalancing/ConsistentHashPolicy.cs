@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Traffic.LoadBalancing;
@@ -29,7 +28,6 @@ internal sealed class ConsistentHashPolicy(HashSource source, SidecarSettings? s
     }
 
     /// <summary>What a target is known by to <see cref="Pick"/>.</summary>
-    /// <param name="url">Its address.</param>
     /// <returns>A number that is the same in every sidecar.</returns>
     public static ulong Identify(string url) => StableHash.Of(MemoryMarshal.AsBytes(url.AsSpan()));
 

@@ -1,7 +1,4 @@
-using System.Net;
 using System.Runtime.InteropServices;
-using Microsoft.AspNetCore.Http.Features;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 
@@ -51,3 +48,7 @@ internal sealed record HashSource(string? Header, string? Cookie)
         return address.TryWriteBytes(bytes, out var count) ? StableHash.Of(bytes[..count]) : 0;
     }
 }
+
+/// <summary>Allows <c>address</c>, <c>header:NAME</c> and <c>cookie:NAME</c>.</summary>
+public sealed class HashSourceAttribute()
+    : TextCheckAttribute("address, header:NAME or cookie:NAME", static text => HashSource.TryParse(text, out _));

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Sidecar.Proxy.Traffic.LoadBalancing;
 
 /// <summary>How requests are spread over the targets of a cluster.</summary>
@@ -20,9 +18,28 @@ public sealed record LoadBalancingOptions : IValidatableObject
     public int? PanicPercent { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (HashOn is not null && Policy != LoadBalancingPolicy.ConsistentHash)
-            yield return new("left out unless Policy is consistenthash", [nameof(HashOn)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(HashOn), HashOn is not null && Policy != LoadBalancingPolicy.ConsistentHash ? "left out unless Policy is consistenthash" : null));
+}
+
+/// <summary>How the target of a request is chosen. All of them heed the targets' weights, <see cref="First"/> excepted.</summary>
+public enum LoadBalancingPolicy
+{
+    /// <summary>One after the other.</summary>
+    RoundRobin,
+
+    /// <summary>By chance.</summary>
+    Random,
+
+    /// <summary>The one with the fewest requests.</summary>
+    LeastRequests,
+
+    /// <summary>Of two taken by chance the one with fewer requests: nearly as even as <see cref="LeastRequests"/>, without all sidecars running to the same target.</summary>
+    PowerOfTwoChoices,
+
+    /// <summary>The first that may be used; the others stand by.</summary>
+    First,
+
+    /// <summary>The same one for the same key, and few keys move when a target comes or goes.</summary>
+    ConsistentHash,
 }

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.LoadBalancing;
 
 /// <summary>Makes policies.</summary>

@@ -37,14 +37,10 @@ internal static class Weights
     }
 
     /// <summary>Takes one by chance, a heavy one more often.</summary>
-    /// <param name="targets">The targets.</param>
     /// <returns>One of them.</returns>
     public static Target Random(ReadOnlySpan<Target> targets) =>
         Sum(targets, out var areEqual) is var sum && areEqual ? targets[System.Random.Shared.Next(targets.Length)] : At(targets, System.Random.Shared.NextInt64(sum));
 
     /// <summary>Whether one has fewer requests for its weight than another.</summary>
-    /// <param name="one">One target.</param>
-    /// <param name="other">The other.</param>
-    /// <returns>Whether it has.</returns>
     public static bool IsLighter(Target one, Target other) => (one.Active + 1L) * other.Weight < (other.Active + 1L) * one.Weight;
 }

@@ -34,8 +34,6 @@ internal sealed class MirrorMetrics
     }
 
     /// <summary>Counts a copy that was not sent.</summary>
-    /// <param name="route">The route.</param>
-    /// <param name="reason">Why.</param>
     public void Skipped(string route, MirrorSkip reason) => _skipped.Add(1, new("sidecar.route", route), new("sidecar.mirror.reason", Name(reason)));
 
     private static string Name(MirrorSkip reason) => reason switch
@@ -46,4 +44,23 @@ internal sealed class MirrorMetrics
         MirrorSkip.Incomplete => "incomplete",
         _ => "unavailable",
     };
+}
+
+/// <summary>Why a copy was not sent.</summary>
+internal enum MirrorSkip
+{
+    /// <summary>As many as there may be are on their way.</summary>
+    Busy,
+
+    /// <summary>The body is larger than <see cref="MirrorOptions.MaxBodyBytes"/>.</summary>
+    TooLarge,
+
+    /// <summary>The bodies that are kept for mirrors have no room for another.</summary>
+    NoRoom,
+
+    /// <summary>The body did not come to its end, or nobody read it to its end.</summary>
+    Incomplete,
+
+    /// <summary>There is no target that may be used.</summary>
+    Unavailable,
 }

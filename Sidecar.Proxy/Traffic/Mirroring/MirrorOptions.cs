@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Mirroring;
 
 /// <summary>A copy of requests for somebody whose answers nobody sees. Whatever becomes of it, the request itself neither waits nor fails.</summary>

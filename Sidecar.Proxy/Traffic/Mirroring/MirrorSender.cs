@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Forwarding.Http2;
 using Sidecar.Proxy.Observability;

@@ -5,10 +5,10 @@ namespace Sidecar.Proxy.Traffic.Mirroring;
 /// <summary>A copy that has a place until it is sent or dropped.</summary>
 /// <param name="copy">The copy.</param>
 /// <param name="route">Whose request it is a copy of.</param>
-/// <param name="room">Where it has its place.</param>
+/// <param name="slots">Where it has its place.</param>
 /// <param name="budget">What its body is kept in.</param>
 /// <param name="sender">Who sends it.</param>
-internal sealed class PendingCopy(DefaultHttpContext copy, RouteOptions route, MirrorRoom room, BodyBudget budget, MirrorSender sender) : IThreadPoolWorkItem
+internal sealed class PendingCopy(DefaultHttpContext copy, RouteOptions route, MirrorSlots slots, BodyBudget budget, MirrorSender sender) : IThreadPoolWorkItem
 {
     private long _kept;
 
@@ -24,7 +24,6 @@ internal sealed class PendingCopy(DefaultHttpContext copy, RouteOptions route, M
     }
 
     /// <summary>Takes room for more of its body.</summary>
-    /// <param name="bytes">How much.</param>
     /// <returns>Whether there was any; it is given back with its place.</returns>
     public bool TryKeep(int bytes)
     {
@@ -38,7 +37,7 @@ internal sealed class PendingCopy(DefaultHttpContext copy, RouteOptions route, M
     public void Drop()
     {
         budget.Return(_kept);
-        room.Leave();
+        slots.Leave();
     }
 
     void IThreadPoolWorkItem.Execute() => _ = SendAsync();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using Sidecar.Proxy.Forwarding;
 
@@ -10,7 +9,7 @@ namespace Sidecar.Proxy.Traffic.Mirroring;
 internal sealed class RecordedBody(Stream inner, PendingCopy copy) : AsyncStream(inner)
 {
     private ArrayBufferWriter<byte> _bytes = new();
-    private int _room;
+    private int _reserved;
     private bool _isOver;
 
     /// <summary>Why the body is no longer kept, or null.</summary>
@@ -43,11 +42,11 @@ internal sealed class RecordedBody(Stream inner, PendingCopy copy) : AsyncStream
         else
         {
             _bytes.Write(bytes);
-            var more = _bytes.Capacity - _room;
+            var more = _bytes.Capacity - _reserved;
             if (more > 0 && !copy.TryKeep(more))
                 GiveUp(MirrorSkip.NoRoom);
             else
-                _room = _bytes.Capacity;
+                _reserved = _bytes.Capacity;
         }
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
@@ -9,8 +8,6 @@ namespace Sidecar.Proxy.Traffic.Mirroring;
 internal static class RequestCopy
 {
     /// <summary>Copies the head.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">Its telemetry.</param>
     /// <returns>A request without a body.</returns>
     public static DefaultHttpContext Of(HttpContext context, RequestRecord record)
     {

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Traffic.Rewriting;

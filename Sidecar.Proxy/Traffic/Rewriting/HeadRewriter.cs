@@ -3,15 +3,9 @@ using Sidecar.Proxy.Observability;
 namespace Sidecar.Proxy.Traffic.Rewriting;
 
 /// <summary>Says what of a route's requests goes on otherwise than it came.</summary>
-internal sealed class HeadRewriter
+internal sealed class HeadRewriter(PathRewriter? path, HeadEdits edits)
 {
-    private readonly PathRewriter? _path;
-    private readonly HeadEdits _edits;
-
-    private HeadRewriter(PathRewriter? path, HeadEdits edits) => (_path, _edits) = (path, edits);
-
     /// <summary>Prepares a route's rewriting.</summary>
-    /// <param name="options">What is configured.</param>
     /// <returns>The rewriter, or null when all goes on as it came.</returns>
     public static HeadRewriter? Of(RouteOptions options)
     {
@@ -21,7 +15,13 @@ internal sealed class HeadRewriter
     }
 
     /// <summary>Says it of a request.</summary>
-    /// <param name="record">The request.</param>
     /// <returns>What goes on otherwise; the asterisk of an OPTIONS request is no path to rewrite.</returns>
-    public HeadEdits Rewrite(RequestRecord record) => _path is null || !record.Path.StartsWith('/') ? _edits : _edits with { Path = _path.Rewrite(record.Path) };
+    public HeadEdits Rewrite(RequestRecord record) => path is null || !record.Path.StartsWith('/') ? edits : edits with { Path = path.Rewrite(record.Path) };
 }
+
+/// <summary>What of a request goes on otherwise than it came, and what of its answer comes back otherwise.</summary>
+/// <param name="Path">The path, or null for the client's.</param>
+/// <param name="Host">The Host header, or null for the usual one.</param>
+/// <param name="Request">What is changed about the request's headers, or null.</param>
+/// <param name="Response">What is changed about the response's headers, or null.</param>
+internal sealed record HeadEdits(string? Path, string? Host, HeaderEdits? Request, HeaderEdits? Response);

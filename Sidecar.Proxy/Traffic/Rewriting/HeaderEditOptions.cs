@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Rewriting;
 
 /// <summary>What is changed about headers: first some are taken away, then some are put in the place of others, then some are added.</summary>

@@ -4,16 +4,10 @@ using Sidecar.Proxy.Http1;
 namespace Sidecar.Proxy.Traffic.Rewriting;
 
 /// <summary>What is changed about headers, ready to be done.</summary>
-internal sealed class HeaderEdits
+internal sealed class HeaderEdits(HeaderEditOptions options)
 {
-    private readonly HashSet<string> _dropped;
-    private readonly KeyValuePair<string, string>[] _added;
-
-    private HeaderEdits(HeaderEditOptions options)
-    {
-        _dropped = new(options.Remove.Concat(options.Set.Keys), StringComparer.OrdinalIgnoreCase);
-        _added = [.. options.Set, .. options.Add];
-    }
+    private readonly HashSet<string> _dropped = new(options.Remove.Concat(options.Set.Keys), StringComparer.OrdinalIgnoreCase);
+    private readonly KeyValuePair<string, string>[] _added = [.. options.Set, .. options.Add];
 
     /// <summary>Prepares edits.</summary>
     /// <param name="options">What is configured, or null.</param>
@@ -22,14 +16,9 @@ internal sealed class HeaderEdits
         options is null || options.Set.Count + options.Add.Count + options.Remove.Count == 0 ? null : new(options);
 
     /// <summary>Whether a header that is there does not stay.</summary>
-    /// <param name="name">Its name.</param>
-    /// <returns>Whether it goes.</returns>
     public bool Drops(string name) => _dropped.Contains(name);
 
     /// <summary>Whether a header that is there does not stay.</summary>
-    /// <param name="fields">The message's fields.</param>
-    /// <param name="index">The header's place.</param>
-    /// <returns>Whether it goes.</returns>
     public bool Drops(FieldTable fields, int index)
     {
         foreach (var name in _dropped)
@@ -42,8 +31,6 @@ internal sealed class HeaderEdits
     }
 
     /// <summary>Hands out what comes in addition to what stays.</summary>
-    /// <param name="state">What <paramref name="add"/> gets.</param>
-    /// <param name="add">Takes each header.</param>
     /// <typeparam name="TState">What <paramref name="add"/> needs.</typeparam>
     public void Write<TState>(TState state, Action<TState, string, string> add)
     {
@@ -51,8 +38,7 @@ internal sealed class HeaderEdits
             add(state, name, value);
     }
 
-    /// <summary>Does it to an answer's headers.</summary>
-    /// <param name="headers">The headers.</param>
+    /// <summary>Does it to a response's headers.</summary>
     public void Apply(IHeaderDictionary headers)
     {
         foreach (var name in _dropped)

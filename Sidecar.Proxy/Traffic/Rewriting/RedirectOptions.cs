@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Traffic.Rewriting;
@@ -27,11 +26,7 @@ public sealed record RedirectOptions : IValidatableObject
     public string? PathPrefix { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Path is not null && PathPrefix is not null)
-            yield return new("one of Path and PathPrefix, not both", [nameof(Path)]);
-        if (Scheme is null && Host is null && Path is null && PathPrefix is null)
-            yield return new("at least one of Scheme, Host, Path and PathPrefix, or it leads back to itself", [nameof(Host)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Path), Path is not null && PathPrefix is not null ? "one of Path and PathPrefix, not both" : null),
+        (nameof(Host), Scheme is null && Host is null && Path is null && PathPrefix is null ? "at least one of Scheme, Host, Path and PathPrefix, or it leads back to itself" : null));
 }

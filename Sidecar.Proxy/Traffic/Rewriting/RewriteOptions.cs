@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Traffic.Routing;
 
@@ -27,14 +26,10 @@ public sealed record RewriteOptions : IValidatableObject
     public string? Host { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        string?[] paths = [Path, PathPrefix, PathRegex];
-        if (paths.Count(path => path is not null) > 1)
-            yield return new("one of Path, PathPrefix and PathRegex, not several", [nameof(Path)]);
-        if (PathRegex is null != Replacement is null)
-            yield return new("given together with PathRegex", [nameof(Replacement)]);
-        if (Replacement is not (null or "") && (!HttpGrammar.IsTarget(Replacement) || Replacement.Contains('?', StringComparison.Ordinal)))
-            yield return new("a part of a path, percent-encoded where it must be, with $1 for the first group", [nameof(Replacement)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Path), OptionsRules.Given(Path, PathPrefix, PathRegex) > 1 ? "one of Path, PathPrefix and PathRegex, not several" : null),
+        (nameof(Replacement), PathRegex is null != Replacement is null ? "given together with PathRegex" : null),
+        (nameof(Replacement), Replacement is not (null or "") && (!HttpGrammar.IsTarget(Replacement) || Replacement.Contains('?', StringComparison.Ordinal))
+            ? "a part of a path, percent-encoded where it must be, with $1 for the first group"
+            : null));
 }

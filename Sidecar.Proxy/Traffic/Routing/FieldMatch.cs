@@ -1,20 +1,21 @@
 using System.Text.RegularExpressions;
+using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 
 /// <summary>What a header, a parameter or a cookie must be like, ready to be compared.</summary>
 /// <param name="options">What is configured.</param>
-internal sealed class FieldMatch(FieldMatchOptions options)
+/// <param name="read">Finds its value, or null.</param>
+/// <param name="isDoubled">Whether a request has it more than once.</param>
+internal sealed class FieldMatch(FieldMatchOptions options, Func<HttpContext, RequestRecord, string, string?> read, Func<HttpContext, RequestRecord, string, bool> isDoubled)
 {
     private readonly Regex? _regex = Pattern.Compile(options.Regex);
 
-    /// <summary>Its name.</summary>
-    public string Name => options.Name;
+    /// <summary>Whether a request has it as it must be.</summary>
+    public bool Matches(HttpContext context, RequestRecord record) => Is(read(context, record, options.Name)) != options.Invert;
 
-    /// <summary>Compares a value.</summary>
-    /// <param name="value">The value, or null when it is not there.</param>
-    /// <returns>Whether it is as it must be.</returns>
-    public bool Matches(string? value) => Is(value) != options.Invert;
+    /// <summary>Whether a request has it more than once, so that the application may read another one.</summary>
+    public bool IsDoubled(HttpContext context, RequestRecord record) => isDoubled(context, record, options.Name);
 
     private bool Is(string? value)
     {

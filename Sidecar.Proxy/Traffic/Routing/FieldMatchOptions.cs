@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Routing;
 
 /// <summary>What a header, a parameter or a cookie must be like: exactly one of the ways to say it.</summary>
@@ -29,10 +26,6 @@ public sealed record FieldMatchOptions : IValidatableObject
     public bool Invert { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        object?[] ways = [Exact, Prefix, Regex, Present];
-        if (ways.Count(way => way is not null) != 1)
-            yield return new("a name with exactly one of Exact, Prefix, Regex and Present", [nameof(Name)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Name), OptionsRules.Given(Exact, Prefix, Regex, Present) == 1 ? null : "a name with exactly one of Exact, Prefix, Regex and Present"));
 }

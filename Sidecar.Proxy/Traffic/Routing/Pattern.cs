@@ -41,3 +41,7 @@ internal static class Pattern
     public static Regex? Compile(string? text, bool ignoreCase = false) =>
         text is not null && TryCompile(text, ignoreCase, out var pattern) ? pattern : null;
 }
+
+/// <summary>Allows regular expressions whose time grows with the text alone, whatever a client sends.</summary>
+public sealed class PatternAttribute()
+    : TextCheckAttribute("a regular expression of at most 1000 characters, without back-references and look-arounds", static text => Pattern.TryCompile(text, false, out _));

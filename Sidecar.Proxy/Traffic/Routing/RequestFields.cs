@@ -1,43 +1,39 @@
+using Microsoft.Net.Http.Headers;
+using Sidecar.Proxy.Observability;
+
 namespace Sidecar.Proxy.Traffic.Routing;
 
 /// <summary>Finds one header, parameter or cookie of a request without taking all of them apart.</summary>
 internal static class RequestFields
 {
-    /// <summary>A header.</summary>
-    /// <param name="headers">The request's headers.</param>
-    /// <param name="name">Its name.</param>
-    /// <returns>Its values, joined by commas; null when it is not there.</returns>
-    public static string? Header(IHeaderDictionary headers, string name) => headers.TryGetValue(name, out var values) ? values.ToString() : null;
+    /// <summary>A header's values, joined by commas; null when it is not there.</summary>
+    public static string? Header(HttpContext context, RequestRecord record, string name) =>
+        context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : UpgradeHeader(context, name);
 
-    /// <summary>A parameter of the query.</summary>
-    /// <param name="query">The query with its question mark, or empty.</param>
-    /// <param name="name">Its name, decoded.</param>
-    /// <returns>The first one's value, decoded; null when there is none.</returns>
-    public static string? Parameter(string query, string name)
+    /// <summary>Whether a header is there more than once.</summary>
+    public static bool IsHeaderDoubled(HttpContext context, RequestRecord record, string name) => context.Request.Headers[name].Count > 1;
+
+    /// <summary>The decoded value of the first parameter of the query that has a name; null when there is none.</summary>
+    public static string? Parameter(HttpContext context, RequestRecord record, string name)
     {
-        for (var rest = query.AsSpan().TrimStart('?'); !rest.IsEmpty;)
+        var query = record.Query.AsSpan().TrimStart('?');
+        foreach (var range in query.Split('&'))
         {
-            var pair = Next(ref rest, '&');
-            var equals = pair.IndexOf('=');
-            if (Decode(equals < 0 ? pair : pair[..equals]) == name)
-                return equals < 0 ? "" : Decode(pair[(equals + 1)..]);
+            if (NameOf(query[range], out var value) == name)
+                return Decode(value);
         }
 
         return null;
     }
 
     /// <summary>Whether a parameter of the query is there more than once, or by a name that only differs in case, which some applications read as well.</summary>
-    /// <param name="query">The query with its question mark, or empty.</param>
-    /// <param name="name">Its name, decoded.</param>
-    /// <returns>Whether it is.</returns>
-    public static bool IsParameterDoubled(string query, string name)
+    public static bool IsParameterDoubled(HttpContext context, RequestRecord record, string name)
     {
         var count = 0;
-        for (var rest = query.AsSpan().TrimStart('?'); !rest.IsEmpty;)
+        var query = record.Query.AsSpan().TrimStart('?');
+        foreach (var range in query.Split('&'))
         {
-            var pair = Next(ref rest, '&');
-            var equals = pair.IndexOf('=');
-            var found = Decode(equals < 0 ? pair : pair[..equals]);
+            var found = NameOf(query[range], out _);
             if (found.Equals(name, StringComparison.OrdinalIgnoreCase) && (++count > 1 || found != name))
                 return true;
         }
@@ -45,53 +41,43 @@ internal static class RequestFields
         return false;
     }
 
+    /// <summary>The value of the first cookie that has a name, without quotes; null when there is none.</summary>
+    public static string? Cookie(HttpContext context, RequestRecord record, string name) => FindCookie(context, name, out _);
+
     /// <summary>Whether a cookie is there more than once.</summary>
-    /// <param name="headers">The request's headers.</param>
-    /// <param name="name">Its name.</param>
-    /// <returns>Whether it is.</returns>
-    public static bool IsCookieDoubled(IHeaderDictionary headers, string name)
+    public static bool IsCookieDoubled(HttpContext context, RequestRecord record, string name) => FindCookie(context, name, out var count) is not null && count > 1;
+
+    private static string? FindCookie(HttpContext context, string name, out int count)
     {
-        var count = 0;
-        foreach (var line in headers.Cookie)
+        (count, var first) = (0, (string?)null);
+        foreach (var line in context.Request.Headers.Cookie)
         {
-            for (var rest = line.AsSpan(); !rest.IsEmpty;)
+            foreach (var range in line.AsSpan().Split(';'))
             {
-                var pair = Next(ref rest, ';').Trim();
+                var pair = line.AsSpan()[range].Trim();
                 var equals = pair.IndexOf('=');
-                if (equals >= 0 && pair[..equals].SequenceEqual(name) && ++count > 1)
-                    return true;
+                if (equals >= 0 && pair[..equals].SequenceEqual(name) && ++count == 1)
+                    first = pair[(equals + 1)..].Trim('"').ToString();
             }
         }
 
-        return false;
+        return first;
     }
 
-    /// <summary>A cookie.</summary>
-    /// <param name="headers">The request's headers.</param>
-    /// <param name="name">Its name.</param>
-    /// <returns>The first one's value, without quotes; null when there is none.</returns>
-    public static string? Cookie(IHeaderDictionary headers, string name)
+    /// <summary>What the application receives for an extended CONNECT (RFC 8441), which has no such headers itself.</summary>
+    private static string? UpgradeHeader(HttpContext context, string name)
     {
-        foreach (var line in headers.Cookie)
-        {
-            for (var rest = line.AsSpan(); !rest.IsEmpty;)
-            {
-                var pair = Next(ref rest, ';').Trim();
-                var equals = pair.IndexOf('=');
-                if (equals >= 0 && pair[..equals].SequenceEqual(name))
-                    return pair[(equals + 1)..].Trim('"').ToString();
-            }
-        }
-
-        return null;
+        var isUpgrade = name.Equals(HeaderNames.Upgrade, StringComparison.OrdinalIgnoreCase);
+        if (!isUpgrade && !name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase))
+            return null;
+        return context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect ? isUpgrade ? connect.Protocol : HeaderNames.Upgrade : null;
     }
 
-    private static ReadOnlySpan<char> Next(ref ReadOnlySpan<char> rest, char separator)
+    private static string NameOf(ReadOnlySpan<char> pair, out ReadOnlySpan<char> value)
     {
-        var end = rest.IndexOf(separator);
-        var next = end < 0 ? rest : rest[..end];
-        rest = end < 0 ? default : rest[(end + 1)..];
-        return next;
+        var equals = pair.IndexOf('=');
+        value = equals < 0 ? default : pair[(equals + 1)..];
+        return Decode(equals < 0 ? pair : pair[..equals]);
     }
 
     private static string Decode(ReadOnlySpan<char> text) =>

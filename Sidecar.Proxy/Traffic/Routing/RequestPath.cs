@@ -1,4 +1,4 @@
-using System.Buffers;
+using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 
@@ -71,7 +71,6 @@ internal static class RequestPath
     }
 
     /// <summary>The value of a hexadecimal digit.</summary>
-    /// <param name="digit">The digit.</param>
     /// <returns>0 to 15.</returns>
     public static int HexValue(char digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
@@ -145,3 +144,7 @@ internal static class RequestPath
 
     private static bool EndsInSlash(ReadOnlySpan<char> path) => path.EndsWith('/') || path.EndsWith('\\') || path.EndsWith("%2F") || path.EndsWith("%5C");
 }
+
+/// <summary>Allows paths as they stand in a request: encoded, without query and fragment.</summary>
+public sealed class RequestPathAttribute()
+    : TextCheckAttribute("a path such as /api, percent-encoded where it must be, without dot segments, query or fragment", static path => path.StartsWith('/') && HttpGrammar.IsTarget(path) && !path.Contains('?') && RequestPath.Canonicalize(path) is not null);

@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Traffic.Routing;
@@ -17,9 +15,7 @@ internal sealed class RouteMatch
     private readonly string[] _methods;
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _hosts;
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _domains;
-    private readonly FieldMatch[] _headers;
-    private readonly FieldMatch[] _query;
-    private readonly FieldMatch[] _cookies;
+    private readonly FieldMatch[] _fields;
 
     /// <summary>Prepares a match.</summary>
     /// <param name="options">What is asked for.</param>
@@ -34,9 +30,12 @@ internal sealed class RouteMatch
             _methods = [.. _methods, HttpMethods.Head];
         _hosts = Lookup(options.Hosts.Where(static host => host[0] != '*'));
         _domains = Lookup(options.Hosts.Where(static host => host[0] == '*').Select(static host => host[1..]));
-        _headers = [.. options.Headers.Select(field => new FieldMatch(field))];
-        _query = [.. options.Query.Select(field => new FieldMatch(field))];
-        _cookies = [.. options.Cookies.Select(field => new FieldMatch(field))];
+        _fields =
+        [
+            .. options.Headers.Select(static field => new FieldMatch(field, RequestFields.Header, RequestFields.IsHeaderDoubled)),
+            .. options.Query.Select(static field => new FieldMatch(field, RequestFields.Parameter, RequestFields.IsParameterDoubled)),
+            .. options.Cookies.Select(static field => new FieldMatch(field, RequestFields.Cookie, RequestFields.IsCookieDoubled)),
+        ];
     }
 
     /// <summary>Looks for it in a request.</summary>
@@ -48,29 +47,17 @@ internal sealed class RouteMatch
     public bool Matches(HttpContext context, RequestRecord record, string path, bool anySlash) => IsPath(path, anySlash) && MatchesBesidesPath(context, record);
 
     /// <summary>Looks for all but the path in a request.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">Its telemetry.</param>
     /// <returns>Whether all of it is there.</returns>
     public bool MatchesBesidesPath(HttpContext context, RequestRecord record) =>
         (_methods.Length == 0 || _methods.Contains(record.Method)) && (_hosts.Set.Count + _domains.Set.Count == 0 || IsHost(record.Host))
-        && HaveHeaders(context) && HasQuery(record.Query) && HaveCookies(context.Request.Headers);
+        && HasFields(context, record);
 
     /// <summary>Whether a request has a header, a parameter or a cookie more than once that is looked for, so that the application may read another one.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">Its telemetry.</param>
-    /// <returns>Whether it has.</returns>
-    public bool IsDoubled(HttpContext context, RequestRecord record)
-    {
-        var headers = context.Request.Headers;
-        return _headers.Any(field => headers[field.Name].Count > 1)
-            || _query.Any(field => RequestFields.IsParameterDoubled(record.Query, field.Name))
-            || _cookies.Any(field => RequestFields.IsCookieDoubled(headers, field.Name));
-    }
+    public bool IsDoubled(HttpContext context, RequestRecord record) => _fields.Any(field => field.IsDoubled(context, record));
 
     /// <summary>Whether a path is one that is looked for, whatever else must be there.</summary>
     /// <param name="path">The canonical path.</param>
     /// <param name="anySlash">Whether a slash at the end makes no difference.</param>
-    /// <returns>Whether it is.</returns>
     public bool IsPath(string path, bool anySlash)
     {
         if (_path is not null)
@@ -140,45 +127,27 @@ internal sealed class RouteMatch
 
     private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup(IEnumerable<string> names) => names.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
-    private bool HaveHeaders(HttpContext context)
+    private bool HasFields(HttpContext context, RequestRecord record)
     {
-        foreach (var field in _headers)
+        foreach (var field in _fields)
         {
-            if (!field.Matches(RequestFields.Header(context.Request.Headers, field.Name) ?? UpgradeHeader(context, field.Name)))
+            if (!field.Matches(context, record))
                 return false;
         }
 
         return true;
     }
+}
 
-    /// <summary>What the application receives for an extended CONNECT (RFC 8441), which has no such headers itself.</summary>
-    private static string? UpgradeHeader(HttpContext context, string name)
-    {
-        var isUpgrade = name.Equals(HeaderNames.Upgrade, StringComparison.OrdinalIgnoreCase);
-        if (!isUpgrade && !name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase))
-            return null;
-        return context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect ? isUpgrade ? connect.Protocol : HeaderNames.Upgrade : null;
-    }
+/// <summary>How many of some paths a route looks for.</summary>
+internal enum Coverage
+{
+    /// <summary>None.</summary>
+    None,
 
-    private bool HasQuery(string query)
-    {
-        foreach (var field in _query)
-        {
-            if (!field.Matches(RequestFields.Parameter(query, field.Name)))
-                return false;
-        }
+    /// <summary>Perhaps some.</summary>
+    Some,
 
-        return true;
-    }
-
-    private bool HaveCookies(IHeaderDictionary headers)
-    {
-        foreach (var field in _cookies)
-        {
-            if (!field.Matches(RequestFields.Cookie(headers, field.Name)))
-                return false;
-        }
-
-        return true;
-    }
+    /// <summary>All.</summary>
+    All,
 }

@@ -1,13 +1,9 @@
-using System.ComponentModel.DataAnnotations;
-using Sidecar.Proxy.Configuration;
-
 namespace Sidecar.Proxy.Traffic.Routing;
 
 /// <summary>What routes may say depends on the clusters and on one another.</summary>
 internal static class RouteValidation
 {
     /// <summary>Looks for clusters that are not there, and for names given twice.</summary>
-    /// <param name="options">The whole configuration.</param>
     /// <returns>What is wrong.</returns>
     public static IEnumerable<ValidationResult> Validate(SidecarOptions options)
     {

@@ -1,7 +1,6 @@
-using System.Net;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Traffic.LoadBalancing;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 
@@ -24,8 +23,6 @@ internal sealed class Split
     }
 
     /// <summary>Chooses a share.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">Its telemetry.</param>
     /// <returns>The share's route.</returns>
     public Route Deal(HttpContext context, RequestRecord record)
     {
@@ -45,13 +42,13 @@ internal sealed class Split
             return Random.Shared.NextDouble();
         if (_key.ClientAddress)
             return (ClientAddress.Of(record, context.Request.Headers, _headers) ?? record.ClientAddress) is { } address ? OfAddress(address) : Random.Shared.NextDouble();
-        var value = _key.Header is { } name ? RequestFields.Header(context.Request.Headers, name) : RequestFields.Cookie(context.Request.Headers, _key.Cookie!);
-        return string.IsNullOrEmpty(value) ? Random.Shared.NextDouble() : StickyHash.Point(value);
+        var value = _key.Header is { } name ? RequestFields.Header(context, record, name) : RequestFields.Cookie(context, record, _key.Cookie!);
+        return string.IsNullOrEmpty(value) ? Random.Shared.NextDouble() : StableHash.Point(value);
     }
 
     private static double OfAddress(IPAddress address)
     {
         Span<char> text = stackalloc char[64];
-        return address.TryFormat(text, out var length) ? StickyHash.Point(text[..length]) : 0;
+        return address.TryFormat(text, out var length) ? StableHash.Point(text[..length]) : 0;
     }
 }

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Sidecar.Proxy.Traffic.Routing;
 
 /// <summary>One of the shares that a route's requests are split into.</summary>

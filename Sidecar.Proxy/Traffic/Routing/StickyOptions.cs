@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Sidecar.Proxy.Traffic.Routing;
 
 /// <summary>
@@ -18,10 +16,6 @@ public sealed record StickyOptions : IValidatableObject
     public bool ClientAddress { get; init; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        bool[] keys = [!string.IsNullOrEmpty(Header), !string.IsNullOrEmpty(Cookie), ClientAddress];
-        if (keys.Count(key => key) != 1)
-            yield return new("exactly one of Header, Cookie and ClientAddress", [nameof(Header)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OptionsRules.Broken(
+        (nameof(Header), OptionsRules.Given(Header is "" ? null : Header, Cookie is "" ? null : Cookie, ClientAddress ? true : null) == 1 ? null : "exactly one of Header, Cookie and ClientAddress"));
 }

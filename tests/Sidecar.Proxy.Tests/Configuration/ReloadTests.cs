@@ -104,7 +104,7 @@ public sealed class ReloadTests : IDisposable
 
         var refusal = await sidecar.Logs.NextAsync(Reloader);
         refusal.Level.ShouldBe(LogLevel.Error);
-        refusal.Message.ShouldStartWith("Configuration refused, the old one stays: ");
+        refusal.Message.ShouldStartWith("Configuration rejected, keeping the previous one: ");
         refusal.Message.ShouldContain(named);
         refusal.Message.ShouldNotContain("\n");
         (await sidecar.GetAsync()).ShouldEndWith("ok");
@@ -119,7 +119,7 @@ public sealed class ReloadTests : IDisposable
         Swap("""{"Sidecar":{"Limits":{"MaxRequestHeaders":20},"ServiceName":"other"}}""");
 
         (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldEndWith("changed: nothing");
-        (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldBe("Configuration that changes at the next start only: Sidecar:Limits:MaxRequestHeaders");
+        (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldBe("Changed settings take effect after a restart: Sidecar:Limits:MaxRequestHeaders");
     }
 
     [Theory]

@@ -23,8 +23,8 @@ public sealed class FailureLogTests
         { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", "http_protocol_error", "failed with 502" },
         { "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n", "http_protocol_error", "failed with 502" },
         { "HTTP/1.1 200 OK\r\nX: " + new string('x', 100_000) + "\r\n\r\n", "http_response_header_section_size", "failed with 502" },
-        { "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + new string('x', 70_000), "http_response_incomplete", "was broken off by the application in its answer, status 200," },
-        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n" + new string('x', 70_000) + "\r\nno chunk\r\n", "http_protocol_error", "was broken off by the application in its answer, status 200," },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + new string('x', 70_000), "http_response_incomplete", "was cut off by the application during the response, status 200," },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n11170\r\n" + new string('x', 70_000) + "\r\nno chunk\r\n", "http_protocol_error", "was cut off by the application during the response, status 200," },
     };
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class FailureLogTests
             client.Reset();
         }
 
-        await ShouldTellOnceAsync(sidecar, LogLevel.Information, "^GET /x to .* was given up by the client after [0-9]+ ms, before there was an answer: client_disconnected, ");
+        await ShouldTellOnceAsync(sidecar, LogLevel.Information, "^GET /x to .* was cancelled by the client after [0-9]+ ms, before a response: client_disconnected, ");
     }
 
     [Theory]
@@ -102,7 +102,7 @@ public sealed class FailureLogTests
             client.Reset();
         }
 
-        await ShouldTellOnceAsync(sidecar, LogLevel.Information, "^GET /x to .* was broken off by the client in its answer, status 200, after [0-9]+ ms: client_disconnected, ");
+        await ShouldTellOnceAsync(sidecar, LogLevel.Information, "^GET /x to .* was cut off by the client during the response, status 200, after [0-9]+ ms: client_disconnected, ");
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class FailureLogTests
 
         (await sending).Dispose();
 
-        await ShouldTellOnceAsync(sidecar, LogLevel.Information, "^GET /x to .* was broken off by the client in its answer, status 200, after [0-9]+ ms: client_disconnected, ");
+        await ShouldTellOnceAsync(sidecar, LogLevel.Information, "^GET /x to .* was cut off by the client during the response, status 200, after [0-9]+ ms: client_disconnected, ");
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class FailureLogTests
         using var client = await sidecar.ConnectAsync();
         await client.SendAsync("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
 
-        await ShouldTellOnceAsync(sidecar, LogLevel.Warning, "^GET /x to .* was broken off by the sidecar in its answer, status 200, after [0-9]+ ms: connection_read_timeout, ");
+        await ShouldTellOnceAsync(sidecar, LogLevel.Warning, "^GET /x to .* was cut off by the sidecar during the response, status 200, after [0-9]+ ms: connection_read_timeout, ");
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class FailureLogTests
     [Fact]
     public async Task A_fault_of_the_sidecars_own_is_one_line_and_a_500()
     {
-        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", builder => builder.Services.AddSingleton<IPolicy, ThrowingPolicy>());
+        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", builder => builder.Services.AddSingleton<IRequestFilter, ThrowingFilter>());
         sidecar.Logs.Blame.IsExpected = true;
 
         (await sidecar.GetAsync("/x")).ShouldContain("Proxy-Status: sidecar; error=proxy_internal_error");
@@ -195,7 +195,7 @@ public sealed class FailureLogTests
         }
     }
 
-    private sealed class ThrowingPolicy : IPolicy
+    private sealed class ThrowingFilter : IRequestFilter
     {
         public RequestDelegate Apply(RequestDelegate next, SidecarOptions options) => _ => throw new InvalidOperationException("one\ntwo");
     }

@@ -27,7 +27,7 @@ public sealed class MemoryPressureTests : IDisposable
         Use(40);
         await Patience.UntilAsync(() => !_pressure.IsTight);
 
-        _logs.Drain().Select(record => record.Message).ShouldBe(["Memory is tight, nothing new is taken on: 80 of 100 MiB are in use", "Memory is no longer tight: 40 of 100 MiB are in use"]);
+        _logs.Drain().Select(record => record.Message).ShouldBe(["Memory is tight, no new work is accepted: 80 of 100 MiB are in use", "Memory is no longer tight: 40 of 100 MiB are in use"]);
     }
 
     [Fact]

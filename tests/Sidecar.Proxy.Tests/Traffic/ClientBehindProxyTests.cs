@@ -1,5 +1,5 @@
 using Sidecar.Proxy.Tests.Wire;
-using Sidecar.Proxy.Traffic.Routing;
+using Sidecar.Proxy.Traffic.LoadBalancing;
 
 namespace Sidecar.Proxy.Tests.Traffic;
 
@@ -51,6 +51,6 @@ public sealed class ClientBehindProxyTests
             "Sidecar:Routes:0:StickyBy:ClientAddress=true");
 
         for (var i = 0; i < 20; i++)
-            (await sidecar.GetAsync("/", $"X-Forwarded-For: 10.0.0.{i}")).ShouldEndWith(StickyHash.Point($"10.0.0.{i}") < 0.5 ? "app" : "other");
+            (await sidecar.GetAsync("/", $"X-Forwarded-For: 10.0.0.{i}")).ShouldEndWith(StableHash.Point($"10.0.0.{i}") < 0.5 ? "app" : "other");
     }
 }

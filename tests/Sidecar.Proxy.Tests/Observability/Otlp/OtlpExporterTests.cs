@@ -50,9 +50,9 @@ public sealed class OtlpExporterTests : IDisposable
         var category = typeof(OtlpExporter).FullName!;
         (await _logs.NextAsync(category)).ShouldSatisfyAllConditions(
             record => record.Level.ShouldBe(LogLevel.Warning),
-            record => record.Message.ShouldStartWith($"The collector does not take traces: {collector.Url}/"),
+            record => record.Message.ShouldStartWith($"Cannot export traces to {collector.Url}/"),
             record => record.Message.ShouldEndWith($"status {status}{(protocol == "grpc" ? " not now" : "")}; they wait"));
-        (await _logs.NextAsync(category)).Message.ShouldStartWith("The collector takes traces again");
+        (await _logs.NextAsync(category)).Message.ShouldStartWith("Export of traces works again");
         _logs.Drain().ShouldBeEmpty();
     }
 
@@ -112,7 +112,7 @@ public sealed class OtlpExporterTests : IDisposable
             (await client.ReadMessageAsync()).ShouldEndWith("ok");
         }
 
-        await sidecar.SaysAsync($"warn: The collector does not take traces: http://127.0.0.1:{nobody}/opentelemetry.proto.collector.trace.v1.TraceService/Export: Connection refused");
+        await sidecar.SaysAsync($"warn: Cannot export traces to http://127.0.0.1:{nobody}/opentelemetry.proto.collector.trace.v1.TraceService/Export: Connection refused");
         sidecar.Signal("TERM");
 
         (await sidecar.ExitAsync()).ShouldBe((0, ""));
@@ -120,17 +120,15 @@ public sealed class OtlpExporterTests : IDisposable
 
     public void Dispose() => _loggers.Dispose();
 
-    private static OtlpSettings Settings(string url, string protocol) => new()
-    {
-        Endpoint = new Uri(new Uri(url), protocol == "grpc" ? OtlpSignal.Traces.GrpcPath : OtlpSignal.Traces.HttpPath),
-        IsGrpc = protocol == "grpc",
-        IsCompressed = false,
-        Headers = [],
-        Client = () => new HttpClient { Timeout = TimeSpan.FromSeconds(10) },
-        QueueSize = 100,
-        BatchSize = 100,
-        Delay = TimeSpan.FromMinutes(10),
-    };
+    private static OtlpSettings Settings(string url, string protocol) => new(
+        Endpoint: new Uri(new Uri(url), protocol == "grpc" ? OtlpSignal.Traces.GrpcPath : OtlpSignal.Traces.HttpPath),
+        IsGrpc: protocol == "grpc",
+        IsCompressed: false,
+        Headers: [],
+        Client: () => new HttpClient { Timeout = TimeSpan.FromSeconds(10) },
+        QueueSize: 100,
+        BatchSize: 100,
+        Delay: TimeSpan.FromMinutes(10));
 
     private static void Add(OtlpExporter exporter, params string[] names)
     {

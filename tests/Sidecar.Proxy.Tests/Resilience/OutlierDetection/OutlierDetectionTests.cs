@@ -31,7 +31,7 @@ public sealed class OutlierDetectionTests : IAsyncDisposable
         _time.Advance(TimeSpan.FromSeconds(1));
 
         var back = await sidecar.Logs.NextAsync(Events);
-        (back.Level, back.Message).ShouldBe((LogLevel.Information, $"Target {_a.Url} of upstream is back: its ejection is over"));
+        (back.Level, back.Message).ShouldBe((LogLevel.Information, $"Target {_a.Url} of upstream is back after its ejection"));
         (await sidecar.NamesAsync(6)).Order().ShouldBe("aabbcc");
     }
 

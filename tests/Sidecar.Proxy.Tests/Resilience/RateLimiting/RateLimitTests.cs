@@ -133,7 +133,7 @@ public sealed class RateLimitTests : IAsyncDisposable
             builder =>
             {
                 _time.Drive(builder);
-                builder.Services.Insert(0, ServiceDescriptor.Singleton<IPolicy>(new Identify()));
+                builder.Services.Insert(0, ServiceDescriptor.Singleton<IRequestFilter>(new Identify()));
             },
             $"{Limits}:0:PerSecond=1",
             $"{Limits}:0:By=identity");
@@ -225,7 +225,7 @@ public sealed class RateLimitTests : IAsyncDisposable
     private Task<RunningSidecar> StartAsync(params string[] settings) => RunningSidecar.StartAsync(_app.Url, _time.Drive, settings);
 
     /// <summary>Stands in for what proves identities.</summary>
-    private sealed class Identify : IPolicy
+    private sealed class Identify : IRequestFilter
     {
         public RequestDelegate Apply(RequestDelegate next, SidecarOptions options) => context =>
         {

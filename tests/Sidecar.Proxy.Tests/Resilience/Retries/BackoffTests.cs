@@ -16,14 +16,14 @@ public sealed class BackoffTests
     [InlineData(4, 250)]
     [InlineData(9, 250)]
     public void The_longest_pause_doubles_up_to_a_maximum(int retry, int milliseconds) =>
-        Backoff.Delay(retry, Options, 1).ShouldBe(TimeSpan.FromMilliseconds(milliseconds));
+        Options.Backoff(retry, 1).ShouldBe(TimeSpan.FromMilliseconds(milliseconds));
 
     [Fact]
     public void The_pause_is_anything_up_to_that()
     {
         var draws = Gen.Choose(0, 1_000_000).Select(number => number / 1_000_000.0).ToArbitrary();
 
-        Prop.ForAll(draws, Gen.Choose(0, 10).ToArbitrary(), (draw, retry) => Backoff.Delay(retry, Options, draw) == Backoff.Delay(retry, Options, 1) * draw).QuickCheckThrowOnFailure();
+        Prop.ForAll(draws, Gen.Choose(0, 10).ToArbitrary(), (draw, retry) => Options.Backoff(retry, draw) == Options.Backoff(retry, 1) * draw).QuickCheckThrowOnFailure();
     }
 
     [Theory]

@@ -76,7 +76,7 @@ public sealed class ApiKeyTests : IDisposable
         System.IO.File.WriteAllText(File, $"later:{Sha("two")}\nsecret-by-mistake\n");
         time.Advance(TimeSpan.FromSeconds(1));
         (await sidecar.Logs.NextAsync(typeof(ApiKeyRing).FullName!)).Message.ShouldBe(
-            $"API keys in {File} cannot be used, the old ones stay: line 2 is not name:hash, the hash being 64 hexadecimal digits");
+            $"Cannot load API keys from {File}, keeping the previous ones: line 2 is not name:hash, the hash being 64 hexadecimal digits");
         (await sidecar.OutcomeAsync("/", "X-Api-Key: one")).ShouldBe("200");
 
         System.IO.File.WriteAllText(File, $"later:{Sha("two")}\n");

@@ -69,7 +69,7 @@ public sealed class ExternalAuthorizationTests
         chosen.ShouldContain("\r\nContent-Type: text/plain\r\n");
         chosen.ShouldNotContain("Set-Cookie");
         app.Accepted.ShouldBe(0);
-        (await sidecar.Logs.NextAsync(typeof(FailureLog).FullName!)).Message.ShouldEndWith("http_request_denied, the authorization service refused the request");
+        (await sidecar.Logs.NextAsync(typeof(FailureLog).FullName!)).Message.ShouldEndWith("http_request_denied, the authorization service rejected the request");
         counted["sidecar.access.denied", "sidecar.access.reason=external_denied"].ShouldBe(1);
         (await counted.NextAsync("sidecar.external_authorization.duration"))["sidecar.outcome"].ShouldBe("denied");
     }

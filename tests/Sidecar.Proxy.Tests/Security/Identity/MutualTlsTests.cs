@@ -132,7 +132,7 @@ public sealed class MutualTlsTests : IDisposable
 
         var record = await sidecar.Logs.NextAsync("Sidecar.Proxy.Security.Transport.CredentialWatch");
         record.Level.ShouldBe(LogLevel.Warning);
-        record.Message.ShouldBe($"{_authority.File} cannot be used, what was in force stays: there is no certificate in it");
+        record.Message.ShouldBe($"Cannot load {_authority.File}, keeping the previous one: there is no certificate in it");
         await using var client = await TlsConnection.OpenAsync(sidecar.Port, certificate: certificate);
         await MutualTls.ExchangeAsync(app, client);
     }

@@ -55,14 +55,14 @@ public sealed class JwksTests : IDisposable
         await _time.SomebodyWaitsAsync(TimeSpan.FromMinutes(5));
         _time.Advance(TimeSpan.FromMinutes(5));
 
-        (await sidecar.Logs.NextAsync(Category)).Message.ShouldBe($"Signing keys of {source.Url} are others now: 1");
+        (await sidecar.Logs.NextAsync(Category)).Message.ShouldBe($"Signing keys from {source.Url} changed: 1");
         // Also where the token had been remembered.
         (await OutcomeAsync(sidecar, token)).ShouldBe("401 token_key");
     }
 
     [Theory]
-    [InlineData(500, "the answer is 500, not 200")]
-    [InlineData(302, "the answer is 302, not 200")]
+    [InlineData(500, "the response is 500, not 200")]
+    [InlineData(302, "the response is 302, not 200")]
     public async Task The_last_known_keys_stay_when_the_source_fails(int status, string reason)
     {
         await using var app = EchoApp.Start();
@@ -74,7 +74,7 @@ public sealed class JwksTests : IDisposable
         await _time.SomebodyWaitsAsync(TimeSpan.FromMinutes(5));
         _time.Advance(TimeSpan.FromMinutes(5));
 
-        (await sidecar.Logs.NextAsync(Category)).Message.ShouldBe($"Signing keys of {source.Url} cannot be renewed, the last known ones stay: {reason}");
+        (await sidecar.Logs.NextAsync(Category)).Message.ShouldBe($"Cannot load signing keys from {source.Url}, keeping the previous ones: {reason}");
         (await OutcomeAsync(sidecar, _issuer.Token("RS256", now: _time.GetUtcNow()))).ShouldBe("200");
 
         // It tries again soon, and says nothing twice.
@@ -143,12 +143,12 @@ public sealed class JwksTests : IDisposable
 
         _issuer.WriteFile(_issuer.Jwks()[..50]);
         await LookAsync();
-        (await sidecar.Logs.NextAsync(Category)).Message.ShouldStartWith($"Signing keys of {_issuer.File} cannot be renewed, the last known ones stay: ");
+        (await sidecar.Logs.NextAsync(Category)).Message.ShouldStartWith($"Cannot load signing keys from {_issuer.File}, keeping the previous ones: ");
         (await OutcomeAsync(sidecar, _issuer.Token("ES384", now: _time.GetUtcNow()))).ShouldBe("200");
 
         _issuer.WriteFile(_issuer.Jwks(TestIssuer.EcKey("next", "P-256", next)));
         await LookAsync();
-        (await sidecar.Logs.NextAsync(Category)).Message.ShouldBe($"Signing keys of {_issuer.File} are others now: 5");
+        (await sidecar.Logs.NextAsync(Category)).Message.ShouldBe($"Signing keys from {_issuer.File} changed: 5");
         (await OutcomeAsync(sidecar, Signed("next", next))).ShouldBe("200");
     }
 

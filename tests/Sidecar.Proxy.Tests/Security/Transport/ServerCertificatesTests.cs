@@ -62,7 +62,7 @@ public sealed class ServerCertificatesTests : IDisposable
         sidecar.LookAtCredentials();
         (await SubjectAsync(sidecar, "a.example")).ShouldBe("CN=certs/a");
         (await sidecar.Logs.NextAsync(Watch)).Message.ShouldStartWith($"{_authority.PathOf("certs/b/tls.crt")} renewed: certificate of CN=certs/b/tls, valid until 2");
-        (await sidecar.Logs.NextAsync(Watch)).Message.ShouldBe($"{_authority.PathOf("certs")} cannot be used, what was in force stays: there is no certificate with a key in it");
+        (await sidecar.Logs.NextAsync(Watch)).Message.ShouldBe($"Cannot load {_authority.PathOf("certs")}, keeping the previous one: there is no certificate with a key in it");
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class ServerCertificatesTests : IDisposable
         (await SubjectAsync(sidecar, "b.example")).ShouldBe("CN=certs/b");
         var records = sidecar.Logs.Drain().Where(record => record.Category == Watch).ToArray();
         records.Length.ShouldBe(2);
-        records[0].Message.ShouldStartWith($"{_authority.PathOf("certs/b.crt")} cannot be used, what was in force stays: ");
+        records[0].Message.ShouldStartWith($"Cannot load {_authority.PathOf("certs/b.crt")}, keeping the previous one: ");
         records[0].Message.ShouldNotContain("c2VjcmV0");
         records[1].Message.ShouldContain("renewed");
     }
@@ -117,7 +117,7 @@ public sealed class ServerCertificatesTests : IDisposable
         sidecar.LookAtCredentials();
 
         (await SubjectAsync(sidecar, "localhost")).ShouldBe("CN=new");
-        sidecar.Logs.Drain().Count(record => record.Category == Watch && record.Message.StartsWith($"{certificate} cannot be used", StringComparison.Ordinal)).ShouldBe(1);
+        sidecar.Logs.Drain().Count(record => record.Category == Watch && record.Message.StartsWith($"Cannot load {certificate}", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]

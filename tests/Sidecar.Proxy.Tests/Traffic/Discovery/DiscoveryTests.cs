@@ -171,12 +171,12 @@ public sealed class DiscoveryTests : IAsyncDisposable
 
         var lost = await sidecar.Logs.NextAsync(Events);
         lost.Level.ShouldBe(LogLevel.Warning);
-        lost.Message.ShouldStartWith("The targets of upstream stay as they are: ");
+        lost.Message.ShouldStartWith("Cannot look up the targets of upstream, keeping the previous ones: ");
         lost.Message.ShouldContain(reason);
         (await sidecar.NamesAsync(2)).ShouldBe("aa");
         (_dns.IsSilent, _dns.Code, _dns.Spoil, _dns.Records) = (false, 0, null, [Srv(_a), Address("127.0.0.1")]);
         await LookAgainAsync();
-        (await sidecar.Logs.NextAsync(Events)).Message.ShouldBe("The targets of upstream are looked up again");
+        (await sidecar.Logs.NextAsync(Events)).Message.ShouldBe("Targets of upstream can be looked up again");
         metrics["sidecar.discovery.lookups", "sidecar.cluster=upstream", "sidecar.discovery.result=failure"].ShouldBe(1);
     }
 
@@ -186,7 +186,7 @@ public sealed class DiscoveryTests : IAsyncDisposable
         _dns.Records = [FakeNameServer.Srv(Service, 0, 0, 0, "")];
         await using var sidecar = await StartAsync($"http://{Service}", "srv");
 
-        (await sidecar.Logs.NextAsync(Events)).Message.ShouldBe($"The targets of upstream stay as they are: {Service} is not available");
+        (await sidecar.Logs.NextAsync(Events)).Message.ShouldBe($"Cannot look up the targets of upstream, keeping the previous ones: {Service} is not available");
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using Sidecar.Proxy.Tests.Wire;
-using Sidecar.Proxy.Traffic.Routing;
+using Sidecar.Proxy.Traffic.LoadBalancing;
 
 namespace Sidecar.Proxy.Tests.Traffic.Routing;
 
@@ -41,7 +41,7 @@ public sealed class SplitTests : IAsyncDisposable
         for (var user = 0; user < 20; user++)
         {
             var name = string.Format(null, header, $"user-{user}");
-            var share = StickyHash.Point($"user-{user}") < 0.5 ? "app" : "other";
+            var share = StableHash.Point($"user-{user}") < 0.5 ? "app" : "other";
             for (var i = 0; i < 3; i++)
                 (await sidecar.GetAsync("/", name)).ShouldEndWith(share);
         }
@@ -51,7 +51,7 @@ public sealed class SplitTests : IAsyncDisposable
     public async Task A_client_is_known_by_its_address_too()
     {
         await using var sidecar = await StartAsync(1, 1, "StickyBy:ClientAddress=true");
-        var share = StickyHash.Point("127.0.0.1") < 0.5 ? "app" : "other";
+        var share = StableHash.Point("127.0.0.1") < 0.5 ? "app" : "other";
 
         for (var i = 0; i < 20; i++)
             (await sidecar.GetAsync()).ShouldEndWith(share);
@@ -75,7 +75,7 @@ public sealed class SplitTests : IAsyncDisposable
     [InlineData(0.5)]
     public void Keys_are_spread_evenly_however_alike_they_are(double share)
     {
-        var below = Enumerable.Range(0, 100_000).Count(i => StickyHash.Point($"user-{i:D6}") < share);
+        var below = Enumerable.Range(0, 100_000).Count(i => StableHash.Point($"user-{i:D6}") < share);
 
         (below / 100_000.0).ShouldBe(share, 0.01);
     }
@@ -83,8 +83,8 @@ public sealed class SplitTests : IAsyncDisposable
     [Fact]
     public void A_key_has_the_same_place_in_every_process()
     {
-        StickyHash.Point("").ShouldBe(0.93676944839044);
-        StickyHash.Point("user-1").ShouldBe(0.14953660803830315);
+        StableHash.Point("").ShouldBe(0.93676944839044);
+        StableHash.Point("user-1").ShouldBe(0.14953660803830315);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+using Sidecar.Proxy.Admin;
+using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Lifecycle;
+using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Resilience.Concurrency;
+using Sidecar.Proxy.Resilience.FaultInjection;
+using Sidecar.Proxy.Resilience.RateLimiting;
+using Sidecar.Proxy.Resilience.Retries;
+using Sidecar.Proxy.Resilience.Timeouts;
+using Sidecar.Proxy.Resources;
+using Sidecar.Proxy.Security.Access;
+using Sidecar.Proxy.Security.ExternalAuthorization;
+using Sidecar.Proxy.Security.Identity;
+using Sidecar.Proxy.Security.Transport;
+using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Traffic.Mirroring;
+using Sidecar.Proxy.Traffic.Rewriting;
+
+namespace Sidecar.Proxy;
+
+/// <summary>What a request passes, in this order.</summary>
+internal static class RequestPipeline
+{
+    /// <summary>Adds the middlewares: all requests pass all of them.</summary>
+    /// <param name="app">The sidecar.</param>
+    public static void UseRequestPipeline(this WebApplication app)
+    {
+        app.UseAdmin(); // The admin port's requests go no further.
+        app.UseHttp1(); // HTTP/1.x enters the pipeline here; Kestrel puts HTTP/2 in at the top.
+        app.UseDrain(); // Responses of all kinds ask clients to move on while the sidecar drains.
+        app.UseRequestTelemetry(); // Whatever ends a request below, there is a record of it.
+        app.UseStreamLimit(); // Before anything is spent on a request over HTTP/2 that is too many.
+        app.UseRequestChecks(); // A request that cannot be read is rejected before anybody looks at it.
+        app.UseHttpsRedirect(); // The cleartext port serves nothing else.
+        app.UseAppStart(); // From here on requests may wait for the application; rejections above do not.
+        app.Use(app.Services.GetRequiredService<FilterPipeline>().Before); // The filters below.
+        app.UseForwarding(); // What gets here goes to the application.
+    }
+
+    /// <summary>Adds the filters: a request passes those that the configuration asks for.</summary>
+    /// <param name="services">The services.</param>
+    public static IServiceCollection AddRequestFilters(this IServiceCollection services) => services
+        .AddSingleton<FilterPipeline>()
+        .AddFilter<RoutingFilter>() // First, because a route may have its own options for the others.
+        .AddFilter<HstsFilter>() // Before the rejections below, which carry the header, too.
+        .AddFilter<ClientCertificateFilter>() // Before anything that asks who the client is.
+        .AddFilter<AccessFilter>() // Before anything is spent on a request that is not allowed.
+        .AddFilter<ExternalAuthorizationFilter>() // After the sidecar's own rules, which cost less than asking a service.
+        .AddFilter<RateLimitFilter>() // After authentication, because a limit may go by identity.
+        .AddFilter<FaultFilter>() // Before the concurrency limit, to which a delay must not look like a slow application.
+        .AddFilter<ConcurrencyFilter>() // After all that rejects, so that a slot is held for a request that is served.
+        .AddFilter<RedirectFilter>() // Limited like the rest, though no application is needed.
+        .AddFilter<MirrorFilter>() // Only what the application receives is copied.
+        .AddFilter<TimeoutFilter>() // Around all attempts.
+        .AddFilter<RetryFilter>(); // Last, next to the forwarding that it repeats.
+
+    private static IServiceCollection AddFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>(this IServiceCollection services)
+        where TFilter : class, IRequestFilter => services.AddSingleton<IRequestFilter, TFilter>();
+}
