@@ -105,7 +105,7 @@ internal sealed class RequestHead
             var feed = rest.IndexOf((byte)'\n');
             if (!_hasLine)
             {
-                if (CheckLine(feed < 0 ? rest : rest[..feed], feed >= 0, limits) is { } wrong)
+                if (CheckLine(feed < 0 ? rest : rest[..feed], limits) is { } wrong)
                     return wrong;
             }
             else if (_next + (feed < 0 ? rest.Length : feed + 1) > limits.HeadBytes)
@@ -143,15 +143,18 @@ internal sealed class RequestHead
     }
 
     // The first line can be anything, TLS for instance: what cannot become a method any more is not waited for.
-    private static Rejection? CheckLine(ReadOnlySpan<byte> line, bool isWhole, HeadLimits limits)
+    private static Rejection? CheckLine(ReadOnlySpan<byte> line, HeadLimits limits)
     {
-        if (isWhole && line.EndsWith("\r"u8))
+        if (line.EndsWith("\r"u8))
             line = line[..^1];
-        var space = line.IndexOf((byte)' ');
-        var method = space < 0 ? line.TrimEnd((byte)'\r') : line[..space];
+        var isLong = line.Length > limits.LineBytes;
+        // What lies beyond the limit may not have come yet.
+        var known = isLong ? line[..limits.LineBytes] : line;
+        var space = known.IndexOf((byte)' ');
+        var method = space < 0 ? known : known[..space];
         if (space == 0 || (!method.IsEmpty && !HttpGrammar.IsToken(method)))
             return Rejection.Bad("the method is not a token");
-        return line.Length > (isWhole ? limits.LineBytes : limits.LineBytes + 1) ? new(414, "the request line is too long") : null;
+        return isLong ? new(414, "the request line is too long") : null;
     }
 
     private Rejection? ReadRequestLine(ReadOnlySpan<byte> line)
