@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Sidecar.Proxy.Http1;
 
@@ -6,7 +7,8 @@ namespace Sidecar.Proxy.Http1;
 /// <param name="LineBytes">Its first line, without the CRLF; else 414.</param>
 /// <param name="HeadBytes">All of it; else 431.</param>
 /// <param name="Fields">How many fields it may have; else 431.</param>
-internal readonly record struct HeadLimits(int LineBytes, int HeadBytes, int Fields);
+/// <param name="IsLenient">Whether UTF-8 in a target is taken and escaped, instead of 400.</param>
+internal readonly record struct HeadLimits(int LineBytes, int HeadBytes, int Fields, bool IsLenient = false);
 
 /// <summary>
 /// A request's head (RFC 9112, sections 2 to 6), read line by line as it comes. What is wrong is told by the first byte that is, so that the verdict does not
@@ -123,7 +125,7 @@ internal sealed class RequestHead
             if (!_hasLine)
             {
                 _hasLine = true;
-                if (ReadRequestLine(line) is { } wrong)
+                if (ReadRequestLine(line, limits.IsLenient) is { } wrong)
                     return wrong;
             }
             else if (line.IsEmpty)
@@ -157,7 +159,7 @@ internal sealed class RequestHead
         return isLong ? new(414, "the request line is too long") : null;
     }
 
-    private Rejection? ReadRequestLine(ReadOnlySpan<byte> line)
+    private Rejection? ReadRequestLine(ReadOnlySpan<byte> line, bool isLenient)
     {
         var space = line.IndexOf((byte)' ');
         if (space < 0)
@@ -169,6 +171,8 @@ internal sealed class RequestHead
             return wrong;
         if (target.IsEmpty)
             return Rejection.Bad("there is no request target");
+        if (isLenient && !Ascii.IsValid(target) && Utf8.IsValid(target))
+            target = Escape(target);
         var isSame = Ascii.Equals(target, _lastTarget);
         Target = Keep(ref _lastTarget, target);
         if (!HttpGrammar.IsTarget(target))
@@ -188,6 +192,15 @@ internal sealed class RequestHead
         (Path, Query) = query < 0 ? (OriginForm, "") : (OriginForm[..query], OriginForm[query..]);
         (_lastPath, _lastQuery) = ReferenceEquals(OriginForm, Target) ? (Path, Query) : (null, "");
         return null;
+    }
+
+    // As whoever sent it should have done, so that nobody behind this has to cope with it.
+    private static byte[] Escape(ReadOnlySpan<byte> target)
+    {
+        var escaped = new StringBuilder();
+        foreach (var value in target)
+            escaped.Append(value < 0x80 ? $"{(char)value}" : $"%{value:X2}");
+        return Encoding.ASCII.GetBytes(escaped.ToString());
     }
 
     private Rejection? ReadVersion(ReadOnlySpan<byte> version)
