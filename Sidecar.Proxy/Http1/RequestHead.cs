@@ -43,8 +43,8 @@ internal sealed class RequestHead
     /// <summary>Whether the client speaks HTTP/1.1 or a later 1.x.</summary>
     public bool IsVersion11 { get; private set; }
 
-    /// <summary>The version in the client's words.</summary>
-    public string Protocol => IsVersion11 ? "HTTP/1.1" : "HTTP/1.0";
+    /// <summary>The version; empty while it is not known.</summary>
+    public string Protocol { get; private set; } = "";
 
     /// <summary>The host and port that the request is for: the target's, else the Host header's. Empty when there is none.</summary>
     public string Host { get; private set; } = "";
@@ -89,7 +89,7 @@ internal sealed class RequestHead
         (_next, _hasLine, _lengths, _codings, _hasUpgrade, _namesUpgrade, _closes, _keeps) = (0, false, 0, 0, false, false, false, false);
         (Method, Target, OriginForm, IsVersion11, Host, Framing, ContentLength, ExpectsContinue, IsUpgrade, ConnectionOptions, Length) =
             ("", "", "", true, "", BodyFraming.None, null, false, false, null, 0);
-        (Path, Query, UserAgent) = ("", "", null);
+        (Path, Query, UserAgent, Protocol) = ("", "", null, "");
         Fields.Reset(bytes);
     }
 
@@ -209,7 +209,14 @@ internal sealed class RequestHead
             return Rejection.Bad("the request line does not end in a version of HTTP");
         // RFC 9110, section 2.5: a minor version that is not known is read as the highest that is.
         IsVersion11 = version[7] != '0';
-        return version[5] == '1' ? null : new(505, "the version is not HTTP/1");
+        if (version[5] != '1')
+        {
+            Protocol = Encoding.ASCII.GetString(version);
+            return new(505, "the version is not HTTP/1");
+        }
+
+        Protocol = IsVersion11 ? "HTTP/1.1" : "HTTP/1.0";
+        return null;
     }
 
     private Rejection? ReadTarget(ReadOnlySpan<byte> target)
