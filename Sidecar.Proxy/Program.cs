@@ -8,6 +8,7 @@ using Sidecar.Proxy.Pipeline;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Resources;
 using Sidecar.Proxy.Security;
+using Sidecar.Proxy.Security.Transport;
 using Sidecar.Proxy.Traffic;
 
 try
@@ -67,6 +68,7 @@ internal sealed partial class Program
         app.UseHttp1();
         app.UseDrain();
         app.UseRequestTelemetry();
+        app.UseMiddleware<HstsMiddleware>();
         app.UseStreamLimit();
         app.UseRequestChecks();
         app.UseHttpsRedirect();

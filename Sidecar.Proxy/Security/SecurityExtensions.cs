@@ -18,7 +18,6 @@ internal static class SecurityExtensions
         services.AddSingleton<CredentialWatch>().AddSingleton<CertificateExpiry>();
         services.AddSingleton<AccessMetrics>().AddSingleton<ApiKeyRings>().AddSingleton<ExternalAuthorizationMetrics>();
         services.AddSingleton<JwksMetrics>().AddSingleton<KeySets>().AddHostedService(static provider => provider.GetRequiredService<KeySets>());
-        services.AddPolicy<HstsPolicy>();
         services.AddPolicy<ClientCertificatePolicy>();
         services.AddPolicy<AccessPolicy>();
         services.AddPolicy<ExternalAuthorizationPolicy>();
