@@ -20,8 +20,11 @@ internal static partial class TraceContext
     /// <returns>Whether they name one.</returns>
     public static bool TryParse(string? parent, string? state, out ActivityContext context)
     {
-        // What a later version has behind this one's fields is nobody's business here; .NET takes no more than these.
-        if (parent is { Length: > Length } && parent[Length] == '-' && !parent.StartsWith("00", StringComparison.Ordinal))
+        context = default;
+        // .NET looks at the fields, but neither at the dashes nor at what a later version has behind one.
+        if (parent is not { Length: >= Length } || (parent[2], parent[35], parent[52]) != ('-', '-', '-'))
+            return false;
+        if (parent.Length > Length && parent[Length] == '-' && !parent.StartsWith("00", StringComparison.Ordinal))
             parent = parent[..Length];
         if (!ActivityContext.TryParse(parent, traceState: null, isRemote: true, out context))
             return false;

@@ -70,6 +70,10 @@ public sealed class TraceContextTests
     [InlineData($"00-{Trace}-{Parent}-001")]
     [InlineData($"00-{Trace}-{Parent}-1")]
     [InlineData($"00_{Trace}-{Parent}-01")]
+    [InlineData($"00-{Trace}_{Parent}-01")]
+    [InlineData($"00-{Trace}-{Parent}_01")]
+    [InlineData($"cc-{Trace}-{Parent}-01x-")]
+    [InlineData($"CC-{Trace}-{Parent}-01")]
     [InlineData($"00-{Trace}-{Parent}-01\r\ntraceparent: 00-{Trace}-{Parent}-01")]
     public async Task A_parent_that_is_not_one_begins_a_trace_with_a_random_id_and_no_state(string parent)
     {
