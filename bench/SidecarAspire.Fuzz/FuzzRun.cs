@@ -32,7 +32,7 @@ internal static class FuzzRun
 
         string[] arguments =
         [
-            "-i", seeds, "-o", found, "-V", ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture), "-t", "10000", "-m", "none",
+            "-i", seeds, "-o", found, "-V", ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture), "-t", "10000", "-m", "none", "-G", "1024",
             Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", Path.Combine(program, "SidecarAspire.Fuzz.dll"), name, "--child",
         ];
         var start = new ProcessStartInfo("afl-fuzz", arguments);
