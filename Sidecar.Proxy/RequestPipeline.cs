@@ -32,6 +32,7 @@ internal static class RequestPipeline
         app.UseHttp1(); // HTTP/1.x enters the pipeline here; Kestrel puts HTTP/2 in at the top.
         app.UseDrain(); // Responses of all kinds ask clients to move on while the sidecar drains.
         app.UseRequestTelemetry(); // Whatever ends a request below, there is a record of it.
+        app.UseMiddleware<HstsMiddleware>(); // Rejections carry Strict-Transport-Security, too.
         app.UseStreamLimit(); // Before anything is spent on a request over HTTP/2 that is too many.
         app.UseRequestChecks(); // A request that cannot be read is rejected before anybody looks at it.
         app.UseHttpsRedirect(); // The cleartext port serves nothing else.
@@ -45,7 +46,6 @@ internal static class RequestPipeline
     public static IServiceCollection AddRequestFilters(this IServiceCollection services) => services
         .AddSingleton<FilterPipeline>()
         .AddFilter<RoutingFilter>() // First, because a route may have its own options for the others.
-        .AddFilter<HstsFilter>() // Before the rejections below, which carry the header, too.
         .AddFilter<ClientCertificateFilter>() // Before anything that asks who the client is.
         .AddFilter<AccessFilter>() // Before anything is spent on a request that is not allowed.
         .AddFilter<ExternalAuthorizationFilter>() // After the sidecar's own rules, which cost less than asking a service.

@@ -50,6 +50,9 @@ public sealed record LimitOptions
     [Range(0, 1_000_000_000)]
     public int MinResponseBytesPerSecond { get; init; } = 240;
 
+    /// <summary>Whether a target of HTTP/1.x may hold UTF-8 that is not escaped; the application gets it escaped. For clients that put file names or search terms into URLs as they are. Default: no, they get 400.</summary>
+    public bool Lenient { get; init; }
+
     /// <summary>How many connections clients may have; more wait to be accepted. Default, and at most: half of the file descriptors that are for connections. Default besides: at most one for 576 KiB of memory, 704 KiB with TLS; fewer where heads may be larger.</summary>
     [Range(1, 10_000_000)]
     public int? MaxConnections { get; init; }

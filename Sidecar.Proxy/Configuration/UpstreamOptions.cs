@@ -59,6 +59,12 @@ public sealed record UpstreamOptions : IValidatableObject
     [Range(1024, 16 * 1024 * 1024)]
     public int MaxResponseHeadBytes { get; init; } = 64 * 1024;
 
+    /// <summary>
+    /// Whether responses of HTTP/1.x may be as wrong as nginx lets them be: lines that end in LF alone, lines without a colon (left out), the same Content-Length or
+    /// <c>chunked</c> twice, white space behind a chunk's size. For old applications, such as CGI scripts. Default: no, they are 502.
+    /// </summary>
+    public bool Lenient { get; init; }
+
     /// <summary>A PEM file of the authorities that https targets are checked against; read again when it changes. Default: the system's.</summary>
     [ExistingFile]
     public string? CaFile { get; init; }

@@ -59,7 +59,7 @@ internal readonly struct BodyCopy(ClientSink sink, UpstreamConnection connection
 
     private async ValueTask CopyChunkedAsync()
     {
-        var decoder = default(ChunkedDecoder);
+        var decoder = new ChunkedDecoder { IsLenient = connection.Head.IsLenient };
         while (true)
         {
             var result = CopyChunks(ref decoder);

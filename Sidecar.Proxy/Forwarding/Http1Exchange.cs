@@ -94,6 +94,7 @@ internal sealed class Http1Exchange : IDisposable
             if (_deadline.IsOver)
                 throw new OperationCanceledException();
             _record.UpstreamAddress = _connection.Peer;
+            _connection.Head.IsLenient = _upstream.Lenient;
             try
             {
                 RequestHeadWriter.Write(_connection, _context, _attempt, _options, _upload, _upgrade);

@@ -49,6 +49,7 @@ internal static class TraceHeaders
         trace.TraceId.ToHexString().CopyTo(text[3..]);
         text[35] = '-';
         trace.SpanId.ToHexString().CopyTo(text[36..]);
-        ((trace.TraceFlags & ActivityTraceFlags.Recorded) != 0 ? "-01" : "-00").CopyTo(text[52..]);
+        "-0".CopyTo(text[52..]);
+        text[54] = (char)('0' + (int)trace.TraceFlags);
     });
 }

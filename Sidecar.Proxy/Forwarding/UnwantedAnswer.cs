@@ -26,7 +26,7 @@ internal static class UnwantedAnswer
 
     private static bool TrySkipChunks(UpstreamConnection connection)
     {
-        var decoder = default(ChunkedDecoder);
+        var decoder = new ChunkedDecoder { IsLenient = connection.Head.IsLenient };
         while (true)
         {
             var result = decoder.Read(connection.Input, out var skip, out var data);

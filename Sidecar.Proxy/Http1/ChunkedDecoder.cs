@@ -56,6 +56,9 @@ internal struct ChunkedDecoder
         Bad,
     }
 
+    /// <summary>Whether bare line feeds and white space behind a size are taken, as nginx does.</summary>
+    public bool IsLenient { get; init; }
+
     /// <summary>The trailer section's lines, complete once the body is.</summary>
     public readonly ReadOnlySpan<byte> Trailers => _trailers is null ? default : _trailers.WrittenSpan;
 
@@ -83,7 +86,10 @@ internal struct ChunkedDecoder
 
             if (_state is State.Done or State.Bad)
                 break;
-            _state = Step(input[skip++]);
+            var value = input[skip++];
+            if (IsLenient && value == '\n' && _state is not (State.SizeEnd or State.DataLf or State.TrailerLf or State.EndLf))
+                _state = Step((byte)'\r');
+            _state = Step(value);
             _held = _state is State.Data or State.Done || (_state == State.Size && _digits == 0) ? 0 : _held + 1;
         }
 
@@ -152,7 +158,7 @@ internal struct ChunkedDecoder
         if (value == ';')
             return _state is State.NameStart or State.ValueStart ? State.Bad : State.NameStart;
         if (value == '\r')
-            return _state is State.Name or State.Value or State.ValueEnd ? State.SizeEnd : State.Bad;
+            return _state is State.Name or State.Value or State.ValueEnd || (IsLenient && _state == State.ExtensionSpace) ? State.SizeEnd : State.Bad;
         if (value == '=')
             return _state is State.Name or State.NameEnd ? State.ValueStart : State.Bad;
         if (value == '"')

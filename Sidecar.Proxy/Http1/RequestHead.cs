@@ -1,10 +1,13 @@
+using System.Text.Unicode;
+
 namespace Sidecar.Proxy.Http1;
 
 /// <summary>How large a request's head may be.</summary>
 /// <param name="LineBytes">Its first line, without the CRLF; else 414.</param>
 /// <param name="HeadBytes">All of it; else 431.</param>
 /// <param name="Fields">How many fields it may have; else 431.</param>
-internal readonly record struct HeadLimits(int LineBytes, int HeadBytes, int Fields);
+/// <param name="IsLenient">Whether UTF-8 in a target is taken and escaped, instead of 400.</param>
+internal readonly record struct HeadLimits(int LineBytes, int HeadBytes, int Fields, bool IsLenient = false);
 
 /// <summary>
 /// A request's head (RFC 9112, sections 2 to 6), read line by line as it comes. What is wrong is told by the first byte that is, so that the verdict does not
@@ -39,8 +42,8 @@ internal sealed class RequestHead
     /// <summary>Whether the client speaks HTTP/1.1 or a later 1.x.</summary>
     public bool IsVersion11 { get; private set; }
 
-    /// <summary>The version in the client's words.</summary>
-    public string Protocol => IsVersion11 ? "HTTP/1.1" : "HTTP/1.0";
+    /// <summary>The version; empty while it is not known.</summary>
+    public string Protocol { get; private set; } = "";
 
     /// <summary>The host and port that the request is for: the target's, else the Host header's. Empty when there is none.</summary>
     public string Host { get; private set; } = "";
@@ -85,7 +88,7 @@ internal sealed class RequestHead
         (_next, _hasLine, _lengths, _codings, _hasUpgrade, _namesUpgrade, _closes, _keeps) = (0, false, 0, 0, false, false, false, false);
         (Method, Target, OriginForm, IsVersion11, Host, Framing, ContentLength, ExpectsContinue, IsUpgrade, ConnectionOptions, Length) =
             ("", "", "", true, "", BodyFraming.None, null, false, false, null, 0);
-        (Path, Query, UserAgent) = ("", "", null);
+        (Path, Query, UserAgent, Protocol) = ("", "", null, "");
         Fields.Reset(bytes);
     }
 
@@ -103,7 +106,7 @@ internal sealed class RequestHead
             var feed = rest.IndexOf((byte)'\n');
             if (!_hasLine)
             {
-                if (CheckLine(feed < 0 ? rest : rest[..feed], feed >= 0, limits) is { } wrong)
+                if (CheckLine(feed < 0 ? rest : rest[..feed], limits) is { } wrong)
                     return wrong;
             }
             else if (_next + (feed < 0 ? rest.Length : feed + 1) > limits.HeadBytes)
@@ -121,7 +124,7 @@ internal sealed class RequestHead
             if (!_hasLine)
             {
                 _hasLine = true;
-                if (ReadRequestLine(line) is { } wrong)
+                if (ReadRequestLine(line, limits.IsLenient) is { } wrong)
                     return wrong;
             }
             else if (line.IsEmpty)
@@ -141,18 +144,21 @@ internal sealed class RequestHead
     }
 
     // The first line can be anything, TLS for instance: what cannot become a method any more is not waited for.
-    private static Rejection? CheckLine(ReadOnlySpan<byte> line, bool isWhole, HeadLimits limits)
+    private static Rejection? CheckLine(ReadOnlySpan<byte> line, HeadLimits limits)
     {
-        if (isWhole && line.EndsWith("\r"u8))
+        if (line.EndsWith("\r"u8))
             line = line[..^1];
-        var space = line.IndexOf((byte)' ');
-        var method = space < 0 ? line.TrimEnd((byte)'\r') : line[..space];
+        var isLong = line.Length > limits.LineBytes;
+        // What lies beyond the limit may not have come yet.
+        var known = isLong ? line[..limits.LineBytes] : line;
+        var space = known.IndexOf((byte)' ');
+        var method = space < 0 ? known : known[..space];
         if (space == 0 || (!method.IsEmpty && !HttpGrammar.IsToken(method)))
             return Rejection.Bad("the method is not a token");
-        return line.Length > (isWhole ? limits.LineBytes : limits.LineBytes + 1) ? new(414, "the request line is too long") : null;
+        return isLong ? new(414, "the request line is too long") : null;
     }
 
-    private Rejection? ReadRequestLine(ReadOnlySpan<byte> line)
+    private Rejection? ReadRequestLine(ReadOnlySpan<byte> line, bool isLenient)
     {
         var space = line.IndexOf((byte)' ');
         if (space < 0)
@@ -164,6 +170,8 @@ internal sealed class RequestHead
             return wrong;
         if (target.IsEmpty)
             return Rejection.Bad("there is no request target");
+        if (isLenient && !Ascii.IsValid(target) && Utf8.IsValid(target))
+            target = Escape(target);
         var isSame = Ascii.Equals(target, _lastTarget);
         Target = Keep(ref _lastTarget, target);
         if (!HttpGrammar.IsTarget(target))
@@ -185,13 +193,29 @@ internal sealed class RequestHead
         return null;
     }
 
+    // As whoever sent it should have done, so that nobody behind this has to cope with it.
+    private static byte[] Escape(ReadOnlySpan<byte> target)
+    {
+        var escaped = new StringBuilder();
+        foreach (var value in target)
+            escaped.Append(value < 0x80 ? $"{(char)value}" : $"%{value:X2}");
+        return Encoding.ASCII.GetBytes(escaped.ToString());
+    }
+
     private Rejection? ReadVersion(ReadOnlySpan<byte> version)
     {
         if (version.Length != 8 || !version.StartsWith("HTTP/"u8) || !char.IsAsciiDigit((char)version[5]) || version[6] != '.' || !char.IsAsciiDigit((char)version[7]))
             return Rejection.Bad("the request line does not end in a version of HTTP");
         // RFC 9110, section 2.5: a minor version that is not known is read as the highest that is.
         IsVersion11 = version[7] != '0';
-        return version[5] == '1' ? null : new(505, "the version is not HTTP/1");
+        if (version[5] != '1')
+        {
+            Protocol = Encoding.ASCII.GetString(version);
+            return new(505, "the version is not HTTP/1");
+        }
+
+        Protocol = IsVersion11 ? "HTTP/1.1" : "HTTP/1.0";
+        return null;
     }
 
     private Rejection? ReadTarget(ReadOnlySpan<byte> target)

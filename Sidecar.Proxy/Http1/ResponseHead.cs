@@ -11,6 +11,9 @@ internal sealed class ResponseHead
     private bool _closes;
     private bool _keeps;
 
+    /// <summary>Whether what nginx tolerates is tolerated: bare line feeds, lines without a colon, one length or coding said twice.</summary>
+    public bool IsLenient { get; set; }
+
     /// <summary>The status code; 0 before there is one.</summary>
     public int StatusCode { get; private set; }
 
@@ -72,29 +75,34 @@ internal sealed class ResponseHead
     public bool TryRead(byte[] buffer, int start, int end, out int length, out string? error)
     {
         var input = buffer.AsSpan(start, end - start);
-        var last = input.IndexOf("\r\n\r\n"u8);
-        length = last + 4;
-        if (last < 0)
+        length = IsLenient ? LenientLength(input) : input.IndexOf("\r\n\r\n"u8) + 4;
+        if (length < 4)
         {
             // Without this a response with bare line feeds would be waited for until it times out.
-            error = HasBareLineFeed(input) ? "a line does not end in CRLF" : MayBeStatusLine(input) ? null : NoStatusLine;
+            error = !IsLenient && HasBareLineFeed(input) ? BareLineFeed : MayBeStatusLine(input) ? null : NoStatusLine;
             return false;
         }
 
         Clear(buffer);
-        var position = input.IndexOf((byte)'\n') + 1;
-        error = ReadStatusLine(input[..position]);
-        while (error is null && position < length - 2)
+        error = null;
+        var last = length - (input[length - 2] == '\r' ? 2 : 1);
+        for (var position = 0; error is null && position < last;)
         {
-            var feed = input[position..].IndexOf((byte)'\n');
-            var next = position + feed + 1;
-            error = input[next - 2] != '\r' ? "a line does not end in CRLF" : ReadField(input[position..(next - 2)], start + position, start + next);
+            var next = position + input[position..].IndexOf((byte)'\n') + 1;
+            var isWhole = next > position + 1 && input[next - 2] == '\r';
+            var line = input[position..(next - (isWhole ? 2 : 1))];
+            if (!isWhole && !IsLenient)
+                error = BareLineFeed;
+            else
+                error = position == 0 ? ReadStatusLine(line) : ReadField(line, start + position, isWhole ? start + next : null);
             position = next;
         }
 
         error ??= CheckFraming();
         return error is null;
     }
+
+    private const string BareLineFeed = "a line does not end in CRLF";
 
     private const string NoStatusLine = "it does not begin with an HTTP/1 status line";
 
@@ -112,14 +120,27 @@ internal sealed class ResponseHead
         Fields.Reset(buffer);
     }
 
+    private static int LenientLength(ReadOnlySpan<byte> input)
+    {
+        for (var end = input.IndexOf((byte)'\n') + 1; end > 0 && end < input.Length;)
+        {
+            var feed = input[end..].IndexOf((byte)'\n');
+            if (feed == 0 || (feed == 1 && input[end] == '\r'))
+                return end + feed + 1;
+            end = feed < 0 ? 0 : end + feed + 1;
+        }
+
+        return 0;
+    }
+
     private string? ReadStatusLine(ReadOnlySpan<byte> line)
     {
-        // HTTP/1.x SP 3DIGIT [SP reason] CRLF; the space before an empty reason is often left out.
-        if (line.Length < 14 || line[^2] != '\r' || !line.StartsWith("HTTP/1."u8) || line[7] is not ((byte)'0' or (byte)'1') || line[8] != ' ')
+        // HTTP/1.x SP 3DIGIT [SP reason]; the space before an empty reason is often left out.
+        if (line.Length < 12 || !line.StartsWith("HTTP/1."u8) || line[7] is not ((byte)'0' or (byte)'1') || line[8] != ' ')
             return NoStatusLine;
-        if (!HttpGrammar.TryParseLength(line[9..12], out var status) || status < 100 || !(line[12] is (byte)' ' or (byte)'\r'))
+        if (!HttpGrammar.TryParseLength(line[9..12], out var status) || status < 100 || (line.Length > 12 && line[12] != ' '))
             return "the status code is not three digits";
-        var reason = line[12..^2];
+        var reason = line[12..];
         if (!HttpGrammar.IsFieldValue(reason))
             return "the reason phrase holds a control byte";
         (StatusCode, IsVersion11) = ((int)status, line[7] == '1');
@@ -128,24 +149,52 @@ internal sealed class ResponseHead
         return null;
     }
 
-    private string? ReadField(ReadOnlySpan<byte> line, int start, int next)
+    /// <summary>Reads a field.</summary>
+    /// <param name="line">Its line.</param>
+    /// <param name="start">Where that begins.</param>
+    /// <param name="next">Where the next begins, or null when it cannot be sent on as it came.</param>
+    /// <returns>What is wrong, or null.</returns>
+    private string? ReadField(ReadOnlySpan<byte> line, int start, int? next)
     {
-        if (FieldLine.Read(line, out var nameLength, out var value, out var valueLength) is { } wrong)
+        var wrong = FieldLine.Read(line, out var nameLength, out var value, out var valueLength);
+        if (wrong is null && next is { } end)
         {
-            // RFC 9112, section 5.1: the space before the colon is removed from a response.
-            var colon = line.IndexOf((byte)':');
-            var name = colon < 0 ? default : line[..colon].TrimEnd(" \t"u8);
-            if (colon < 0 || name.Length == colon || !HttpGrammar.IsToken(name) || line[0] is (byte)' ' or (byte)'\t' || !HttpGrammar.IsFieldValue(line[(colon + 1)..]))
-                return wrong;
-            var text = HttpGrammar.Trim(line[(colon + 1)..]);
-            Fields.Add(Encoding.ASCII.GetString(name), Encoding.Latin1.GetString(text));
-            return Note(HeaderRoles.Of(name), text);
+            var role = HeaderRoles.Of(line[..nameLength]);
+            var text = line.Slice(value, valueLength);
+            if (IsLenient && IsRepeated(role, text))
+                return null;
+            Fields.Add(role, (start, nameLength), (start + value, valueLength), end);
+            return Note(role, text);
         }
 
-        var role = HeaderRoles.Of(line[..nameLength]);
-        Fields.Add(role, (start, nameLength), (start + value, valueLength), next);
-        return Note(role, line.Slice(value, valueLength));
+        return ReadOther(line, wrong);
     }
+
+    private string? ReadOther(ReadOnlySpan<byte> line, string? wrong)
+    {
+        var colon = line.IndexOf((byte)':');
+        if (line.IsEmpty || line[0] is (byte)' ' or (byte)'\t' || !HttpGrammar.IsFieldValue(line))
+            return wrong;
+        if (colon < 0)
+            return IsLenient ? null : wrong;
+        // RFC 9112, section 5.1: the space before the colon is removed from a response.
+        var name = line[..colon].TrimEnd(" \t"u8);
+        if (!HttpGrammar.IsToken(name))
+            return wrong;
+        var role = HeaderRoles.Of(name);
+        var text = HttpGrammar.Trim(line[(colon + 1)..]);
+        if (IsLenient && IsRepeated(role, text))
+            return null;
+        Fields.Add(Encoding.ASCII.GetString(name), Encoding.Latin1.GetString(text));
+        return Note(role, text);
+    }
+
+    private bool IsRepeated(HeaderRole role, ReadOnlySpan<byte> value) => role switch
+    {
+        HeaderRole.ContentLength => ContentLength is { } length && HttpGrammar.TryParseLength(value, out var other) && other == length,
+        HeaderRole.TransferEncoding => IsChunked && HttpGrammar.EqualsIgnoreCase(value, "chunked"u8),
+        _ => false,
+    };
 
     private string? Note(HeaderRole role, ReadOnlySpan<byte> value)
     {
@@ -157,7 +206,7 @@ internal sealed class ResponseHead
                 ContentLength = length;
                 break;
             case HeaderRole.TransferEncoding:
-                if (IsChunked || !HttpGrammar.EqualsIgnoreCase(value, "chunked"u8))
+                if (IsChunked || !(HttpGrammar.EqualsIgnoreCase(value, "chunked"u8) || (IsLenient && HttpGrammar.EqualsIgnoreCase(value, "chunked, chunked"u8))))
                     return "Transfer-Encoding is not chunked";
                 IsChunked = true;
                 break;

@@ -14,7 +14,7 @@ namespace Sidecar.Proxy.Observability;
 internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTelemetry telemetry, SidecarSettings settings, TimeProvider time)
 {
     // What a request line that cannot be read leaves open.
-    private const string Unknown = "-";
+    internal const string Unknown = "-";
 
     /// <summary>Passes a request.</summary>
     /// <returns>When it is over.</returns>
@@ -89,9 +89,9 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
     internal static string Version(string protocol) => protocol switch
     {
         "HTTP/1.1" => "1.1",
-        "HTTP/2" => "2",
+        "HTTP/2" or "HTTP/2.0" => "2",
         "HTTP/1.0" => "1.0",
         "HTTP/3" => "3",
-        _ => protocol,
+        _ => Unknown,
     };
 }

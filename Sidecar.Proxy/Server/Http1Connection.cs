@@ -39,7 +39,7 @@ internal sealed class Http1Connection : IDisposable
     public Http1Connection(ConnectionContext connection, ClientPresence presence, Http1Server server, LimitOptions limits)
     {
         (_connection, _presence, _server, _limits) = (connection, presence, server, limits);
-        _headLimits = new(limits.MaxRequestLineBytes, limits.MaxRequestHeadBytes, limits.MaxRequestHeaders);
+        _headLimits = new(limits.MaxRequestLineBytes, limits.MaxRequestHeadBytes, limits.MaxRequestHeaders, limits.Lenient);
         (_deadline, _forwarding) = (new(server.Time), new(server.Time));
         _response = new(connection, presence, server, limits);
         _body = new(connection, presence, _response, limits, server.Time);

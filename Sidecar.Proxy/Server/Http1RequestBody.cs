@@ -16,6 +16,9 @@ internal sealed class Http1RequestBody(ConnectionContext connection, ClientPrese
 {
     private const string BadChunk = "a chunk is not framed as it must be";
 
+    // More than this costs more than a new connection.
+    private const long MaxSkipped = 16 * 1024 * 1024;
+
     private static readonly TimeSpan SkipLimit = TimeSpan.FromSeconds(5);
 
     private readonly Deadline _deadline = new(time);
@@ -123,7 +126,7 @@ internal sealed class Http1RequestBody(ConnectionContext connection, ClientPrese
         _deadline.Start(SkipLimit, static body => ((Http1RequestBody)body).OnSkipped(), this);
         try
         {
-            while (!IsOver && !_isStopped)
+            for (var last = _received + MaxSkipped; !IsOver && !_isStopped && _received < last;)
             {
                 _ = await ReadAsync(buffer);
                 // A client that never pauses would keep the thread that hears of everybody's bytes (InlineSockets).

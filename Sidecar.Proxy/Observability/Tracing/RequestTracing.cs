@@ -21,7 +21,7 @@ internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, 
             request.Span = Begin(request.Method, hasParent, parent);
         request.IsPartOfTrace = hasParent || request.Span is not null;
         request.Trace = request.Span?.Context
-            ?? (hasParent ? parent : new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.None));
+            ?? (hasParent ? parent : new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), TraceContext.Random));
     }
 
     /// <summary>Opens the client span; what it is called is what the application receives as its parent.</summary>
@@ -72,7 +72,7 @@ internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, 
         span.Start();
         Activity.Current = outer;
         var isRecorded = sampler.ShouldSample(new SamplingParameters(parent, span.TraceId, method, ActivityKind.Server)).Decision == SamplingDecision.RecordAndSample;
-        span.ActivityTraceFlags = isRecorded ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
+        span.ActivityTraceFlags = (isRecorded ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None) | (hasParent ? parent.TraceFlags & TraceContext.Random : TraceContext.Random);
         return span;
     }
 
@@ -80,7 +80,7 @@ internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, 
     {
         foreach (var propagator in options.Propagators)
         {
-            if (propagator == TracePropagator.TraceContext && ActivityContext.TryParse(request.TraceParent, request.TraceState, isRemote: true, out parent))
+            if (propagator == TracePropagator.TraceContext && TraceContext.TryParse(request.TraceParent, request.TraceState, out parent))
                 return true;
             if (propagator is TracePropagator.B3 or TracePropagator.B3Multi && B3.TryParse(request.B3, out parent))
                 return true;

@@ -16,7 +16,7 @@ public sealed record HstsOptions : IValidatableObject
     public bool Preload { get; init; }
 
     /// <summary>The header's value.</summary>
-    internal string HeaderValue =>
+    internal string HeaderValue => field ??=
         string.Create(CultureInfo.InvariantCulture, $"max-age={(long)MaxAge.TotalSeconds}{(IncludeSubDomains ? "; includeSubDomains" : "")}{(Preload ? "; preload" : "")}");
 
     /// <inheritdoc />

@@ -21,7 +21,7 @@ public sealed class RequestHeadProperties
     private static readonly Gen<string> Head =
         from line in Gen.Elements(
             "GET / HTTP/1.1", "GET /a?b HTTP/1.1", "POST /x HTTP/1.1", "GET /a#b HTTP/1.1", "GET  / HTTP/1.1", "GET / HTTP/1.0", "GET http://a/ HTTP/1.1", "get / HTTP/1.1", "OPTIONS * HTTP/1.1",
-            "GET / HTTP/2.0", "GET /%00 HTTP/1.1", "\u0016\u0003\u0001", "GET /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa HTTP/1.1")
+            "GET / HTTP/2.0", new string('a', 90) + "\u0001 / HTTP/1.1", "GET /%00 HTTP/1.1", "\u0016\u0003\u0001", "GET /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa HTTP/1.1")
         from ending in Ending
         from host in Gen.Elements("Host: h\r\n", "")
         from lines in Gen.ListOf(from line in Line from end in Ending select line + end)

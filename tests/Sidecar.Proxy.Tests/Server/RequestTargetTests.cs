@@ -29,6 +29,29 @@ public sealed class RequestTargetTests
         request.FieldsOf("X-Forwarded-Proto").ShouldBe(["http"]);
     }
 
+    [Theory]
+    [InlineData("GET /\u00c3\u00a9?q=\u00e2\u0082\u00ac HTTP/1.1\r\nHost: a\r\n\r\n", "GET /%C3%A9?q=%E2%82%AC HTTP/1.1")]
+    [InlineData("GET http://a/\u00c3\u00a9 HTTP/1.1\r\nHost: a\r\n\r\n", "GET /%C3%A9 HTTP/1.1")]
+    [InlineData("GET /\u00e9 HTTP/1.1\r\nHost: a\r\n\r\n", null)]
+    [InlineData("GET /\u00c3\u00a9\u0001 HTTP/1.1\r\nHost: a\r\n\r\n", null)]
+    public async Task Where_it_is_lenient_UTF_8_in_a_target_reaches_the_app_escaped(string request, string? line)
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, "Sidecar:Limits:Lenient=true");
+
+        var exchange = sidecar.ExchangeAsync(request);
+        if (line is null)
+        {
+            (await exchange).ShouldStartWith("HTTP/1.1 400 ");
+            return;
+        }
+
+        using var connection = await app.AcceptedAsync();
+        (await connection.ReadHeadAsync()).ShouldStartWith(line + "\r\n");
+        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        (await exchange).ShouldStartWith("HTTP/1.1 200 OK\r\n");
+    }
+
     [Fact]
     public async Task An_absolute_target_of_HTTP_1_0_needs_no_Host()
     {

@@ -76,6 +76,25 @@ public sealed class UnreadBodyTests
         await ShouldHaveServedAsync(sidecar, "/given-up");
     }
 
+    [Theory]
+    [InlineData("Content-Length: 1099511627776\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\nfffffffffff\r\n")]
+    public async Task A_client_that_goes_on_with_a_body_that_nobody_wants_is_cut_off_whatever_the_time(string body)
+    {
+        var time = new ManualTime();
+        await using var sidecar = await RunningSidecar.StartAsync("http://127.0.0.1:1", time.Drive);
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync($"OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n{body}");
+        (await client.ReadHeadAsync()).ShouldStartWith("HTTP/1.1 204 ");
+
+        await Should.ThrowAsync<SocketException>(async () =>
+        {
+            var megabyte = new byte[1024 * 1024];
+            for (var sent = 0; sent < 512; sent++)
+                await client.SendAsync(megabyte);
+        });
+    }
+
     private static string Post(string path, bool isChunked, bool expects) =>
         $"POST {path} HTTP/1.1\r\nHost: a\r\n{(expects ? "Expect: 100-continue\r\n" : "")}"
         + (isChunked ? $"Transfer-Encoding: chunked\r\n\r\n{Smuggled.Length:x}\r\n{Smuggled}\r\n0\r\n\r\n" : $"Content-Length: {Smuggled.Length}\r\n\r\n{Smuggled}");

@@ -51,9 +51,14 @@ internal sealed class TlsConnection : IAsyncDisposable
     }
 
     /// <summary>Sends a request and reads the answer.</summary>
-    public async Task<string> GetAsync(params string[] headers)
+    public Task<string> GetAsync(params string[] headers) =>
+        ExchangeAsync($"GET / HTTP/1.1\r\nHost: shop.example\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n");
+
+    /// <summary>Sends a request and reads the answer, which has a length.</summary>
+    /// <param name="request">The request.</param>
+    public async Task<string> ExchangeAsync(string request)
     {
-        await _stream.WriteAsync(Encoding.Latin1.GetBytes($"GET / HTTP/1.1\r\nHost: shop.example\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n"), Patience.Token());
+        await _stream.WriteAsync(Encoding.Latin1.GetBytes(request), Patience.Token());
         var head = await TakeAsync(() => _received.IndexOf("\r\n\r\n", StringComparison.Ordinal) is >= 0 and var end ? end + 4 : -1);
         var length = head.Split("\r\n").First(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
         var count = int.Parse(length.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);

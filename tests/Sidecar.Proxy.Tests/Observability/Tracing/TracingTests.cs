@@ -50,8 +50,8 @@ public sealed class TracingTests
 
         var servers = spans.Drain().Where(span => span.Kind == ActivityKind.Server).ToArray();
         servers.Select(span => Convert.ToHexStringLower(span.Fields.Bytes(4))).ShouldBe(["", "00f067aa0ba902b7"]);
-        // Sampled; it is known whether the parent is another process's; it is (trace.proto, SpanFlags).
-        servers.Select(span => span.Fields.Number(16)).ShouldBe([0x101, 0x301]);
+        // Sampled, with a random id where it is the sidecar's; it is known whether the parent is another process's; it is (trace.proto, SpanFlags).
+        servers.Select(span => span.Fields.Number(16)).ShouldBe([0x103, 0x301]);
     }
 
     [Fact]

@@ -35,6 +35,21 @@ public sealed class HstsTests : IDisposable
         answer.ShouldContain("\r\nStrict-Transport-Security: max-age=86400\r\n");
     }
 
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nno colon\r\n\r\n", 400)]
+    [InlineData("GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505)]
+    [InlineData("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 405)]
+    public async Task It_is_in_rejections_too(string request, int status)
+    {
+        await using var sidecar = await StartAsync("http://127.0.0.1:1", "Sidecar:Security:Hsts:MaxAge=1d");
+        await using var client = await TlsConnection.OpenAsync(sidecar.Port);
+
+        var answer = await client.ExchangeAsync(request);
+
+        answer.ShouldStartWith($"HTTP/1.1 {status} ");
+        answer.ShouldContain("\r\nStrict-Transport-Security: max-age=86400\r\n");
+    }
+
     [Fact]
     public async Task Without_the_option_the_applications_header_stays()
     {
