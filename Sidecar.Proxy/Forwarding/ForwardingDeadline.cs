@@ -3,28 +3,28 @@ using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Forwarding;
 
-/// <summary>How long an attempt may go without a byte in either direction or without a response, and its request altogether.</summary>
-internal sealed class ForwardingDeadline : IDisposable
+/// <summary>How long an attempt may go without a byte in either direction or without a response, and its request altogether. When it is disposed of, another attempt may have it.</summary>
+/// <param name="time">The clock.</param>
+internal sealed class ForwardingDeadline(TimeProvider time) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly UpstreamOptions _options;
-    private readonly AttemptRecord _attempt;
-    private readonly TimeSpan? _untilResponse;
-    private readonly TimeSpan? _total;
-    private readonly TimeProvider _time;
-    private readonly Deadline _clock;
-    private readonly bool _ownsClock;
+    private UpstreamOptions _options = null!;
+    private AttemptRecord _attempt = null!;
+    private TimeSpan? _untilResponse;
+    private TimeSpan? _total;
+    private Deadline _clock = null!;
+    private bool _ownsClock;
     private CancellationTokenSource? _token;
     private volatile bool _isOver;
 
-    /// <summary>Makes the deadline; unless it is for the whole of the attempt, its clock starts with the first progress.</summary>
+    /// <summary>Begins with an attempt; unless the deadline is for the whole of it, its clock starts with the first progress.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="rules">What policies say of it, or null.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="rules">What filters say of it, or null.</param>
     /// <param name="clock">A timer that nobody else uses meanwhile, or null for one of its own.</param>
-    public ForwardingDeadline(AttemptRecord attempt, ForwardingRules? rules, TimeProvider time, Deadline? clock = null)
+    public void Begin(AttemptRecord attempt, ForwardingRules? rules, Deadline? clock = null)
     {
-        (_attempt, _time, _options, _clock, _ownsClock) = (attempt, time, attempt.Target.Cluster.Options, clock ?? new Deadline(time), clock is null);
+        (_attempt, _options, _clock, _ownsClock) = (attempt, attempt.Target.Cluster.Options, clock ?? new Deadline(time), clock is null);
+        (_isOver, IsRequestSent, IsResponseBegun) = (false, false, false);
         _untilResponse = rules?.Attempt;
         _total = rules is null ? _options.TotalTimeout : rules.TotalFor(_options);
         if (_untilResponse is not null || _total is not null)
@@ -63,9 +63,9 @@ internal sealed class ForwardingDeadline : IDisposable
     {
         var limit = IsRequestSent && !IsResponseBegun ? _untilResponse ?? _options.ResponseTimeout : _options.IdleTimeout;
         if (_untilResponse is { } untilResponse && !IsResponseBegun)
-            limit = Earlier(limit, untilResponse - _time.GetElapsedTime(_attempt.Timestamp));
+            limit = Earlier(limit, untilResponse - time.GetElapsedTime(_attempt.Timestamp));
         if (_total is { } total)
-            limit = Earlier(limit, total - _time.GetElapsedTime(_attempt.Request.Timestamp));
+            limit = Earlier(limit, total - time.GetElapsedTime(_attempt.Request.Timestamp));
         _clock.Start(limit, static deadline => ((ForwardingDeadline)deadline).GiveUp(), this);
     }
 
@@ -101,7 +101,10 @@ internal sealed class ForwardingDeadline : IDisposable
         else
             _clock.Stop();
         lock (_lock)
+        {
             _token?.Dispose();
+            _token = null;
+        }
     }
 
     private static TimeSpan Earlier(TimeSpan limit, TimeSpan left) => left < TimeSpan.Zero ? TimeSpan.Zero : left < limit ? left : limit;

@@ -6,55 +6,70 @@ using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Forwarding;
 
-/// <summary>One request on its way to the application and its answer on the way back. Both ways run at once.</summary>
+/// <summary>One request on its way to the application and its response on the way back. Both ways run at once. Exchanges are pooled: there is one a request.</summary>
 internal sealed class Http1Exchange : IDisposable
 {
     // An application that has answered may want the rest of an upload for a moment longer.
     private static readonly TimeSpan UploadGrace = TimeSpan.FromSeconds(5);
 
-    private readonly HttpContext _context;
-    private readonly RequestRecord _record;
-    private readonly AttemptRecord _attempt;
-    private readonly UpstreamPool _pool;
-    private readonly ForwardingRules? _rules;
-    private readonly SidecarOptions _options;
-    private readonly UpstreamOptions _upstream;
     private readonly TimeProvider _time;
+    private readonly Action<Http1Exchange> _giveBack;
     private readonly ForwardingDeadline _deadline;
-    private readonly Upgrade? _upgrade;
-    private readonly Http1Response? _http1;
-    private readonly RequestUpload? _upload;
+    private HttpContext _context = null!;
+    private RequestRecord _record = null!;
+    private AttemptRecord _attempt = null!;
+    private UpstreamPool _pool = null!;
+    private ForwardingRules? _rules;
+    private SidecarOptions _options = null!;
+    private UpstreamOptions _upstream = null!;
+    private Upgrade? _upgrade;
+    private Http1Response? _http1;
+    private RequestUpload? _upload;
     private UpstreamConnection? _connection;
     private bool _appSpoke;
     private bool _answered;
 
-    /// <summary>Takes a request.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="attempt">The attempt.</param>
-    /// <param name="pool">The target's connections.</param>
-    /// <param name="rules">What policies ask of it, or null.</param>
-    /// <param name="options">The configuration.</param>
+    /// <summary>Makes an exchange for many requests, one after the other.</summary>
     /// <param name="time">The clock.</param>
-    public Http1Exchange(HttpContext context, AttemptRecord attempt, UpstreamPool pool, ForwardingRules? rules, SidecarOptions options, TimeProvider time)
+    /// <param name="giveBack">Takes the exchange when it is over.</param>
+    public Http1Exchange(TimeProvider time, Action<Http1Exchange> giveBack)
     {
-        (_context, _attempt, _record, _pool, _rules, _options, _time) = (context, attempt, attempt.Request, pool, rules, options, time);
-        _upstream = attempt.Target.Cluster.Options;
-        _deadline = new ForwardingDeadline(attempt, rules, time, context.Features.Get<Http1Request>()?.Clock) { Over = BreakOff };
-        _upgrade = Upgrade.Of(context);
-        _http1 = context.Features.Get<Http1Response>();
-        if (_upgrade is null)
-            _upload = RequestUpload.Of(context, _record, _upstream, time, _deadline);
+        (_time, _giveBack) = (time, giveBack);
+        _deadline = new(time) { Over = BreakOff };
     }
 
     /// <summary>Runs the exchange.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="pool">The target's connections.</param>
+    /// <param name="rules">What filters ask of it, or null.</param>
+    /// <param name="options">The configuration.</param>
     /// <returns>What went wrong, or null.</returns>
-    public async Task<ForwardingFailure?> RunAsync()
+    public async Task<ForwardingFailure?> RunAsync(HttpContext context, AttemptRecord attempt, UpstreamPool pool, ForwardingRules? rules, SidecarOptions options)
     {
+        Begin(context, attempt, pool, rules, options);
         var aborted = _context.RequestAborted.UnsafeRegister(static exchange => ((Http1Exchange)exchange!)._deadline.GiveUp(), this);
         try
         {
-            await SendAndReadHeadAsync();
-            if (_connection!.Head.StatusCode == StatusCodes.Status101SwitchingProtocols)
+            await SendAsync();
+            for (var head = ReadHead(_connection!); head != HeadKind.Final; head = ReadHead(_connection!))
+            {
+                if (head == HeadKind.Informational && _http1 is not null)
+                    await _http1.InformAsync(_connection!.Head);
+                if (head != HeadKind.None)
+                    continue;
+                try
+                {
+                    Received(await _connection!.ReceiveAsync());
+                }
+                catch (IOException) when (MayResend())
+                {
+                    await ResendAsync();
+                }
+            }
+
+            BeginResponse(_connection!.Head);
+            if (_connection.Head.StatusCode == StatusCodes.Status101SwitchingProtocols)
                 await TunnelAsync(_connection);
             else if (HoldsBack(_connection.Head))
                 _answered = UnwantedAnswer.TrySkip(_connection, _record.Method);
@@ -72,6 +87,7 @@ internal sealed class Http1Exchange : IDisposable
             await aborted.DisposeAsync();
             await EndAsync();
             Dispose();
+            _giveBack(this);
         }
     }
 
@@ -80,51 +96,63 @@ internal sealed class Http1Exchange : IDisposable
     {
         _deadline.Dispose();
         _upload?.Dispose();
+        (_context, _attempt, _record, _pool, _rules, _options, _upstream) = (null!, null!, null!, null!, null, null!, null!);
+        (_upgrade, _http1, _upload, _appSpoke, _answered) = (null, null, null, false, false);
+    }
+
+    private void Begin(HttpContext context, AttemptRecord attempt, UpstreamPool pool, ForwardingRules? rules, SidecarOptions options)
+    {
+        (_context, _attempt, _record, _pool, _rules, _options) = (context, attempt, attempt.Request, pool, rules, options);
+        _upstream = attempt.Target.Cluster.Options;
+        _deadline.Begin(attempt, rules, context.Features.Get<Http1Request>()?.Clock);
+        _upgrade = Upgrade.Of(context);
+        _http1 = context.Features.Get<Http1Response>();
+        if (_upgrade is null)
+            _upload = RequestUpload.Of(context, _record, _upstream, _time, _deadline);
     }
 
     private void BreakOff() => _connection?.Abort();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendAndReadHeadAsync()
+    private async ValueTask SendAsync(bool fresh = false)
     {
-        for (var fresh = false; ; fresh = true)
+        _connection = (fresh ? null : _pool.TryRent()) ?? await _pool.RentAsync(fresh, _rules?.Connect ?? _upstream.ConnectTimeout, _deadline.Token);
+        // Who was late before this would have found nothing to break off.
+        if (_deadline.IsOver)
+            throw new OperationCanceledException();
+        _record.UpstreamAddress = _connection.Peer;
+        _connection.Head.IsLenient = _upstream.Lenient;
+        try
         {
-            _connection = (fresh ? null : _pool.TryRent()) ?? await _pool.RentAsync(fresh, _rules?.Connect ?? _upstream.ConnectTimeout, _deadline.Token);
-            // Who was late before this would have found nothing to break off.
-            if (_deadline.IsOver)
-                throw new OperationCanceledException();
-            _record.UpstreamAddress = _connection.Peer;
-            _connection.Head.IsLenient = _upstream.Lenient;
-            try
-            {
-                RequestHeadWriter.Write(_connection, _context, _attempt, _options, _upload, _upgrade);
-                if (_upload is not null)
-                    _upload.Start(_connection);
-                else
-                    await _connection.FlushAsync();
-                _deadline.IsRequestSent |= _upload is null;
-                _deadline.Progress();
-                for (var head = ReadHead(_connection); head != HeadKind.Final; head = ReadHead(_connection))
-                {
-                    if (head == HeadKind.Informational && _http1 is not null)
-                        await _http1.InformAsync(_connection.Head);
-                    if (head != HeadKind.None)
-                        continue;
-                    if (await _connection.FillAsync() == 0)
-                        throw _connection.Input.IsEmpty ? new IOException("the application closed the connection") : new BadAnswerException(ProxyError.ResponseIncomplete, "the head broke off");
-                    _appSpoke = true;
-                }
-
-                BeginResponse(_connection.Head);
-                return;
-            }
-            catch (IOException) when (!fresh && _connection.IsReused && !_appSpoke && _upload is null && IsIdempotent() && !_deadline.IsOver)
-            {
-                // The application closed an idle connection as the request set out on it; RFC 9112, section 9.3.1, allows another try.
-                _pool.Discard(_connection);
-                _connection = null;
-            }
+            RequestHeadWriter.Write(_connection, _context, _attempt, _options, _upload, _upgrade);
+            if (_upload is not null)
+                _upload.Start(_connection);
+            else
+                await _connection.FlushAsync();
+            _deadline.IsRequestSent |= _upload is null;
+            _deadline.Progress();
         }
+        catch (IOException) when (MayResend())
+        {
+            await ResendAsync();
+        }
+    }
+
+    private ValueTask ResendAsync()
+    {
+        _pool.Discard(_connection!);
+        _connection = null;
+        return SendAsync(fresh: true);
+    }
+
+    // The application closed an idle connection as the request set out on it; RFC 9112, section 9.3.1, allows another try.
+    private bool MayResend() => _connection!.IsReused && !_appSpoke && _upload is null && IsIdempotent() && !_deadline.IsOver;
+
+    private void Received(int count)
+    {
+        if (_connection!.Received(count) == 0)
+            throw _connection.Input.IsEmpty ? new IOException("the application closed the connection") : new BadAnswerException(ProxyError.ResponseIncomplete, "the head broke off");
+        _appSpoke = true;
     }
 
     private bool IsIdempotent() => _record.Method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE" && _upgrade is null;

@@ -16,6 +16,7 @@ namespace Sidecar.Proxy.Forwarding;
 internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters, UpstreamCredentials credentials, UpstreamSlots slots, TimeProvider time) : IForwarder, IDisposable
 {
     private readonly ConcurrentDictionary<Target, UpstreamPool> _pools = new();
+    private readonly ConcurrentBag<Http1Exchange> _exchanges = new();
 
     /// <summary>The connection pools, one a target.</summary>
     public IEnumerable<UpstreamPool> Pools => _pools.Values;
@@ -26,8 +27,9 @@ internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(attempt);
 
-        var options = settings.Current;
-        return new Http1Exchange(context, attempt, Pool(attempt.Target), rules, options, time).RunAsync();
+        if (!_exchanges.TryTake(out var exchange))
+            exchange = new(time, _exchanges.Add);
+        return exchange.RunAsync(context, attempt, Pool(attempt.Target), rules, settings.Current);
     }
 
     /// <inheritdoc />
@@ -40,11 +42,11 @@ internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters
     /// <summary>The connections to a target.</summary>
     /// <param name="target">The target.</param>
     /// <returns>Its pool.</returns>
-    public UpstreamPool Pool(Target target)
+    public UpstreamPool Pool(Target target) => _pools.TryGetValue(target, out var pool) ? pool : Add(target);
+
+    private UpstreamPool Add(Target target)
     {
-        if (_pools.TryGetValue(target, out var pool))
-            return pool;
-        pool = _pools.GetOrAdd(target, _ => new UpstreamPool(target, target.Cluster.Options, credentials, slots, TryCloseIdle, time));
+        var pool = _pools.GetOrAdd(target, _ => new UpstreamPool(target, target.Cluster.Options, credentials, slots, TryCloseIdle, time));
         // Another configuration has other targets; the pools of its predecessor's empty themselves as their requests end.
         foreach (var (old, _) in _pools)
         {

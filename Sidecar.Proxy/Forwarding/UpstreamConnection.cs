@@ -102,21 +102,34 @@ internal sealed class UpstreamConnection : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> FillAsync(CancellationToken cancellationToken = default)
     {
-        int count;
-        if (_readsAhead)
-        {
-            _readsAhead = false;
-            count = cancellationToken.CanBeCanceled ? await EndReadAheadAsync(cancellationToken) : await _ahead;
-        }
-        else
+        var count = Received(await ReceiveAsync(cancellationToken));
+        if (_taken >= Turn)
+            await MakeWayAsync();
+        return count;
+    }
+
+    /// <summary>Waits for more bytes as <see cref="FillAsync"/> does, without a state machine of its own; <see cref="Received"/> has to be told how many they are.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many arrived; 0 when the peer has ended the connection.</returns>
+    public ValueTask<int> ReceiveAsync(CancellationToken cancellationToken = default)
+    {
+        if (!_readsAhead)
         {
             MakeRoom();
-            count = await _stream.ReadAsync(_input.AsMemory(_end), cancellationToken);
+            return _stream.ReadAsync(_input.AsMemory(_end), cancellationToken);
         }
 
+        _readsAhead = false;
+        return cancellationToken.CanBeCanceled ? EndReadAheadAsync(cancellationToken) : _ahead;
+    }
+
+    /// <summary>Takes what <see cref="ReceiveAsync"/> has brought.</summary>
+    /// <param name="count">How many bytes.</param>
+    /// <returns>As many.</returns>
+    public int Received(int count)
+    {
         _end += count;
-        if ((_taken += count) >= Turn)
-            await MakeWayAsync();
+        _taken += count;
         return count;
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Observability.Tracing;
 using Sidecar.Proxy.Traffic.Rewriting;
 using Sidecar.Proxy.Traffic.Routing;
 
@@ -23,16 +25,16 @@ public sealed class RequestRecord
     public long Timestamp { get; internal set; }
 
     /// <summary>The method: as the client sent it, but that an extended CONNECT (RFC 8441) is the GET that the application receives; <c>-</c> when it could not be read.</summary>
-    public required string Method { get; init; }
+    public required string Method { get; set; }
 
     /// <summary><c>http</c> or <c>https</c>, as seen by the client.</summary>
-    public required string Scheme { get; init; }
+    public required string Scheme { get; set; }
 
     /// <summary>The host that was asked for: the authority of an absolute target or <c>:authority</c>, else the Host header. Empty when there is none.</summary>
-    public required string Host { get; init; }
+    public required string Host { get; set; }
 
     /// <summary>The path as the client sent it, percent-encoding untouched; <c>-</c> when it could not be read.</summary>
-    public required string Path { get; init; }
+    public required string Path { get; set; }
 
     /// <summary>The path as every rule compares it; null when it has a dot segment. Read when it is first asked for.</summary>
     internal string? CanonicalPath
@@ -49,6 +51,7 @@ public sealed class RequestRecord
     public string Query { get; set; } = "";
 
     /// <summary>The path without the secrets it may hold; for telemetry.</summary>
+    [AllowNull]
     public string VisiblePath
     {
         get => field ?? Path;
@@ -56,6 +59,7 @@ public sealed class RequestRecord
     }
 
     /// <summary>The query, with its question mark, without the secrets it may hold; for telemetry.</summary>
+    [AllowNull]
     public string VisibleQuery
     {
         get => field ?? Query;
@@ -63,17 +67,17 @@ public sealed class RequestRecord
     }
 
     /// <summary><c>1.0</c>, <c>1.1</c>, <c>2</c> or <c>3</c>.</summary>
-    public required string ProtocolVersion { get; init; }
+    public required string ProtocolVersion { get; set; }
 
     /// <summary>The client's address, or null when the transport has none. An IPv4 address is one, whatever socket it came through.</summary>
     public IPAddress? ClientAddress
     {
         get;
-        init => field = value is { IsIPv4MappedToIPv6: true } ? value.MapToIPv4() : value;
+        set => field = value is { IsIPv4MappedToIPv6: true } ? value.MapToIPv4() : value;
     }
 
     /// <summary>The client's port, or 0.</summary>
-    public int ClientPort { get; init; }
+    public int ClientPort { get; set; }
 
     /// <summary>
     /// Who the client has proved to be: its certificate's identity, else <c>jwt:ISSUER:SUBJECT</c> or <c>key:NAME</c>; null when it has proved nothing. Never what it only claims.
@@ -84,28 +88,32 @@ public sealed class RequestRecord
     public string? ClientCertificate { get; set; }
 
     /// <summary>The User-Agent header as text, or null.</summary>
-    public string? UserAgent { get; init; }
+    public string? UserAgent { get; set; }
 
     /// <summary>The traceparent header as the client sent it, or null.</summary>
-    public string? TraceParent { get; init; }
+    public string? TraceParent { get; set; }
 
     /// <summary>The tracestate header as the client sent it, or null.</summary>
-    public string? TraceState { get; init; }
+    public string? TraceState { get; set; }
 
     /// <summary>Zipkin's B3 in its single form as the client sent it, or null; only where B3 is among the propagators.</summary>
-    public string? B3 { get; init; }
+    public string? B3 { get; set; }
 
     /// <summary>The X-Request-Id that came in or was made, or null when the option is off.</summary>
     public string? RequestId { get; set; }
 
     /// <summary>The options of the Connection header, which name headers that stay on this hop; null when there are none.</summary>
-    public IReadOnlyList<string>? ConnectionOptions { get; init; }
+    public IReadOnlyList<string>? ConnectionOptions { get; set; }
 
     /// <summary>The server span, or null when nobody listens or the sampler said no.</summary>
     public Activity? Span { get; internal set; }
 
-    /// <summary>The trace this request belongs to; never default once the request is open.</summary>
-    public ActivityContext Trace { get; internal set; }
+    /// <summary>The trace this request belongs to; where it belongs to none, one that is made up when it is first asked for.</summary>
+    public ActivityContext Trace
+    {
+        get => field == default ? field = new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), TraceContext.Random) : field;
+        internal set;
+    }
 
     /// <summary>Whether <see cref="Trace"/> is a span's, the sidecar's or the client's, rather than an id made up to find the request by.</summary>
     public bool IsPartOfTrace { get; internal set; }
@@ -176,6 +184,18 @@ public sealed class RequestRecord
 
     /// <summary>From the head's last byte to the end of the response.</summary>
     public TimeSpan Duration { get; internal set; }
+
+    /// <summary>Forgets all of it, for the next request of the same connection.</summary>
+    internal void Reset()
+    {
+        Method = Scheme = Host = Path = Query = ProtocolVersion = "";
+        (ClientAddress, ClientPort, ClientCertificate, Identity, UserAgent, ConnectionOptions) = (null, 0, null, null, null, null);
+        (TraceParent, TraceState, B3, RequestId, Span, Trace, IsPartOfTrace) = (null, null, null, null, null, default, false);
+        (Route, Edits, Target, UpstreamAddress, Attempts, StatusCode, BytesReceived, BytesSent) = (null, null, null, null, 0, 0, 0, 0);
+        (Error, ErrorDetail, IsBrokenOff, OnUpgrade, IsUpgraded, _endedBy, _notes) = (null, null, false, null, false, null, null);
+        (Time, Timestamp, FirstByteTimestamp, TimeToFirstByte, Duration) = (default, 0, 0, null, default);
+        (VisiblePath, VisibleQuery, _canonicalPath, _isPathRead) = (null, null, null, false);
+    }
 
     /// <summary>Makes the record of a request that is like this one but has not been anywhere.</summary>
     /// <returns>The head, the trace and the edits.</returns>

@@ -21,9 +21,12 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
     public async Task InvokeAsync(HttpContext context)
     {
         var options = settings.Current;
-        var record = Describe(context, options.Tracing);
+        var http1 = context.Features.Get<Http1Request>();
+        var record = (RequestRecord)(http1?.Kept ?? new RequestRecord { Method = "", Scheme = "", Host = "", Path = "", ProtocolVersion = "" });
+        http1?.Kept = record;
+        Describe(record, context, http1?.Head, options.Tracing);
         if (options.Headers.RequestId)
-            record.RequestId = RequestIdOf(context);
+            record.RequestId = RequestIdOf(context, http1?.Head);
         context.Features.Set(record);
         telemetry.Open(record);
         try
@@ -52,34 +55,31 @@ internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTe
         _ => ProxyError.Internal,
     };
 
-    private static RequestRecord Describe(HttpContext context, TracingOptions tracing)
+    private static void Describe(RequestRecord record, HttpContext context, RequestHead? head, TracingOptions tracing)
     {
         var request = context.Request;
-        var head = context.Features.Get<Http1Request>()?.Head;
         var target = head is null ? context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget : "";
         var query = target.IndexOf('?', StringComparison.Ordinal);
-        return new()
-        {
-            Method = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } ? HttpMethods.Get : Or(request.Method, Unknown),
-            Scheme = request.Scheme,
-            Host = head?.Host ?? request.Headers.Host.ToString(),
-            Path = Or(head?.Path ?? (query < 0 ? target : target[..query]), Unknown),
-            Query = head?.Query ?? (query < 0 ? "" : target[query..]),
-            ProtocolVersion = Version(request.Protocol),
-            ClientAddress = context.Connection.RemoteIpAddress,
-            ClientPort = context.Connection.RemotePort,
-            UserAgent = head is not null ? head.UserAgent : request.Headers.UserAgent.Count == 0 ? null : HttpText.Read(request.Headers.UserAgent.ToString()),
-            ConnectionOptions = head?.ConnectionOptions,
-            TraceParent = request.Headers.TraceParent.Count == 1 ? request.Headers.TraceParent[0] : null,
-            TraceState = request.Headers.TraceState.Count == 0 ? null : request.Headers[HeaderNames.TraceState].ToString(),
-            B3 = tracing.UsesB3 || tracing.UsesB3Multi ? B3.Read(request.Headers) : null,
-        };
+        record.Reset();
+        record.Method = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } ? HttpMethods.Get : Or(request.Method, Unknown);
+        record.Scheme = request.Scheme;
+        record.Host = head?.Host ?? request.Headers.Host.ToString();
+        record.Path = Or(head?.Path ?? (query < 0 ? target : target[..query]), Unknown);
+        record.Query = head?.Query ?? (query < 0 ? "" : target[query..]);
+        record.ProtocolVersion = Version(request.Protocol);
+        record.ClientAddress = context.Connection.RemoteIpAddress;
+        record.ClientPort = context.Connection.RemotePort;
+        record.UserAgent = head is not null ? head.UserAgent : request.Headers.UserAgent.Count == 0 ? null : HttpText.Read(request.Headers.UserAgent.ToString());
+        record.ConnectionOptions = head?.ConnectionOptions;
+        record.TraceParent = request.Headers.TraceParent.Count == 1 ? request.Headers.TraceParent[0] : null;
+        record.TraceState = request.Headers.TraceState.Count == 0 ? null : request.Headers[HeaderNames.TraceState].ToString();
+        record.B3 = tracing.UsesB3 || tracing.UsesB3Multi ? B3.Read(request.Headers) : null;
     }
 
     private static string Or(string text, string otherwise) => text.Length > 0 ? text : otherwise;
 
-    private string RequestIdOf(HttpContext context) =>
-        context.Request.Headers["X-Request-Id"] is { Count: 1 } given && RequestId.IsOne(given[0]) && context.Features.Get<Http1Request>()?.Head.ConnectionOptions?.Contains("X-Request-Id", StringComparer.OrdinalIgnoreCase) != true
+    private string RequestIdOf(HttpContext context, RequestHead? head) =>
+        context.Request.Headers["X-Request-Id"] is { Count: 1 } given && RequestId.IsOne(given[0]) && head?.ConnectionOptions?.Contains("X-Request-Id", StringComparer.OrdinalIgnoreCase) != true
             ? given[0]!
             : RequestId.New(time.GetUtcNow());
 

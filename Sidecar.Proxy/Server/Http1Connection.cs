@@ -29,6 +29,7 @@ internal sealed class Http1Connection : IDisposable
     private Rejection? _rejection;
     private volatile bool _isServing;
     private volatile bool _isClosing;
+    private bool _isAwaited;
     private volatile bool _isLate;
 
     /// <summary>Takes over a connection.</summary>
@@ -61,9 +62,28 @@ internal sealed class Http1Connection : IDisposable
     {
         try
         {
-            while (await ReadHeadAsync() && await ServeAsync())
+            // What a connection waits for most is awaited here, in one state machine for all of its requests.
+            do
             {
+                BeginHead();
+                bool? isThere;
+                do
+                {
+                    if (!Input.TryRead(out var read))
+                    {
+                        AwaitHead();
+                        read = await Input.ReadAsync();
+                    }
+
+                    isThere = TakeHead(read);
+                }
+                while (isThere is null);
+                if (isThere is false)
+                    return;
+                BeginRequest();
+                await _server.Pipeline(_context);
             }
+            while (!_request.IsTunnel && await EndRequestAsync());
         }
         catch (Exception exception) when (exception is ConnectionResetException or ConnectionAbortedException)
         {
@@ -89,43 +109,41 @@ internal sealed class Http1Connection : IDisposable
         Release();
     }
 
-    /// <summary>Reads a request's head, or finds out that it cannot be read.</summary>
-    /// <returns>Whether there is a request to answer.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ReadHeadAsync()
+    private void BeginHead()
     {
         Release();
-        (_held, _rejection, _isLate) = (0, null, false);
-        var isAwaited = false;
-        while (true)
+        (_held, _rejection, _isAwaited, _isLate) = (0, null, false, false);
+    }
+
+    private void AwaitHead()
+    {
+        if (!_isAwaited && _held == 0)
+            _deadline.Start(_limits.KeepAliveTimeout, static http1 => ((Http1Connection)http1).OnLate(), this);
+        _isAwaited = true;
+    }
+
+    /// <summary>Reads on in a request's head, or finds out that it cannot be read.</summary>
+    /// <param name="read">What has come.</param>
+    /// <returns>Whether there is a request to answer; null when more has to come first.</returns>
+    private bool? TakeHead(ReadResult read)
+    {
+        var buffer = _held == 0 ? SkipEmptyLines(read.Buffer) : read.Buffer;
+        // Half of an empty line is none of a head.
+        if (buffer.Length > _held && !(_held == 0 && buffer.Length == 1 && buffer.FirstSpan[0] == '\r') && Take(buffer))
         {
-            if (!Input.TryRead(out var read))
-            {
-                if (!isAwaited && _held == 0)
-                    _deadline.Start(_limits.KeepAliveTimeout, static http1 => ((Http1Connection)http1).OnLate(), this);
-                isAwaited = true;
-                read = await Input.ReadAsync();
-            }
-
-            var buffer = _held == 0 ? SkipEmptyLines(read.Buffer) : read.Buffer;
-            // Half of an empty line is none of a head.
-            if (buffer.Length > _held && !(_held == 0 && buffer.Length == 1 && buffer.FirstSpan[0] == '\r') && Take(buffer))
-            {
-                _deadline.Stop();
-                Input.AdvanceTo(_rejection is null ? buffer.GetPosition(_head.Length) : buffer.End);
-                return true;
-            }
-
-            Input.AdvanceTo(buffer.Start, buffer.End);
-            if (_isLate && _held > 0)
-            {
-                _rejection = new(StatusCodes.Status408RequestTimeout, "the head did not come in time");
-                return true;
-            }
-
-            if (read.IsCompleted || _isLate || (_isClosing && _held == 0))
-                return false;
+            _deadline.Stop();
+            Input.AdvanceTo(_rejection is null ? buffer.GetPosition(_head.Length) : buffer.End);
+            return true;
         }
+
+        Input.AdvanceTo(buffer.Start, buffer.End);
+        if (_isLate && _held > 0)
+        {
+            _rejection = new(StatusCodes.Status408RequestTimeout, "the head did not come in time");
+            return true;
+        }
+
+        return read.IsCompleted || _isLate || (_isClosing && _held == 0) ? false : null;
     }
 
     /// <summary>Takes the bytes of a head that have come.</summary>
@@ -182,8 +200,7 @@ internal sealed class Http1Connection : IDisposable
         return buffer;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ServeAsync()
+    private void BeginRequest()
     {
         _features.Reset();
         _body.Begin(_head, _rejection is null);
@@ -192,10 +209,14 @@ internal sealed class Http1Connection : IDisposable
         _request.Begin(_rejection);
         _context.Initialize(_features);
         _isServing = true;
-        await _server.Pipeline(_context);
+    }
+
+    /// <summary>Ends the response, and the connection if it has to.</summary>
+    /// <returns>Whether there may be another request.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> EndRequestAsync()
+    {
         _isServing = false;
-        if (_request.IsTunnel)
-            return false;
         await EndAsync();
         await _response.NotifyAsync();
         _context.Uninitialize();

@@ -43,6 +43,9 @@ internal sealed class Http1Request : IHttpRequestFeature, IHttpRequestBodyDetect
     /// <summary>Cancelled when the client has nothing more to send.</summary>
     public CancellationToken ClientEnded => _presence.Ended;
 
+    /// <summary>What whoever observes requests keeps for the next one of the connection, or null.</summary>
+    public object? Kept { get; set; }
+
     /// <summary>The head.</summary>
     public RequestHead Head => _head;
 

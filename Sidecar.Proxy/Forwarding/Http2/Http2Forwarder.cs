@@ -27,7 +27,8 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         var client = clients.Enter(attempt.Target.Cluster);
         try
         {
-            using var deadline = new ForwardingDeadline(attempt, rules, time);
+            using var deadline = new ForwardingDeadline(time);
+            deadline.Begin(attempt, rules);
             if (client.Room(attempt.Target) is not { } room)
                 return await ForwardAsync(context, attempt, rules, client.Invoker, deadline);
             if (await WhyNoRoomAsync(room, rules?.Connect ?? client.Options.ConnectTimeout, deadline.Token, context.RequestAborted) is { } failure)

@@ -20,8 +20,7 @@ internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, 
         if (_spans is not null && request.B3 != B3.Deny && !options.IsHealthCheck(request))
             request.Span = Begin(request.Method, hasParent, parent);
         request.IsPartOfTrace = hasParent || request.Span is not null;
-        request.Trace = request.Span?.Context
-            ?? (hasParent ? parent : new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), TraceContext.Random));
+        request.Trace = request.Span?.Context ?? parent;
     }
 
     /// <summary>Opens the client span; what it is called is what the application receives as its parent.</summary>
@@ -78,8 +77,9 @@ internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, 
 
     private static bool TryReadParent(RequestRecord request, TracingOptions options, out ActivityContext parent)
     {
-        foreach (var propagator in options.Propagators)
+        for (var i = 0; i < options.Propagators.Count; i++)
         {
+            var propagator = options.Propagators[i];
             if (propagator == TracePropagator.TraceContext && TraceContext.TryParse(request.TraceParent, request.TraceState, out parent))
                 return true;
             if (propagator is TracePropagator.B3 or TracePropagator.B3Multi && B3.TryParse(request.B3, out parent))

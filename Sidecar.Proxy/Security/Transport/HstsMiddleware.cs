@@ -13,11 +13,14 @@ public sealed class HstsMiddleware(RequestDelegate next, SidecarSettings setting
         ArgumentNullException.ThrowIfNull(context);
 
         if (settings.Current.Security.Hsts is { } hsts && context.Request.IsHttps)
-            context.Response.OnStarting(() =>
-            {
-                context.Response.Headers.StrictTransportSecurity = hsts.HeaderValue;
-                return Task.CompletedTask;
-            });
+            Say(context, hsts.HeaderValue);
         return next(context);
     }
+
+    // Apart, so that what it captures is made for those requests only.
+    private static void Say(HttpContext context, string value) => context.Response.OnStarting(() =>
+    {
+        context.Response.Headers.StrictTransportSecurity = value;
+        return Task.CompletedTask;
+    });
 }
