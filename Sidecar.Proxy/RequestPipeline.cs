@@ -33,7 +33,7 @@ internal static class RequestPipeline
         app.UseDrain(); // Responses of all kinds ask clients to move on while the sidecar drains.
         app.UseRequestTelemetry(); // Whatever ends a request below, there is a record of it.
         app.UseMiddleware<HstsMiddleware>(); // Rejections carry Strict-Transport-Security, too.
-        app.UseStreamLimit(); // Before anything is spent on a request over HTTP/2 that is too many.
+        app.UseMiddleware<StreamLimitMiddleware>(); // Before anything is spent on a request over HTTP/2 that is too many.
         app.UseRequestChecks(); // A request that cannot be read is rejected before anybody looks at it.
         app.UseHttpsRedirect(); // The cleartext port serves nothing else.
         app.UseAppStart(); // From here on requests may wait for the application; rejections above do not.

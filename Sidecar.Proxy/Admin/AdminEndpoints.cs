@@ -1,3 +1,4 @@
+using Sidecar.Proxy.Listening;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -91,11 +92,4 @@ public static class AdminEndpoints
         context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsync(text, context.RequestAborted);
     }
-}
-
-/// <summary>Marks a connection as one to the admin port. Two listeners share a server; this is what keeps them apart.</summary>
-public sealed class AdminListener
-{
-    /// <summary>The mark.</summary>
-    public static AdminListener Instance { get; } = new();
 }

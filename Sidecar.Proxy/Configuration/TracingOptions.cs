@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Configuration;
 
@@ -28,15 +27,15 @@ public sealed record TracingOptions
     internal bool UsesB3Multi => _usesB3Multi ??= Propagators.Contains(TracePropagator.B3Multi);
 
     /// <summary>Whether a request looks like a health check, which anybody can claim.</summary>
-    internal bool IsHealthCheck(RequestRecord request)
+    internal bool IsHealthCheck(string path, string? userAgent)
     {
-        if (HealthCheckSet.Contains(request.Path))
+        if (HealthCheckSet.Contains(path))
             return true;
-        if (request.UserAgent is not { } agent)
+        if (userAgent is null)
             return false;
         foreach (var start in HealthCheckUserAgents)
         {
-            if (agent.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+            if (userAgent.StartsWith(start, StringComparison.OrdinalIgnoreCase))
                 return true;
         }
 

@@ -20,10 +20,11 @@ internal sealed class ForwardingDeadline(TimeProvider time) : IDisposable
     /// <summary>Begins with an attempt; unless the deadline is for the whole of it, its clock starts with the first progress.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="rules">What filters say of it, or null.</param>
+    /// <param name="options">How long the upstream may take.</param>
     /// <param name="clock">A timer that nobody else uses meanwhile, or null for one of its own.</param>
-    public void Begin(AttemptRecord attempt, ForwardingRules? rules, Deadline? clock = null)
+    public void Begin(AttemptRecord attempt, ForwardingRules? rules, UpstreamOptions options, Deadline? clock = null)
     {
-        (_attempt, _options, _clock, _ownsClock) = (attempt, attempt.Target.Cluster.Options, clock ?? new Deadline(time), clock is null);
+        (_attempt, _options, _clock, _ownsClock) = (attempt, options, clock ?? new Deadline(time), clock is null);
         (_isOver, IsRequestSent, IsResponseBegun) = (false, false, false);
         _untilResponse = rules?.Attempt;
         _total = rules is null ? _options.TotalTimeout : rules.TotalFor(_options);

@@ -1,4 +1,6 @@
 using Sidecar.Proxy.Forwarding.Http2;
+using Sidecar.Proxy.Observability.Metrics;
+using Sidecar.Proxy.Resources;
 
 namespace Sidecar.Proxy.Forwarding;
 
@@ -11,6 +13,8 @@ public static class ForwardingExtensions
     {
         services.AddHttpForwarder();
         services.AddSingleton<Http1Forwarder>()
+            .AddSingleton(static provider => new UpstreamSlots(provider.GetRequiredService<ResourceLimits>().UpstreamConnections))
+            .AddSingleton<PoolMetrics>()
             .AddSingleton<UpstreamCredentials>()
             .AddSingleton<Http2Connections>()
             .AddSingleton<Http2Clients>()
@@ -20,5 +24,10 @@ public static class ForwardingExtensions
 
     /// <summary>Ends the pipeline at the application.</summary>
     /// <param name="app">The pipeline.</param>
-    public static void UseForwarding(this IApplicationBuilder app) => app.Run(app.ApplicationServices.GetRequiredService<ForwardingMiddleware>().InvokeAsync);
+    public static void UseForwarding(this IApplicationBuilder app)
+    {
+        // Nothing asks for it, but it answers when metrics are collected.
+        app.ApplicationServices.GetRequiredService<PoolMetrics>();
+        app.Run(app.ApplicationServices.GetRequiredService<ForwardingMiddleware>().InvokeAsync);
+    }
 }

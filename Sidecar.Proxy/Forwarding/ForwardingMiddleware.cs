@@ -20,10 +20,10 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
         ArgumentNullException.ThrowIfNull(context);
 
         var record = context.Features.GetRequiredFeature<RequestRecord>();
-        var route = context.Features.Get<Route>();
-        if ((route is null ? clusters.Default : route.Destination(clusters)) is not { } cluster)
+        var destination = context.Features.Get<IDestination>();
+        if ((destination is null ? clusters.Default : destination.Find(clusters)) is not { } cluster)
         {
-            await context.FailAsync(ProxyError.DestinationUnavailable, $"there is no cluster {route!.Cluster} any more", ("Retry-After", "1"));
+            await context.FailAsync(ProxyError.DestinationUnavailable, $"there is no cluster {destination!.Cluster} any more", ("Retry-After", "1"));
             return;
         }
 
@@ -47,7 +47,7 @@ internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder 
             target.Enter();
             try
             {
-                failure = await forwarder.ForwardAsync(context, attempt, rules);
+                failure = await forwarder.ForwardAsync(context, target, attempt, rules);
                 if (failure is { IsAppsFault: true })
                     attempt.Error = failure.Error;
             }

@@ -1,5 +1,4 @@
 using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Resilience.Retries;
 using Sidecar.Proxy.Resilience.Timeouts;
 
 namespace Sidecar.Proxy.Forwarding;
@@ -20,7 +19,7 @@ internal sealed class ForwardingRules
     public TimeSpan? ClientDeadline { get; set; }
 
     /// <summary>Whether an attempt that failed is followed by another; null when there is one only.</summary>
-    public RequestRetries? Retries { get; set; }
+    public IRetries? Retries { get; set; }
 
     /// <summary>A request's rules, to be added to.</summary>
     /// <param name="context">The request.</param>

@@ -103,8 +103,8 @@ internal sealed class Http1Exchange : IDisposable
     private void Begin(HttpContext context, AttemptRecord attempt, UpstreamPool pool, ForwardingRules? rules, SidecarOptions options)
     {
         (_context, _attempt, _record, _pool, _rules, _options) = (context, attempt, attempt.Request, pool, rules, options);
-        _upstream = attempt.Target.Cluster.Options;
-        _deadline.Begin(attempt, rules, context.Features.Get<Http1Request>()?.Clock);
+        _upstream = pool.Target.Cluster.Options;
+        _deadline.Begin(attempt, rules, _upstream, context.Features.Get<Http1Request>()?.Clock);
         _upgrade = Upgrade.Of(context);
         _http1 = context.Features.Get<Http1Response>();
         if (_upgrade is null)

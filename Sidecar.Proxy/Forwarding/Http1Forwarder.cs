@@ -22,14 +22,14 @@ internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters
     public IEnumerable<UpstreamPool> Pools => _pools.Values;
 
     /// <inheritdoc />
-    public Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt, ForwardingRules? rules)
+    public Task<ForwardingFailure?> ForwardAsync(HttpContext context, Target target, AttemptRecord attempt, ForwardingRules? rules)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(attempt);
 
         if (!_exchanges.TryTake(out var exchange))
             exchange = new(time, _exchanges.Add);
-        return exchange.RunAsync(context, attempt, Pool(attempt.Target), rules, settings.Current);
+        return exchange.RunAsync(context, attempt, Pool(target), rules, settings.Current);
     }
 
     /// <inheritdoc />

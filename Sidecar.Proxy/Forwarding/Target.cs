@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Traffic;
 using Sidecar.Proxy.Traffic.LoadBalancing;
@@ -7,7 +7,7 @@ using Sidecar.Proxy.Traffic.LoadBalancing;
 namespace Sidecar.Proxy.Forwarding;
 
 /// <summary>One address the application answers at. Created once per configuration, or when it is discovered; the request path only reads it.</summary>
-public sealed class Target
+public sealed class Target : TargetAddress
 {
     private int _active;
 
@@ -15,17 +15,9 @@ public sealed class Target
     /// <param name="cluster">What it is one of.</param>
     /// <param name="endpoint">What is configured, and what DNS says.</param>
     internal Target(Cluster cluster, TargetEndpoint endpoint)
+        : base(endpoint.Url, endpoint.Found)
     {
         (Cluster, Endpoint) = (cluster, endpoint);
-        var (url, _, found) = endpoint;
-        Scheme = url.Scheme;
-        Host = found?.Address.ToString() ?? url.IdnHost;
-        Name = NameOf(url);
-        Port = found?.Port ?? url.Port;
-        BoxedPort = Port;
-        PathBase = url.AbsolutePath.TrimEnd('/');
-        Authority = AuthorityOf(Name, url.IsDefaultPort && found is null ? -1 : Port);
-        Url = found is null ? url.GetLeftPart(UriPartial.Path).TrimEnd('/') : $"{Scheme}://{AuthorityOf(Host, Port)}{PathBase}";
         Identity = ConsistentHashPolicy.Identify(Url);
         AffinityTag = cluster.Affinity?.Tag(Url);
         Health = cluster.HealthOf(Url);
@@ -37,35 +29,11 @@ public sealed class Target
     /// <summary>How many requests are with it.</summary>
     public int Active => Volatile.Read(ref _active);
 
-    /// <summary>Scheme, authority and path base, without a slash at the end.</summary>
-    public string Url { get; }
-
-    /// <summary><c>http</c> or <c>https</c>.</summary>
-    public string Scheme { get; }
-
-    /// <summary>The host name or address that connections are opened to, without brackets.</summary>
-    public string Host { get; }
-
-    /// <summary>The name that its certificate must be for: the configured one, wherever DNS says that it is.</summary>
-    public string Name { get; }
-
-    /// <summary>The TCP port.</summary>
-    public int Port { get; }
-
-    /// <summary>The value of a Host header for this target.</summary>
-    public string Authority { get; }
-
-    /// <summary>What is put in front of every path, or empty.</summary>
-    public string PathBase { get; }
-
     /// <summary>Its share of the requests, compared with that of the others.</summary>
     public int Weight => Endpoint.Weight;
 
     /// <summary>Where it comes from.</summary>
     internal TargetEndpoint Endpoint { get; private set; }
-
-    /// <summary>The port as metrics tags want it.</summary>
-    internal object BoxedPort { get; }
 
     /// <summary>What consistent hashing knows it by.</summary>
     internal ulong Identity { get; }
@@ -98,24 +66,5 @@ public sealed class Target
             return false;
         Endpoint = endpoint;
         return true;
-    }
-
-    /// <inheritdoc />
-    public override string ToString() => Url;
-
-    // The labels before the name of a service, _http._tcp for instance, are DNS's alone (RFC 2782).
-    private static string NameOf(Uri url)
-    {
-        var name = url.IdnHost;
-        while (name.StartsWith('_') && name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot)
-            name = name[(dot + 1)..];
-        return name;
-    }
-
-    private static string AuthorityOf(string host, int port)
-    {
-        if (IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6)
-            host = $"[{host}]";
-        return port < 0 ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
     }
 }

@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Sidecar.Proxy.Listening;
 
 namespace Sidecar.Proxy.Lifecycle;
 
@@ -23,14 +21,6 @@ public static class LifecycleExtensions
             .AddSingleton<IHostLifetime, SignalLifetime>();
         builder.Services.AddOptions<SocketTransportOptions>().Configure<TrafficListener>((transport, listener) => transport.CreateBoundListenSocket = listener.Bind);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Lifecycle.DrainTimeout);
-    }
-
-    /// <summary>Follows the connections of a listener, so that a drain can wait for them.</summary>
-    public static void UseDrain(this ListenOptions listen)
-    {
-        var connections = listen.ApplicationServices.GetRequiredService<TrafficConnections>();
-        var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
-        listen.Use(next => connections.Follow(ClosedTransport.Bound(next, time)));
     }
 
     /// <summary>Moves clients away while the sidecar drains.</summary>

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Resources;
 using Sidecar.Proxy.Security.Transport;
@@ -96,15 +95,23 @@ public static class ListenerExtensions
 
     private static void ServeTraffic(ListenOptions listen, SidecarOptions options)
     {
-        listen.UseDrain();
+        Follow(listen);
         if (options.Listener.Tls.IsOn)
             UseTls(listen, options.Listener.Tls);
         ServeHttp(listen, options.Limits);
     }
 
+    // A drain waits for the connections.
+    private static void Follow(ListenOptions listen)
+    {
+        var connections = listen.ApplicationServices.GetRequiredService<TrafficConnections>();
+        var time = listen.ApplicationServices.GetRequiredService<TimeProvider>();
+        listen.Use(next => connections.Follow(ClosedTransport.Bound(next, time)));
+    }
+
     private static void ServeRedirects(ListenOptions listen, SidecarOptions options, HttpsRedirectOptions redirect)
     {
-        listen.UseDrain();
+        Follow(listen);
         listen.Use(next => connection =>
         {
             connection.Features.Set(redirect);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -10,7 +11,7 @@ public sealed class AttemptRecord
     public required RequestRecord Request { get; init; }
 
     /// <summary>Where it goes.</summary>
-    public required Target Target { get; init; }
+    public required TargetAddress Target { get; init; }
 
     /// <summary>0 for the first attempt, 1 for the first retry, and so on.</summary>
     public required int Resend { get; init; }

@@ -28,7 +28,6 @@ public static class ObservabilityExtensions
         builder.Services.AddSingleton(TracingEnvironment.Sampler(builder.Configuration))
             .AddSingleton<RequestTracing>()
             .AddSingleton<RequestMetrics>()
-            .AddSingleton<PoolMetrics>()
             .AddSingleton<AccessLog>()
             .AddSingleton<FailureLog>()
             .AddSingleton<ConnectionFailures>()
@@ -68,8 +67,6 @@ public static class ObservabilityExtensions
         var services = app.ApplicationServices;
         // Not before: it tells of what it hears through loggers itself.
         services.GetRequiredService<ILoggerFactory>().AddProvider(services.GetRequiredService<ServerLog>());
-        // Nothing asks for it, but it answers when metrics are collected.
-        services.GetRequiredService<PoolMetrics>();
         return app.UseMiddleware<RequestTelemetryMiddleware>();
     }
 }

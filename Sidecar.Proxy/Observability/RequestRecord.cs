@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability.Tracing;
+using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Traffic.Rewriting;
 using Sidecar.Proxy.Traffic.Routing;
 
@@ -125,7 +126,7 @@ public sealed class RequestRecord
     internal HeadEdits? Edits { get; set; }
 
     /// <summary>The target of the last attempt, or null while there was none.</summary>
-    public Target? Target { get; set; }
+    public TargetAddress? Target { get; set; }
 
     /// <summary>The address the last attempt was connected to, or null while there was no connection.</summary>
     public IPEndPoint? UpstreamAddress { get; set; }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Observability.Metrics;
 using Sidecar.Proxy.Observability.Tracing;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability;
 
@@ -41,7 +42,7 @@ internal sealed class RequestTelemetry(
 
     /// <summary>The request is about to be sent to a target.</summary>
     /// <returns>The attempt, to be given to <see cref="Close(AttemptRecord)"/>.</returns>
-    public AttemptRecord OpenAttempt(RequestRecord request, Forwarding.Target target)
+    public AttemptRecord OpenAttempt(RequestRecord request, TargetAddress target)
     {
         request.Target = target;
         var attempt = new AttemptRecord { Request = request, Target = target, Resend = request.Attempts++, Timestamp = time.GetTimestamp() };

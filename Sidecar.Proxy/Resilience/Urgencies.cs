@@ -17,7 +17,7 @@ internal static class Urgencies
         var header = context.Features.Get<Route>()?.Options.Resilience?.PriorityHeader ?? options.Resilience.PriorityHeader;
         if (header is not null && OutgoingHeaders.IsTrusted(record.ClientAddress, options.Headers) && context.Request.Headers.ContainsKey(header))
             return Urgency.Priority;
-        return options.Tracing.IsHealthCheck(record) ? Urgency.HealthCheck : Urgency.Ordinary;
+        return options.Tracing.IsHealthCheck(record.Path, record.UserAgent) ? Urgency.HealthCheck : Urgency.Ordinary;
     }
 }
 

@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Listening;
 
 namespace Sidecar.Proxy.Resources;
@@ -14,10 +13,5 @@ internal static class ResourcesExtensions
         .AddSingleton(_ => ResourceLimits.Of(options.Limits, options.Listener.Tls.IsOn, Descriptors.ForConnections, MemoryPressure.Available))
         .AddSingleton<MemoryPressure>()
         .AddSingleton<ConnectionAdmissions>()
-        .AddSingleton<BodyBudgets>()
-        .AddSingleton(provider => new UpstreamSlots(provider.GetRequiredService<ResourceLimits>().UpstreamConnections));
-
-    /// <summary>Turns requests away when memory has no room for more.</summary>
-    /// <returns>The pipeline.</returns>
-    public static IApplicationBuilder UseStreamLimit(this IApplicationBuilder app) => app.UseMiddleware<StreamLimitMiddleware>();
+        .AddSingleton<BodyBudgets>();
 }

@@ -1,3 +1,4 @@
+using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Traffic.Rewriting;
 using Sidecar.Proxy.Traffic.Routing;
@@ -5,7 +6,7 @@ using Sidecar.Proxy.Traffic.Routing;
 namespace Sidecar.Proxy.Traffic;
 
 /// <summary>A route of the configuration in force. The request that took it has it among its features.</summary>
-internal sealed class Route
+internal sealed class Route : IDestination
 {
     private readonly RouteMatch _match;
     private readonly Split? _split;
@@ -32,10 +33,8 @@ internal sealed class Route
     /// <summary>Where its requests go: a cluster's name, or null for the application behind the sidecar. After <see cref="Take"/> it is the share's.</summary>
     public string? Cluster { get; }
 
-    /// <summary>Finds the cluster, once: a reload leads no request elsewhere that is on its way.</summary>
-    /// <param name="clusters">Those of the configuration in force.</param>
-    /// <returns>The cluster, or null when a reload has taken it away before the first request.</returns>
-    public Cluster? Destination(Clusters clusters) => _destination ??= clusters.Find(Cluster);
+    /// <inheritdoc />
+    public Cluster? Find(Clusters clusters) => _destination ??= clusters.Find(Cluster);
 
     /// <summary>Whether a request takes this route.</summary>
     /// <param name="context">The request.</param>

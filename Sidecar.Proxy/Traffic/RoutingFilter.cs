@@ -31,8 +31,9 @@ internal sealed class RoutingFilter(Clusters clusters) : IRequestFilter
             if (!route.Matches(context, record, path, anySlash))
                 continue;
             var taken = route.Take(context, record);
-            taken.Destination(clusters);
+            taken.Find(clusters);
             context.Features.Set(taken);
+            context.Features.Set<IDestination>(taken);
             record.Route = route.Options.Name;
             record.Note("sidecar.route", route.Options.Name);
             break;

@@ -22,20 +22,20 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
     };
 
     /// <inheritdoc />
-    public async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt, ForwardingRules? rules)
+    public async Task<ForwardingFailure?> ForwardAsync(HttpContext context, Target target, AttemptRecord attempt, ForwardingRules? rules)
     {
-        var client = clients.Enter(attempt.Target.Cluster);
+        var client = clients.Enter(target.Cluster);
         try
         {
             using var deadline = new ForwardingDeadline(time);
-            deadline.Begin(attempt, rules);
-            if (client.Room(attempt.Target) is not { } room)
-                return await ForwardAsync(context, attempt, rules, client.Invoker, deadline);
+            deadline.Begin(attempt, rules, target.Cluster.Options);
+            if (client.Room(target) is not { } room)
+                return await ForwardAsync(context, target, attempt, rules, client.Invoker, deadline);
             if (await WhyNoRoomAsync(room, rules?.Connect ?? client.Options.ConnectTimeout, deadline.Token, context.RequestAborted) is { } failure)
                 return failure;
             try
             {
-                return await ForwardAsync(context, attempt, rules, client.Invoker, deadline);
+                return await ForwardAsync(context, target, attempt, rules, client.Invoker, deadline);
             }
             finally
             {
@@ -61,10 +61,10 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         }
     }
 
-    private async Task<ForwardingFailure?> ForwardAsync(HttpContext context, AttemptRecord attempt, ForwardingRules? rules, HttpMessageInvoker invoker, ForwardingDeadline deadline)
+    private async Task<ForwardingFailure?> ForwardAsync(HttpContext context, Target target, AttemptRecord attempt, ForwardingRules? rules, HttpMessageInvoker invoker, ForwardingDeadline deadline)
     {
-        var outcome = await SendAsync(context, attempt, rules, invoker, deadline);
-        attempt.Request.UpstreamAddress ??= connections.AddressOf(attempt.Target);
+        var outcome = await SendAsync(context, target, attempt, rules, invoker, deadline);
+        attempt.Request.UpstreamAddress ??= connections.AddressOf(target);
         if (outcome == ForwarderError.None)
         {
             // YARP answers a handshake itself that it cannot pass on.
@@ -77,7 +77,7 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         return new(error, isTimeout ? null : UpstreamFailure.Describe(exception), IsAppsFault: error.StatusCode >= 500, IsUnsent: IsUnsent(exception));
     }
 
-    private async Task<ForwarderError> SendAsync(HttpContext context, AttemptRecord attempt, ForwardingRules? rules, HttpMessageInvoker invoker, ForwardingDeadline deadline)
+    private async Task<ForwarderError> SendAsync(HttpContext context, Target target, AttemptRecord attempt, ForwardingRules? rules, HttpMessageInvoker invoker, ForwardingDeadline deadline)
     {
         var record = attempt.Request;
         var (request, response) = (context.Request.Body, context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
@@ -89,7 +89,7 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         deadline.Progress();
         try
         {
-            return await forwarder.SendAsync(context, attempt.Target.Url, invoker, Config, new Transformer(attempt, rules, settings.Current, connections, deadline, time), deadline.Token);
+            return await forwarder.SendAsync(context, target.Url, invoker, Config, new Transformer(target, attempt, rules, settings.Current, connections, deadline, time), deadline.Token);
         }
         finally
         {
@@ -121,7 +121,7 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
     };
 
     /// <summary>Copies the head by the rules that every transport shares.</summary>
-    private sealed class Transformer(AttemptRecord attempt, ForwardingRules? rules, SidecarOptions options, Http2Connections connections, ForwardingDeadline deadline, TimeProvider time) : HttpTransformer
+    private sealed class Transformer(Target target, AttemptRecord attempt, ForwardingRules? rules, SidecarOptions options, Http2Connections connections, ForwardingDeadline deadline, TimeProvider time) : HttpTransformer
     {
         public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
@@ -139,9 +139,9 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
                 content.Headers.ContentLength = length;
             if (proxyRequest.Content is not null && (httpContext.Features.Get<Http1Request>()?.Head.ExpectsContinue ?? httpContext.Request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase)))
                 proxyRequest.Headers.ExpectContinue = true;
-            proxyRequest.Headers.Host = record.Edits?.Host is { } host ? host : options.Headers.PreserveHost ? record.Host : attempt.Target.Authority;
-            if (attempt.Target.Name != attempt.Target.Host)
-                proxyRequest.Options.Set(Http2Connections.Name, attempt.Target.Name);
+            proxyRequest.Headers.Host = record.Edits?.Host is { } host ? host : options.Headers.PreserveHost ? record.Host : target.Authority;
+            if (target.Name != target.Host)
+                proxyRequest.Options.Set(Http2Connections.Name, target.Name);
             if (rules?.Connect is { } connect)
                 proxyRequest.Options.Set(Http2Connections.ConnectTimeout, connect);
             return default;
@@ -154,7 +154,7 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
 
             attempt.StatusCode = (int)proxyResponse.StatusCode;
             attempt.Request.FirstByteTimestamp = time.GetTimestamp();
-            attempt.Request.UpstreamAddress = connections.AddressOf(attempt.Target);
+            attempt.Request.UpstreamAddress = connections.AddressOf(target);
             deadline.IsResponseBegun = true;
             deadline.Progress();
             if (HoldsBack(proxyResponse))

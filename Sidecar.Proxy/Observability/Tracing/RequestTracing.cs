@@ -17,7 +17,7 @@ internal sealed class RequestTracing(SidecarSettings settings, OtlpSinks sinks, 
     {
         var options = settings.Current.Tracing;
         var hasParent = TryReadParent(request, options, out var parent);
-        if (_spans is not null && request.B3 != B3.Deny && !options.IsHealthCheck(request))
+        if (_spans is not null && request.B3 != B3.Deny && !options.IsHealthCheck(request.Path, request.UserAgent))
             request.Span = Begin(request.Method, hasParent, parent);
         request.IsPartOfTrace = hasParent || request.Span is not null;
         request.Trace = request.Span?.Context ?? parent;

@@ -4,7 +4,7 @@ using Sidecar.Proxy.Observability;
 namespace Sidecar.Proxy.Resilience.Retries;
 
 /// <summary>The retries of one request: what may be repeated, and what is pending.</summary>
-internal sealed class RequestRetries : IDisposable
+internal sealed class RequestRetries : IRetries, IDisposable
 {
     private readonly HttpContext _context;
     private readonly RequestRecord _record;
@@ -39,12 +39,10 @@ internal sealed class RequestRetries : IDisposable
         context.Request.Body = _body.Open();
     }
 
-    /// <summary>Whether a status code is one of those that are retried.</summary>
+    /// <inheritdoc />
     public bool Covers(int statusCode) => _options.Statuses.Contains(statusCode);
 
-    /// <summary>Whether a response is kept from the client because another attempt follows. Asked once, when its head is there and nothing of it has gone on.</summary>
-    /// <param name="attempt">The attempt, whose status code is covered.</param>
-    /// <param name="retryAfter">The response's Retry-After, or null.</param>
+    /// <inheritdoc />
     public bool HoldsBack(AttemptRecord attempt, string? retryAfter)
     {
         _hasFailed = true;
@@ -52,18 +50,14 @@ internal sealed class RequestRetries : IDisposable
         return _isIdempotent && wait <= _options.MaxRetryAfter && TryPlan(attempt, RetryReason.Status, wait);
     }
 
-    /// <summary>Whether another attempt follows the one that is over.</summary>
-    /// <param name="attempt">The attempt.</param>
-    /// <param name="failure">What went wrong with it, or null.</param>
-    /// <returns>Whether it does, after <see cref="PauseAsync"/>.</returns>
+    /// <inheritdoc />
     public bool IsPending(AttemptRecord attempt, ForwardingFailure? failure)
     {
         Settle(failure);
         return _isPending || (failure is not null && ReasonOf(attempt, failure) is { } reason && TryPlan(attempt, reason, TimeSpan.Zero));
     }
 
-    /// <summary>Waits before the next attempt, and makes the request as it was before the last one.</summary>
-    /// <returns>Whether the client is still there.</returns>
+    /// <inheritdoc />
     public async ValueTask<bool> PauseAsync()
     {
         (_isPending, _hasFailed, _sentFor) = (false, false, _reason);

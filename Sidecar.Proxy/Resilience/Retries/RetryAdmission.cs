@@ -38,11 +38,12 @@ internal sealed class RetryAdmission(RetryMetrics metrics, Drain drain, SidecarS
     /// <returns>Whether it may be sent.</returns>
     public bool TryPass(AttemptRecord attempt, ForwardingRules rules, RetryOptions options, string reason, TimeSpan delay)
     {
-        if (rules.LeftFor(attempt.Request, attempt.Target.Cluster.Options, time) <= delay)
+        var cluster = ((Target)attempt.Target).Cluster;
+        if (rules.LeftFor(attempt.Request, cluster.Options, time) <= delay)
             return false;
         if (drain.IsDraining && LeftOfDrain() <= delay)
             return false;
-        if (BudgetOf(attempt.Target.Cluster).TryTake(options))
+        if (BudgetOf(cluster).TryTake(options))
             return true;
         metrics.OverBudget(reason);
         attempt.Request.Note("sidecar.retry.refused", "over_budget");

@@ -28,7 +28,7 @@ internal sealed class RetryFilter(RetryAdmission admission) : IRequestFilter
         }
         finally
         {
-            if (context.Features.GetRequiredFeature<RequestRecord>().Target is { } target)
+            if (context.Features.GetRequiredFeature<RequestRecord>().Target is Target target)
                 admission.AddRequest(target.Cluster);
         }
     }

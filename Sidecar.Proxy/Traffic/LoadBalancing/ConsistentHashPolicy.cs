@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Traffic.LoadBalancing;
 
@@ -16,7 +18,7 @@ internal sealed class ConsistentHashPolicy(HashSource source, SidecarSettings? s
     /// <inheritdoc />
     public Target Pick(HttpContext context, ReadOnlySpan<Target> targets)
     {
-        var key = source.Hash(context, settings?.Current.Headers ?? TrustNobody);
+        var key = Hash(context, settings?.Current.Headers ?? TrustNobody);
         var (best, score) = (targets[0], double.NegativeInfinity);
         foreach (var target in targets)
         {
@@ -30,6 +32,20 @@ internal sealed class ConsistentHashPolicy(HashSource source, SidecarSettings? s
     /// <summary>What a target is known by to <see cref="Pick"/>.</summary>
     /// <returns>A number that is the same in every sidecar.</returns>
     public static ulong Identify(string url) => StableHash.Of(MemoryMarshal.AsBytes(url.AsSpan()));
+
+    private ulong Hash(HttpContext context, HeaderOptions headers)
+    {
+        var value = source.Header is not null ? context.Request.Headers[source.Header].ToString() : source.Cookie is not null ? context.Request.Cookies[source.Cookie] : null;
+        return string.IsNullOrEmpty(value) ? HashAddress(context, headers) : StableHash.Of(MemoryMarshal.AsBytes(value.AsSpan()));
+    }
+
+    private static ulong HashAddress(HttpContext context, HeaderOptions headers)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        var record = context.Features.GetRequiredFeature<RequestRecord>();
+        var address = ClientAddress.Of(record, context.Request.Headers, headers) ?? record.ClientAddress ?? IPAddress.None;
+        return address.TryWriteBytes(bytes, out var count) ? StableHash.Of(bytes[..count]) : 0;
+    }
 
     // The logarithm of an even number in (0,1): with it the highest score falls to each target as often as its weight says.
     private static double Score(ulong key, Target target) =>

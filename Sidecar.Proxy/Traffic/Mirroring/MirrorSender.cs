@@ -31,7 +31,7 @@ internal sealed class MirrorSender(Http1Forwarder http1, Http2Forwarder http2, C
             copy.RequestAborted = timeout.Token;
             IForwarder forwarder = target.Cluster.Options.Protocol == UpstreamProtocol.Http2 ? http2 : http1;
             var attempt = new AttemptRecord { Request = record, Target = target, Resend = 0, Timestamp = time.GetTimestamp(), Trace = record.IsPartOfTrace ? record.Trace : default };
-            var failure = await ForwardAsync(forwarder, copy, attempt);
+            var failure = await ForwardAsync(forwarder, copy, target, attempt);
             var error = failure is not null && timeout.IsCancellationRequested ? ProxyError.ResponseTimeout : failure?.Error;
             metrics.Sent(route.Name, attempt.StatusCode, error?.Token);
         }
@@ -42,20 +42,20 @@ internal sealed class MirrorSender(Http1Forwarder http1, Http2Forwarder http2, C
         }
     }
 
-    private static async Task<ForwardingFailure?> ForwardAsync(IForwarder forwarder, DefaultHttpContext copy, AttemptRecord attempt)
+    private static async Task<ForwardingFailure?> ForwardAsync(IForwarder forwarder, DefaultHttpContext copy, Target target, AttemptRecord attempt)
     {
-        attempt.Target.Enter();
+        target.Enter();
         try
         {
-            var failure = await forwarder.ForwardAsync(copy, attempt, null);
+            var failure = await forwarder.ForwardAsync(copy, target, attempt, null);
             if (failure is { IsAppsFault: true })
                 attempt.Error = failure.Error;
             return failure;
         }
         finally
         {
-            attempt.Target.Exit();
-            attempt.Target.Report(attempt);
+            target.Exit();
+            target.Report(attempt);
             await copy.Response.CompleteAsync();
         }
     }

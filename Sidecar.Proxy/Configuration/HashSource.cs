@@ -1,8 +1,4 @@
-using System.Runtime.InteropServices;
-using Sidecar.Proxy.Listening;
-using Sidecar.Proxy.Observability;
-
-namespace Sidecar.Proxy.Traffic.LoadBalancing;
+namespace Sidecar.Proxy.Configuration;
 
 /// <summary>What of a request is hashed.</summary>
 /// <param name="Header">A header's name, or null.</param>
@@ -28,24 +24,6 @@ internal sealed record HashSource(string? Header, string? Cookie)
         else if (kind.Equals("cookie", StringComparison.OrdinalIgnoreCase))
             source = new(null, name);
         return source != Address;
-    }
-
-    /// <summary>Hashes it.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="headers">Who is trusted to tell the client's address.</param>
-    /// <returns>Its hash.</returns>
-    public ulong Hash(HttpContext context, HeaderOptions headers)
-    {
-        var value = Header is not null ? context.Request.Headers[Header].ToString() : Cookie is not null ? context.Request.Cookies[Cookie] : null;
-        return string.IsNullOrEmpty(value) ? HashAddress(context, headers) : StableHash.Of(MemoryMarshal.AsBytes(value.AsSpan()));
-    }
-
-    private static ulong HashAddress(HttpContext context, HeaderOptions headers)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        var record = context.Features.GetRequiredFeature<RequestRecord>();
-        var address = ClientAddress.Of(record, context.Request.Headers, headers) ?? record.ClientAddress ?? IPAddress.None;
-        return address.TryWriteBytes(bytes, out var count) ? StableHash.Of(bytes[..count]) : 0;
     }
 }
 
