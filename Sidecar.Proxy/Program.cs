@@ -1,13 +1,13 @@
 using Sidecar.Proxy;
 using Sidecar.Proxy.Admin;
-using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Lifecycle;
-using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Resilience;
-using Sidecar.Proxy.Resources;
 using Sidecar.Proxy.Security;
+using Sidecar.Proxy.Server.Listening;
+using Sidecar.Proxy.Server.Resources;
 using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Upstream;
 
 try
 {

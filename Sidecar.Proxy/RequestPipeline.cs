@@ -1,23 +1,21 @@
 using System.Diagnostics.CodeAnalysis;
 using Sidecar.Proxy.Admin;
-using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Lifecycle;
-using Sidecar.Proxy.Listening;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Resilience.Concurrency;
 using Sidecar.Proxy.Resilience.FaultInjection;
 using Sidecar.Proxy.Resilience.RateLimiting;
 using Sidecar.Proxy.Resilience.Retries;
 using Sidecar.Proxy.Resilience.Timeouts;
-using Sidecar.Proxy.Resources;
 using Sidecar.Proxy.Security.Access;
 using Sidecar.Proxy.Security.ExternalAuthorization;
 using Sidecar.Proxy.Security.Identity;
 using Sidecar.Proxy.Security.Transport;
+using Sidecar.Proxy.Server.Listening;
 using Sidecar.Proxy.Traffic;
 using Sidecar.Proxy.Traffic.Mirroring;
 using Sidecar.Proxy.Traffic.Rewriting;
+using Sidecar.Proxy.Upstream;
 
 namespace Sidecar.Proxy;
 

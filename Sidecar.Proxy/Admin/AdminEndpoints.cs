@@ -1,11 +1,11 @@
-using Sidecar.Proxy.Listening;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Observability.Metrics;
-using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Server.Listening;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Admin;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
-using Sidecar.Proxy.Traffic.Istio;
+using Sidecar.Proxy.Configuration.Istio;
 
 namespace Sidecar.Proxy.Configuration;
 

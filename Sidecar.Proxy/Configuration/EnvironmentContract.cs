@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Observability.Tracing;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>

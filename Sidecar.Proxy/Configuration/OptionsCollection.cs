@@ -1,10 +1,7 @@
 using System.Collections;
-using Sidecar.Proxy.Resilience.RateLimiting;
-using Sidecar.Proxy.Security.Access;
-using Sidecar.Proxy.Security.ApiKeys;
-using Sidecar.Proxy.Security.Jwt;
-using Sidecar.Proxy.Traffic;
-using Sidecar.Proxy.Traffic.Routing;
+using Sidecar.Proxy.Configuration.Resilience;
+using Sidecar.Proxy.Configuration.Security;
+using Sidecar.Proxy.Configuration.Traffic;
 
 namespace Sidecar.Proxy.Configuration;
 

@@ -1,10 +1,7 @@
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Resilience;
-using Sidecar.Proxy.Security;
-using Sidecar.Proxy.Security.Access;
-using Sidecar.Proxy.Traffic;
-using Sidecar.Proxy.Traffic.Istio;
-using Sidecar.Proxy.Traffic.Routing;
+using Sidecar.Proxy.Configuration.Istio;
+using Sidecar.Proxy.Configuration.Resilience;
+using Sidecar.Proxy.Configuration.Security;
+using Sidecar.Proxy.Configuration.Traffic;
 
 namespace Sidecar.Proxy.Configuration;
 

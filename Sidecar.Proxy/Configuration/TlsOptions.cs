@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Authentication;
-using Sidecar.Proxy.Security.Transport;
+using Sidecar.Proxy.Configuration.Security;
 
 namespace Sidecar.Proxy.Configuration;
 

@@ -1,12 +1,6 @@
-using Sidecar.Proxy.Resilience.CircuitBreaker;
-using Sidecar.Proxy.Resilience.HealthChecks;
-using Sidecar.Proxy.Resilience.OutlierDetection;
-using Sidecar.Proxy.Security.Identity;
-using Sidecar.Proxy.Security.Transport;
-using Sidecar.Proxy.Traffic;
-using Sidecar.Proxy.Traffic.Affinity;
-using Sidecar.Proxy.Traffic.Discovery;
-using Sidecar.Proxy.Traffic.LoadBalancing;
+using Sidecar.Proxy.Configuration.Resilience;
+using Sidecar.Proxy.Configuration.Security;
+using Sidecar.Proxy.Configuration.Traffic;
 
 namespace Sidecar.Proxy.Configuration;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
+using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Lifecycle;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Lifecycle;
 

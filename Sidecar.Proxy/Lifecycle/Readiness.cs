@@ -1,6 +1,5 @@
 using System.Net.Sockets;
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Lifecycle;
 

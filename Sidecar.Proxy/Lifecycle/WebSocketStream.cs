@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Lifecycle;
 

@@ -1,9 +1,8 @@
 using System.Collections;
 using System.ComponentModel;
 using System.Net.Sockets;
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Listening;
-using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Server.Listening;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Lifecycle;
 

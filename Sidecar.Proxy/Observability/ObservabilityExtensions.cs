@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
-using Sidecar.Proxy.Listening;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Observability.Metrics;
 using Sidecar.Proxy.Observability.Otlp;
@@ -31,9 +30,7 @@ public static class ObservabilityExtensions
             .AddSingleton<AccessLog>()
             .AddSingleton<FailureLog>()
             .AddSingleton<ConnectionFailures>()
-            .AddSingleton<Http2Rejections>()
             .AddSingleton<ServerFaults>()
-            .AddSingleton<ServerLog>()
             .AddSingleton<RequestTelemetry>()
             .AddHostedService<TracingWarnings>();
         builder.Services.ConfigureOpenTelemetryLoggerProvider(logging => logging.AddProcessor(new StackTraceFilter()));
@@ -53,20 +50,6 @@ public static class ObservabilityExtensions
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Yarp", LogLevel.None)
-            .AddFilter(ServerFaults.Category, LogLevel.None)
-            .AddFilter<ServerLog>(null, LogLevel.None)
-            .AddFilter<ServerLog>(ServerFaults.Category, LogLevel.Warning)
-            .AddFilter<ServerLog>(Http2Rejections.Category, LogLevel.Debug)
-            .AddFilter<ServerLog>(TlsHandshake.Category, LogLevel.Debug);
-    }
-
-    /// <summary>Opens and closes the telemetry of each request around what follows.</summary>
-    /// <returns>The pipeline.</returns>
-    public static IApplicationBuilder UseRequestTelemetry(this IApplicationBuilder app)
-    {
-        var services = app.ApplicationServices;
-        // Not before: it tells of what it hears through loggers itself.
-        services.GetRequiredService<ILoggerFactory>().AddProvider(services.GetRequiredService<ServerLog>());
-        return app.UseMiddleware<RequestTelemetryMiddleware>();
+            .AddFilter(ServerFaults.Category, LogLevel.None);
     }
 }

@@ -1,6 +1,5 @@
+using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Observability.Tracing;
-using Sidecar.Proxy.Security.Transport;
 
 namespace Sidecar.Proxy.Observability;
 

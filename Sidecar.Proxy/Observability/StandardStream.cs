@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
-using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Observability;
 

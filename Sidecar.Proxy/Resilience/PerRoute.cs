@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Configuration.Resilience;
+using Sidecar.Proxy.Configuration.Traffic;
 using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Resilience;

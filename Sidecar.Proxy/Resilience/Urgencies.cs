@@ -1,6 +1,6 @@
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Upstream;
 
 namespace Sidecar.Proxy.Resilience;
 

@@ -1,4 +1,4 @@
-using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Security;
 

@@ -1,7 +1,7 @@
 using Sidecar.Proxy.Security.Access;
 using Sidecar.Proxy.Security.ApiKeys;
 using Sidecar.Proxy.Security.Jwt;
-using Sidecar.Proxy.Security.Transport;
+using Sidecar.Proxy.Tls;
 
 namespace Sidecar.Proxy.Security;
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Server.Listening;
 
 namespace Sidecar.Proxy.Server;
 

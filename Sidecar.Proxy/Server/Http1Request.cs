@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Connections;
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Server.Listening;
 
 namespace Sidecar.Proxy.Server;
 

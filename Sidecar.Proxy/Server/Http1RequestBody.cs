@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
-using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Server.Listening;
+using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Server;
 

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.WebUtilities;
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Server.Listening;
 
 namespace Sidecar.Proxy.Server;
 

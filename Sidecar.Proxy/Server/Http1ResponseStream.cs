@@ -1,4 +1,4 @@
-using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Server;
 

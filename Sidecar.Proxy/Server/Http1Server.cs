@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Connections;
-using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Server.Listening;
 
 namespace Sidecar.Proxy.Server;
 

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Server.Listening;
+using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Server;
 

@@ -1,7 +1,8 @@
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Configuration.Traffic;
+using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Traffic.Rewriting;
 using Sidecar.Proxy.Traffic.Routing;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Traffic;
 

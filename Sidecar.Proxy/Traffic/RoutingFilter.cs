@@ -1,7 +1,7 @@
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Traffic.Routing;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Traffic;
 

@@ -1,7 +1,7 @@
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Resilience;
-using Sidecar.Proxy.Traffic.Discovery;
 using Sidecar.Proxy.Traffic.Mirroring;
+using Sidecar.Proxy.Upstream.Discovery;
+using Sidecar.Proxy.Upstream.Health;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Traffic;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using Sidecar.Proxy.Http1;
+using Sidecar.Proxy.Upstream.Health;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace SidecarAspire.Fuzz;
 

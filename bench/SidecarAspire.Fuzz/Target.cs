@@ -1,5 +1,7 @@
 using System.Text;
 using SharpFuzz;
+using Sidecar.Proxy.Http1;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace SidecarAspire.Fuzz;
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Traffic.Routing;
 
 namespace SidecarAspire.Image;
 

@@ -2,6 +2,8 @@ using BenchmarkDotNet.Attributes;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Observability.Otlp;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace SidecarAspire.Micro;
 

@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Http;
-using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Upstream;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace SidecarAspire.Micro;
 

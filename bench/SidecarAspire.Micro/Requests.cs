@@ -1,9 +1,10 @@
 using System.Net;
 using System.Text;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server.Listening;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace SidecarAspire.Micro;
 

@@ -7,6 +7,8 @@ using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.Metrics;
 using Sidecar.Proxy.Observability.Otlp;
 using Sidecar.Proxy.Observability.Tracing;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace SidecarAspire.Micro;
 

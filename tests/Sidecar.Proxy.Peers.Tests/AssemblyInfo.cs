@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Peers.Tests;
 using Xunit.Sdk;
 using Xunit.v3;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Peers.Tests;
 

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Tests.Wire;
-
 namespace Sidecar.Proxy.Peers.Tests;
 
 public sealed class H2loadTests

@@ -2,8 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
-using Sidecar.Proxy.Tests.Security.Access;
-using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Upstream.Health;
 
 namespace Sidecar.Proxy.Peers.Tests;
 

@@ -1,4 +1,5 @@
-using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Peers.Tests;
 

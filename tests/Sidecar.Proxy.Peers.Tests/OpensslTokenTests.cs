@@ -1,7 +1,6 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using Sidecar.Proxy.Tests.Security.Jwt;
-using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Upstream.Health;
 
 namespace Sidecar.Proxy.Peers.Tests;
 

@@ -1,4 +1,4 @@
-using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Peers.Tests;
 

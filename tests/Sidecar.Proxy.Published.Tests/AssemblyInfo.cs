@@ -1,3 +1,1 @@
-using Sidecar.Proxy.Published.Tests;
-
 [assembly: AssemblyFixture(typeof(PublishedProgram))]

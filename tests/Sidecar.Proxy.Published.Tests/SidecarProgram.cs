@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Published.Tests;
-
 namespace Sidecar.Proxy.Tests.Wire;
 
 /// <summary>The sidecar's program: here the one that is shipped.</summary>

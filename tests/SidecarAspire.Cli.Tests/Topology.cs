@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Observability;
 
 namespace SidecarAspire.Cli.Tests;
 

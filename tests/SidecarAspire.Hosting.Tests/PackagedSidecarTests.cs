@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Sidecar.Proxy.Configuration.Traffic;
+using Sidecar.Proxy.Upstream.Health;
 using SidecarAspire.Hosting.Tests.Publishing;
 using static SidecarAspire.Hosting.Tests.Described;
 

@@ -1,4 +1,5 @@
 using Sidecar.Proxy.Observability.Otlp;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.AccessLogging;
 

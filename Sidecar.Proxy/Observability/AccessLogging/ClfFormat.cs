@@ -1,3 +1,6 @@
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server;
+
 namespace Sidecar.Proxy.Observability.AccessLogging;
 
 /// <summary>The Common Log Format: <c>host ident user [time] "request" status bytes</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.Metrics;
 

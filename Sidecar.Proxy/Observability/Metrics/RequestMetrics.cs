@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.Metrics;
 

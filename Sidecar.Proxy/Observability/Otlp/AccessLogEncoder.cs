@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Sidecar.Proxy.Observability.AccessLogging;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.Otlp;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.Otlp;
 

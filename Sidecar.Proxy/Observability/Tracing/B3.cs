@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Primitives;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.Tracing;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OpenTelemetry.Trace;
 using Sidecar.Proxy.Observability.Otlp;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.Tracing;
 

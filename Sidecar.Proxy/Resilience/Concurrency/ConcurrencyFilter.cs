@@ -1,6 +1,6 @@
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Configuration.Resilience;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Resilience.Concurrency;
 

@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Configuration.Resilience;
+
 namespace Sidecar.Proxy.Resilience.Concurrency;
 
 /// <summary>

@@ -1,7 +1,8 @@
 using System.Diagnostics.Metrics;
-using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Configuration.Resilience;
 using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Resilience.FaultInjection;
 

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Configuration.Resilience;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Resilience.RateLimiting;
 

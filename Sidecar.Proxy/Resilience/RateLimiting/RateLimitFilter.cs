@@ -1,7 +1,7 @@
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Listening;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Configuration.Resilience;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server;
+using Sidecar.Proxy.Server.Listening;
 
 namespace Sidecar.Proxy.Resilience.RateLimiting;
 

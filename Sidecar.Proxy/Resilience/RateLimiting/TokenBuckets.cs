@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sidecar.Proxy.Configuration.Resilience;
 
 namespace Sidecar.Proxy.Resilience.RateLimiting;
 

@@ -1,5 +1,5 @@
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Resources;
+using Sidecar.Proxy.Server.Resources;
+using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Resilience.Retries;
 

@@ -1,5 +1,6 @@
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Configuration.Resilience;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Upstream;
 
 namespace Sidecar.Proxy.Resilience.Retries;
 

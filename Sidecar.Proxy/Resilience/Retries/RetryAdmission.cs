@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
-using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Configuration.Resilience;
 using Sidecar.Proxy.Lifecycle;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Resources;
-using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server.Resources;
+using Sidecar.Proxy.Upstream;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Resilience.Retries;
 

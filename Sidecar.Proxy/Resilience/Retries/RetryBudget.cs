@@ -1,3 +1,6 @@
+using Sidecar.Proxy.Configuration.Resilience;
+using Sidecar.Proxy.Upstream.Health;
+
 namespace Sidecar.Proxy.Resilience.Retries;
 
 /// <summary>Keeps retries a share of the requests, so that they never multiply an outage. It looks back ten seconds, in steps of one.</summary>

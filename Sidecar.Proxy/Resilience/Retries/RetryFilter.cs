@@ -1,6 +1,7 @@
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Configuration.Resilience;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Upstream;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Resilience.Retries;
 

@@ -1,6 +1,7 @@
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Configuration.Resilience;
+using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Upstream;
 
 namespace Sidecar.Proxy.Resilience.Timeouts;
 

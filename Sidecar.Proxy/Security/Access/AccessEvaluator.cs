@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Listening;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Configuration.Security;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server.Listening;
 using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Security.Access;

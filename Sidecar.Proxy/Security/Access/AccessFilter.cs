@@ -1,8 +1,7 @@
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Security.ApiKeys;
 using Sidecar.Proxy.Security.Jwt;
+using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Security.Access;

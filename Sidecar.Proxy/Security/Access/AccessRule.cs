@@ -1,3 +1,4 @@
+using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Security.Jwt;
 
 namespace Sidecar.Proxy.Security.Access;

@@ -1,6 +1,6 @@
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Configuration.Security;
+using Sidecar.Proxy.Configuration.Traffic;
+using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Security.Access;

@@ -1,4 +1,5 @@
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Configuration.Security;
+using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Security.ApiKeys;
 using Sidecar.Proxy.Security.Jwt;
 

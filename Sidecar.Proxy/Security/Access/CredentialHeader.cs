@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Primitives;
-using Sidecar.Proxy.Forwarding;
 
 namespace Sidecar.Proxy.Security.Access;
 

@@ -1,4 +1,4 @@
-using Sidecar.Proxy.Traffic.Routing;
+using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Security.Access;
 

@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Configuration.Security;
+
 namespace Sidecar.Proxy.Security.ApiKeys;
 
 /// <summary>Makes the keys of a configuration, and looks at no file twice.</summary>

@@ -2,11 +2,11 @@ using System.Collections.Frozen;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Listening;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Security.Transport;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server.Listening;
+using Sidecar.Proxy.Tls;
 
 namespace Sidecar.Proxy.Security.ExternalAuthorization;
 

@@ -1,8 +1,9 @@
 using System.Diagnostics.Metrics;
-using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Security.Access;
+using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Security.ExternalAuthorization;

@@ -1,6 +1,6 @@
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Pipeline;
-using Sidecar.Proxy.Security.Transport;
+using Sidecar.Proxy.Configuration.Security;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Tls;
 
 namespace Sidecar.Proxy.Security.Identity;
 
@@ -25,8 +25,3 @@ internal sealed class ClientCertificateFilter : IRequestFilter
         return next(context);
     }
 }
-
-/// <summary>What the client of a connection has proved by its certificate; among the connection's features.</summary>
-/// <param name="Identity">Who it is, or null when the certificate names nobody.</param>
-/// <param name="Element">What the application is told of it, as an element of <see cref="ForwardedClientCertificate.Header"/>.</param>
-internal sealed record ClientCertificate(string? Identity, string Element);

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Sidecar.Proxy.Security.Access;
+using Sidecar.Proxy.Configuration.Security;
 
 namespace Sidecar.Proxy.Security.Jwt;
 

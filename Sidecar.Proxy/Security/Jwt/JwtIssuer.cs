@@ -1,4 +1,5 @@
 using Microsoft.IdentityModel.Tokens;
+using Sidecar.Proxy.Configuration.Security;
 
 namespace Sidecar.Proxy.Security.Jwt;
 

@@ -1,4 +1,5 @@
-using Sidecar.Proxy.Security.Transport;
+using Sidecar.Proxy.Configuration.Security;
+using Sidecar.Proxy.Tls;
 
 namespace Sidecar.Proxy.Security.Jwt;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Sidecar.Proxy.Configuration.Security;
 
 namespace Sidecar.Proxy.Security.Jwt;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sidecar.Proxy.Configuration.Security;
 
 namespace Sidecar.Proxy.Security.Jwt;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Pipeline;
-using Sidecar.Proxy.Resources;
+using Sidecar.Proxy.Configuration.Traffic;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server.Resources;
 
 namespace Sidecar.Proxy.Traffic.Mirroring;
 

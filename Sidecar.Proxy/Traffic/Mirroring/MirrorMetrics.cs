@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Sidecar.Proxy.Configuration.Traffic;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Traffic.Mirroring;

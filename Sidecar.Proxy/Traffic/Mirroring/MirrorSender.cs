@@ -1,6 +1,8 @@
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Forwarding.Http2;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Configuration.Traffic;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Upstream;
+using Sidecar.Proxy.Upstream.Http2;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Traffic.Mirroring;
 

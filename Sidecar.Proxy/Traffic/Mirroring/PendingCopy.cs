@@ -1,4 +1,5 @@
-using Sidecar.Proxy.Resources;
+using Sidecar.Proxy.Configuration.Traffic;
+using Sidecar.Proxy.Server.Resources;
 
 namespace Sidecar.Proxy.Traffic.Mirroring;
 

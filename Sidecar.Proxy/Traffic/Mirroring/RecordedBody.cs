@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Sidecar.Proxy.Forwarding;
+using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Traffic.Mirroring;
 

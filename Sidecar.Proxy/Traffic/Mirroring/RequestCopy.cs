@@ -1,6 +1,5 @@
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Traffic.Mirroring;
 

@@ -1,4 +1,5 @@
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Configuration.Traffic;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Traffic.Rewriting;
 
@@ -18,10 +19,3 @@ internal sealed class HeadRewriter(PathRewriter? path, HeadEdits edits)
     /// <returns>What goes on otherwise; the asterisk of an OPTIONS request is no path to rewrite.</returns>
     public HeadEdits Rewrite(RequestRecord record) => path is null || !record.Path.StartsWith('/') ? edits : edits with { Path = path.Rewrite(record.Path) };
 }
-
-/// <summary>What of a request goes on otherwise than it came, and what of its answer comes back otherwise.</summary>
-/// <param name="Path">The path, or null for the client's.</param>
-/// <param name="Host">The Host header, or null for the usual one.</param>
-/// <param name="Request">What is changed about the request's headers, or null.</param>
-/// <param name="Response">What is changed about the response's headers, or null.</param>
-internal sealed record HeadEdits(string? Path, string? Host, HeaderEdits? Request, HeaderEdits? Response);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
-using Sidecar.Proxy.Traffic.Routing;
+using Sidecar.Proxy.Configuration.Traffic;
+using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Traffic.Rewriting;
 

@@ -1,4 +1,5 @@
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Configuration.Traffic;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Traffic.Rewriting;
 

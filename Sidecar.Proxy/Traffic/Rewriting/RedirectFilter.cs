@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
-using Sidecar.Proxy.Forwarding;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Traffic.Rewriting;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Configuration.Traffic;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 

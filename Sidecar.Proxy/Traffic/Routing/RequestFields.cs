@@ -1,5 +1,5 @@
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 

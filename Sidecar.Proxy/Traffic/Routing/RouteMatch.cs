@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Configuration.Traffic;
+using Sidecar.Proxy.Http1;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 

@@ -1,6 +1,7 @@
-using Sidecar.Proxy.Listening;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Traffic.LoadBalancing;
+using Sidecar.Proxy.Configuration.Traffic;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server.Listening;
+using Sidecar.Proxy.Upstream.LoadBalancing;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 

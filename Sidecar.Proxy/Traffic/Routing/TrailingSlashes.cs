@@ -1,3 +1,6 @@
+using Sidecar.Proxy.Configuration.Traffic;
+using Sidecar.Proxy.Http1;
+
 namespace Sidecar.Proxy.Traffic.Routing;
 
 /// <summary>Knows where a slash at the end of a path makes a difference: who writes both /shop and /shop/ into routes tells them apart. Elsewhere it makes none.</summary>

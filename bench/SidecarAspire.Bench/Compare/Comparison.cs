@@ -1,5 +1,7 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Upstream.Health;
 using SidecarAspire.Image;
 
 namespace SidecarAspire.Bench.Compare;

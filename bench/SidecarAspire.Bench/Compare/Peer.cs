@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sidecar.Proxy.Upstream.Health;
 
 namespace SidecarAspire.Bench.Compare;
 

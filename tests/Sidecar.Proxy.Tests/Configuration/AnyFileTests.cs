@@ -4,7 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Configuration;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Security.Transport;
+using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Configuration;

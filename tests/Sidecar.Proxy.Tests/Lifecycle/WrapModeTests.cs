@@ -1,5 +1,5 @@
 using System.Globalization;
-using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Server.Listening;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Lifecycle;

@@ -5,7 +5,7 @@ using OpenTelemetry;
 using OpenTelemetry.Logs;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Observability;

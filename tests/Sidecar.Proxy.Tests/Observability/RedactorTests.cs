@@ -1,5 +1,4 @@
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Tests.Observability;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Tests.Observability;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Resilience.RateLimiting;
+using Sidecar.Proxy.Configuration.Resilience;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Resilience;

@@ -5,8 +5,7 @@ using FsCheck.Fluent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Security;
-using Sidecar.Proxy.Security.ApiKeys;
+using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Security.Jwt;
 using Sidecar.Proxy.Tests.Security.Jwt;
 

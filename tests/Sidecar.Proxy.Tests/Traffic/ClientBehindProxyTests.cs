@@ -1,5 +1,5 @@
 using Sidecar.Proxy.Tests.Wire;
-using Sidecar.Proxy.Traffic.LoadBalancing;
+using Sidecar.Proxy.Upstream.LoadBalancing;
 
 namespace Sidecar.Proxy.Tests.Traffic;
 

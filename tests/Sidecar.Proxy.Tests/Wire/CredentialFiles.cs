@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Sidecar.Proxy.Security.Transport;
+using Sidecar.Proxy.Tls;
 
 namespace Sidecar.Proxy.Tests.Wire;
 

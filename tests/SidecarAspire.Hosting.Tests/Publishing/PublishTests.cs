@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Sidecar.Proxy.Lifecycle;
+using Sidecar.Proxy.Upstream.Health;
 
 namespace SidecarAspire.Hosting.Tests.Publishing;
 

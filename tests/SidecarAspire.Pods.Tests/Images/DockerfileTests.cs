@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sidecar.Proxy.Traffic.Routing;
 
 namespace SidecarAspire.Pods.Tests.Images;
 

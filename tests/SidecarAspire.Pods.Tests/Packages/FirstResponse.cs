@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Sidecar.Proxy.Tests.Wire;
 
 namespace SidecarAspire.Pods.Tests.Packages;
 

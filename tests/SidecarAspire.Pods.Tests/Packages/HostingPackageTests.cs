@@ -3,7 +3,8 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Net.Sockets;
 using System.Xml.Linq;
-using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Traffic.Routing;
+using Sidecar.Proxy.Upstream.Health;
 
 namespace SidecarAspire.Pods.Tests.Packages;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
-using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Observability;
 
 namespace SidecarAspire.Pods.Tests.Packages;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Observability;
 
 namespace SidecarAspire.Pods.Tests.Pods;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Configuration;
 
 namespace SidecarAspire.Pods.Tests.Pods;
 

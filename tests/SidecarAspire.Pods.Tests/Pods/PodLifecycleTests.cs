@@ -1,4 +1,5 @@
-using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Lifecycle;
+using Sidecar.Proxy.Observability;
 
 namespace SidecarAspire.Pods.Tests.Pods;
 

@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Traffic.Routing;
+
 namespace SidecarAspire.Pods.Tests.Pods;
 
 /// <summary>A container of a Pod.</summary>

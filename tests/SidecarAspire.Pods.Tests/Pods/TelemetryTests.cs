@@ -1,4 +1,4 @@
-using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Observability;
 
 namespace SidecarAspire.Pods.Tests.Pods;
 

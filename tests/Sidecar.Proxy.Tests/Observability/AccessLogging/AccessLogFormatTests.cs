@@ -2,10 +2,10 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
-using Sidecar.Proxy.Traffic;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Tests.Observability.AccessLogging;
 

@@ -1,3 +1,4 @@
+using Sidecar.Proxy.Configuration.Resilience;
 using Sidecar.Proxy.Resilience.Concurrency;
 
 namespace Sidecar.Proxy.Tests.Resilience.Concurrency;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
-using Sidecar.Proxy.Pipeline;
+using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Resilience.RateLimiting;

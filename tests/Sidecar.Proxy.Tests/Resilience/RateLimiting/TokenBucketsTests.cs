@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Resilience;
 using Sidecar.Proxy.Resilience.RateLimiting;
 using Sidecar.Proxy.Tests.Wire;

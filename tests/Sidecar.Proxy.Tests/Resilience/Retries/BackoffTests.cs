@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Sidecar.Proxy.Resilience.Retries;
+using Sidecar.Proxy.Configuration.Resilience;
+using Sidecar.Proxy.Upstream;
 
 namespace Sidecar.Proxy.Tests.Resilience.Retries;
 

@@ -3,7 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Proxy.Resilience.Retries;
-using Sidecar.Proxy.Resources;
+using Sidecar.Proxy.Server.Resources;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Resilience.Retries;

@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Configuration.Resilience;
+using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Resilience.Retries;
 using Sidecar.Proxy.Tests.Wire;

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Sidecar.Proxy.Resilience.Timeouts;
+using Sidecar.Proxy.Upstream;
 
 namespace Sidecar.Proxy.Tests.Resilience.Timeouts;
 

@@ -1,9 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Listening;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Security.Addresses;
+using Sidecar.Proxy.Configuration.Security;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server.Listening;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Security.Addresses;

@@ -3,7 +3,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Sidecar.Proxy.Security.Identity;
+using Sidecar.Proxy.Configuration.Security;
+using Sidecar.Proxy.Tls;
 
 namespace Sidecar.Proxy.Tests.Security.Identity;
 

@@ -130,7 +130,7 @@ public sealed class MutualTlsTests : IDisposable
         await File.WriteAllTextAsync(_authority.File, "", Patience.Token());
         sidecar.LookAtCredentials();
 
-        var record = await sidecar.Logs.NextAsync("Sidecar.Proxy.Security.Transport.CredentialWatch");
+        var record = await sidecar.Logs.NextAsync("Sidecar.Proxy.Tls.CredentialWatch");
         record.Level.ShouldBe(LogLevel.Warning);
         record.Message.ShouldBe($"Cannot load {_authority.File}, keeping the previous one: there is no certificate in it");
         await using var client = await TlsConnection.OpenAsync(sidecar.Port, certificate: certificate);

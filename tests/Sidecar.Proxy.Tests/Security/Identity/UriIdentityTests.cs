@@ -1,7 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
-using Sidecar.Proxy.Security.Identity;
 using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Tls;
 
 namespace Sidecar.Proxy.Tests.Security.Identity;
 

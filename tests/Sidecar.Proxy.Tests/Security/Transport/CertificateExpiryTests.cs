@@ -5,7 +5,7 @@ namespace Sidecar.Proxy.Tests.Security.Transport;
 
 public sealed class CertificateExpiryTests : IDisposable
 {
-    private const string Expiry = "Sidecar.Proxy.Security.Transport.CertificateExpiry";
+    private const string Expiry = "Sidecar.Proxy.Tls.CertificateExpiry";
     private readonly TestAuthority _authority = new();
     private readonly ManualTime _time = new();
 

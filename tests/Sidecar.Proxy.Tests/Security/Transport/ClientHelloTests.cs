@@ -5,8 +5,8 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using FsCheck;
 using FsCheck.Fluent;
-using Sidecar.Proxy.Security.Transport;
 using Sidecar.Proxy.Tests.Wire;
+using Sidecar.Proxy.Tls;
 
 namespace Sidecar.Proxy.Tests.Security.Transport;
 

@@ -1,12 +1,13 @@
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Security.Transport;
 
 public sealed class ServerCertificatesTests : IDisposable
 {
-    private const string Watch = "Sidecar.Proxy.Security.Transport.CredentialWatch";
+    private const string Watch = "Sidecar.Proxy.Tls.CredentialWatch";
 
     // Nobody looks but the test.
     private const string Never = "Sidecar:ReloadInterval=1h";

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Sidecar.Proxy.Traffic.Routing;
+using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Tests.Traffic.Routing;
 

@@ -1,5 +1,6 @@
+using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Tests.Wire;
-using Sidecar.Proxy.Traffic.LoadBalancing;
+using Sidecar.Proxy.Upstream.LoadBalancing;
 
 namespace Sidecar.Proxy.Tests.Traffic.Routing;
 

@@ -1,8 +1,0 @@
-namespace Sidecar.Proxy.Forwarding;
-
-/// <summary>The Proxy-Status header field of RFC 9209.</summary>
-internal static class ProxyStatus
-{
-    /// <summary>What the sidecar calls itself in it.</summary>
-    public const string Name = "sidecar";
-}
