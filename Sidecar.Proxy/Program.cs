@@ -17,6 +17,7 @@ try
         return 0;
     }
 
+    Descriptors.RaiseLimit();
     InlineSockets.TurnOn();
     return DrainCommand.IsAskedFor(args) ? await DrainCommand.RunAsync(args) : await RunAsync(Build(args));
 }

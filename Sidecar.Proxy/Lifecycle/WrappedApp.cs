@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Net.Sockets;
 using Sidecar.Proxy.Forwarding;
 using Sidecar.Proxy.Listening;
+using Sidecar.Proxy.Resources;
 using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Lifecycle;
@@ -64,7 +65,7 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
         _terminal = Terminal.Open(time);
         try
         {
-            _process = ProcessGroup.Start(path, command, AppEnvironment());
+            _process = Descriptors.UnderGivenLimit(() => ProcessGroup.Start(path, command, AppEnvironment()));
         }
         catch (Win32Exception exception)
         {
