@@ -23,9 +23,14 @@ public sealed partial class ConfigurationReloader(IEnumerable<MountedSource> sou
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(settings.Current.ReloadInterval, time);
+        var interval = settings.Current.ReloadInterval;
+        using var timer = new PeriodicTimer(interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
             LookAll();
+            // A second look decides whether a change is complete; it need not wait a whole interval.
+            timer.Period = sources.All(source => source.IsSettled) ? interval : interval / 4;
+        }
     }
 
     private void LookAll()
