@@ -75,7 +75,7 @@ public sealed partial class ConfigurationReloader(IEnumerable<MountedSource> sou
     [LoggerMessage(EventId = 1, EventName = "ConfigurationReloaded", Level = LogLevel.Information, Message = "Configuration reloaded from {File}; changed: {Keys}")]
     private static partial void Reloaded(ILogger logger, string file, string keys);
 
-    [LoggerMessage(EventId = 2, EventName = "ConfigurationRefused", Level = LogLevel.Error, Message = "Configuration rejected, keeping the previous one: {Problems}")]
+    [LoggerMessage(EventId = 2, EventName = "ConfigurationRefused", Level = LogLevel.Error, Message = "Configuration refused, keeping the previous one: {Problems}")]
     private static partial void Refused(ILogger logger, string problems);
 
     [LoggerMessage(EventId = 4, EventName = "ConfigurationAskedFor", Level = LogLevel.Information, Message = "SIGHUP received, checking the mounted configuration for changes")]

@@ -121,7 +121,7 @@ public sealed class ReloadTests : IDisposable
 
         var refusal = await sidecar.Logs.NextAsync(Reloader);
         refusal.Level.ShouldBe(LogLevel.Error);
-        refusal.Message.ShouldStartWith("Configuration rejected, keeping the previous one: ");
+        refusal.Message.ShouldStartWith("Configuration refused, keeping the previous one: ");
         refusal.Message.ShouldContain(named);
         refusal.Message.ShouldNotContain("\n");
         (await sidecar.GetAsync()).ShouldEndWith("ok");
