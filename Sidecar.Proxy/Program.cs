@@ -17,6 +17,7 @@ try
         return 0;
     }
 
+    Descriptors.RaiseLimit();
     InlineSockets.TurnOn();
     return DrainCommand.IsAskedFor(args) ? await DrainCommand.RunAsync(args) : await RunAsync(Build(args));
 }
@@ -72,7 +73,6 @@ internal sealed partial class Program
         {
             await app.StartAsync();
             StartLog.Write(app);
-            _ = MappedPages.ReleaseAsync(TimeProvider.System, app.Lifetime.ApplicationStopping);
             await app.WaitForShutdownAsync();
             return ExitCode(app);
         }

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Sidecar.Proxy.Admin;
 using Sidecar.Proxy.Lifecycle;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Resilience.Concurrency;
 using Sidecar.Proxy.Resilience.FaultInjection;
 using Sidecar.Proxy.Resilience.RateLimiting;

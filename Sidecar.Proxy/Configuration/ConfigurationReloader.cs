@@ -23,9 +23,14 @@ public sealed partial class ConfigurationReloader(IEnumerable<MountedSource> sou
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(settings.Current.ReloadInterval, time);
+        var interval = settings.Current.ReloadInterval;
+        using var timer = new PeriodicTimer(interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
             LookAll();
+            // A second look decides whether a change is complete; it need not wait a whole interval.
+            timer.Period = sources.All(source => source.IsSettled) ? interval : interval / 4;
+        }
     }
 
     private void LookAll()
@@ -70,7 +75,7 @@ public sealed partial class ConfigurationReloader(IEnumerable<MountedSource> sou
     [LoggerMessage(EventId = 1, EventName = "ConfigurationReloaded", Level = LogLevel.Information, Message = "Configuration reloaded from {File}; changed: {Keys}")]
     private static partial void Reloaded(ILogger logger, string file, string keys);
 
-    [LoggerMessage(EventId = 2, EventName = "ConfigurationRefused", Level = LogLevel.Error, Message = "Configuration rejected, keeping the previous one: {Problems}")]
+    [LoggerMessage(EventId = 2, EventName = "ConfigurationRefused", Level = LogLevel.Error, Message = "Configuration refused, keeping the previous one: {Problems}")]
     private static partial void Refused(ILogger logger, string problems);
 
     [LoggerMessage(EventId = 4, EventName = "ConfigurationAskedFor", Level = LogLevel.Information, Message = "SIGHUP received, checking the mounted configuration for changes")]

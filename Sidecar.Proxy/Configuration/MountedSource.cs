@@ -14,6 +14,9 @@ public abstract class MountedSource(string path) : ConfigurationProvider, IConfi
     /// <summary>Where they are, for people.</summary>
     public string Path { get; } = path;
 
+    /// <summary>Whether the last two looks have seen the same.</summary>
+    public bool IsSettled { get; private set; } = true;
+
     /// <summary>Reads the files for the first time.</summary>
     /// <exception cref="ConfigurationException">They cannot be read or used.</exception>
     public sealed override void Load()
@@ -38,9 +41,9 @@ public abstract class MountedSource(string path) : ConfigurationProvider, IConfi
         var content = Read();
         var isJudged = content.IsSame(_judged);
         // Two looks with the same result: not every editor replaces a file in one step.
-        var isSettled = content.IsSame(_seen);
+        IsSettled = content.IsSame(_seen);
         _seen = content;
-        if (isJudged || !isSettled)
+        if (isJudged || !IsSettled)
             return false;
 
         _judged = content;

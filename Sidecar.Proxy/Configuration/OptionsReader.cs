@@ -11,6 +11,7 @@ public sealed class OptionsReader
     private readonly IConfiguration _configuration;
     private readonly List<ConfigurationProblem> _problems = [];
     private readonly Dictionary<Type, Dictionary<string, PropertyInfo>> _properties = [];
+    private readonly Dictionary<Type, PropertyInfo[]> _required = [];
     private readonly Dictionary<PropertyInfo, ValidationAttribute[]> _checks = [];
 
     private OptionsReader(IConfiguration configuration) => _configuration = configuration;
@@ -35,7 +36,7 @@ public sealed class OptionsReader
         var reader = new OptionsReader(configuration);
         try
         {
-            var options = (T)reader.ReadObject(configuration.GetSection(key), typeof(T));
+            var options = (T)reader.ReadObject(Setting.Of(configuration, key), typeof(T));
             return reader._problems.Count == 0 ? options : throw new ConfigurationException(reader._problems);
         }
         catch (Exception exception) when (exception is not ConfigurationException)
@@ -45,46 +46,46 @@ public sealed class OptionsReader
         }
     }
 
-    private object ReadObject(IConfigurationSection section, Type type)
+    private object ReadObject(Setting section, Type type)
     {
         var result = OptionsType.Create(type);
         if (!_properties.TryGetValue(type, out var properties))
             _properties[type] = properties = OptionsType.Properties(type).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        if (!_required.TryGetValue(type, out var required))
+            _required[type] = required = [.. properties.Values.Where(property => Broken(property, property.GetValue(result)) is not null)];
         // What is wrong in itself need not fit together as well.
         var before = _problems.Count;
-        var given = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var child in section.GetChildren())
+        foreach (var child in section.Children)
         {
-            given.Add(child.Key);
             if (properties.TryGetValue(child.Key, out var property))
                 ReadProperty(child, property, result);
             else
                 Report(child, $"one of the known keys: {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}", child.Key);
         }
 
-        foreach (var missing in properties.Values.Where(property => !given.Contains(property.Name)))
-            Validate(section.GetSection(missing.Name), missing, missing.GetValue(result));
+        foreach (var missing in required.Where(property => !section.Children.Any(child => child.Key.Equals(property.Name, StringComparison.OrdinalIgnoreCase))))
+            Validate(section[missing.Name], missing, missing.GetValue(result));
         if (before == _problems.Count && result is IValidatableObject whole)
             _problems.AddRange(whole.Validate(new ValidationContext(result, type.Name, null, null)).Select(problem => Describe(section, problem)));
         return result;
     }
 
-    private ConfigurationProblem Describe(IConfigurationSection section, ValidationResult problem)
+    private ConfigurationProblem Describe(Setting section, ValidationResult problem)
     {
-        var child = section.GetSection(problem.MemberNames.First());
-        return new(EnvironmentContract.NameOf(_configuration, child.Path), child.Value ?? "", problem.ErrorMessage!);
+        var path = ConfigurationPath.Combine(section.Path, problem.MemberNames.First());
+        return new(EnvironmentContract.NameOf(_configuration, path), _configuration[path] ?? "", problem.ErrorMessage!);
     }
 
-    private void ReadProperty(IConfigurationSection section, PropertyInfo property, object owner)
+    private void ReadProperty(Setting section, PropertyInfo property, object owner)
     {
         // A single value that is null is one that is not given; a section that is null is one that a template has lost.
-        if (IsScalar(property.PropertyType) && IsNull(section))
+        if (IsScalar(property.PropertyType) && section.IsNull)
             return;
         if (!TryReadValue(section, property.PropertyType, out var value, out var allowed))
         {
             // A null without a reason is a nested problem that is already reported.
             if (allowed is not null)
-                Report(section, IsNull(section) ? allowed : Allowed(property) ?? allowed, IsNull(section) ? "null" : Shown(section, property));
+                Report(section, section.IsNull ? allowed : Allowed(property) ?? allowed, section.IsNull ? "null" : Shown(section, property));
             return;
         }
 
@@ -92,11 +93,11 @@ public sealed class OptionsReader
             property.SetValue(owner, value);
     }
 
-    private bool TryReadValue(IConfigurationSection section, Type declared, out object? value, out string? allowed)
+    private bool TryReadValue(Setting section, Type declared, out object? value, out string? allowed)
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         (value, allowed) = (null, null);
-        if (IsNull(section) && !IsScalar(type))
+        if (section.IsNull && !IsScalar(type))
         {
             allowed = "left out or have a value";
             return false;
@@ -125,7 +126,7 @@ public sealed class OptionsReader
         return false;
     }
 
-    private bool TryReadList(IConfigurationSection section, Type element, out object? value, out string? allowed)
+    private bool TryReadList(Setting section, Type element, out object? value, out string? allowed)
     {
         allowed = null;
         var list = OptionsCollection.List(element);
@@ -142,7 +143,7 @@ public sealed class OptionsReader
             return true;
         }
 
-        foreach (var child in section.GetChildren())
+        foreach (var child in section.Children)
         {
             if (!TryReadValue(child, element, out var item, out allowed))
                 return false;
@@ -152,12 +153,12 @@ public sealed class OptionsReader
         return true;
     }
 
-    private bool TryReadDictionary(IConfigurationSection section, Type element, out object? value, out string? allowed)
+    private bool TryReadDictionary(Setting section, Type element, out object? value, out string? allowed)
     {
         allowed = null;
         var dictionary = OptionsCollection.Dictionary(element);
         value = dictionary;
-        foreach (var child in section.GetChildren())
+        foreach (var child in section.Children)
         {
             if (!TryReadValue(child, element, out var item, out allowed))
                 return false;
@@ -196,28 +197,28 @@ public sealed class OptionsReader
         _ => throw new NotSupportedException($"Options of type {type} cannot be read."),
     };
 
-    private bool Validate(IConfigurationSection section, PropertyInfo property, object? value)
+    private bool Validate(Setting section, PropertyInfo property, object? value)
+    {
+        if (Broken(property, value) is not { } attribute)
+            return true;
+        Report(section, Describe(attribute), Shown(section, property) ?? FirstBad(attribute, value));
+        return false;
+    }
+
+    private ValidationAttribute? Broken(PropertyInfo property, object? value)
     {
         if (!_checks.TryGetValue(property, out var checks))
             _checks[property] = checks = [.. property.GetCustomAttributes<ValidationAttribute>()];
-        foreach (var attribute in checks)
-        {
-            if (attribute.IsValid(value))
-                continue;
-            Report(section, Describe(attribute), Shown(section, property) ?? FirstBad(attribute, value));
-            return false;
-        }
-
-        return true;
+        return Array.Find(checks, check => !check.IsValid(value));
     }
 
     /// <summary>What stands for a secret's value in an error: whoever gets a hash wrong may have written the password.</summary>
-    private static string? Shown(IConfigurationSection section, PropertyInfo property)
+    private static string? Shown(Setting section, PropertyInfo property)
     {
         var type = property.PropertyType;
         // The names of headers tell what is wrong; their values may be credentials.
         if (IsDictionary(type))
-            return section.Value is null ? string.Join(",", section.GetChildren().Select(child => child.Key)) : null;
+            return section.Value is null ? string.Join(",", section.Children.Select(child => child.Key)) : null;
         return property.IsDefined(typeof(SecretAttribute)) || (ElementType(type) is { } element && OptionsType.Properties(element).Any(one => one.IsDefined(typeof(SecretAttribute)))) ? SecretAttribute.Mask : null;
     }
 
@@ -232,10 +233,8 @@ public sealed class OptionsReader
         ? string.Create(CultureInfo.InvariantCulture, $"a number from {range.Minimum} to {range.Maximum}")
         : attribute.ErrorMessage ?? attribute.FormatErrorMessage("the value");
 
-    private void Report(IConfigurationSection section, string allowed, string? value = null) =>
-        _problems.Add(new(EnvironmentContract.NameOf(_configuration, section.Path), value ?? section.Value ?? string.Join(",", section.GetChildren().Select(child => child.Value)), allowed));
-
-    private static bool IsNull(IConfigurationSection section) => section.Value is null && !section.GetChildren().Any();
+    private void Report(Setting section, string allowed, string? value = null) =>
+        _problems.Add(new(EnvironmentContract.NameOf(_configuration, section.Path), value ?? section.Value ?? string.Join(",", section.Children.Select(child => child.Value)), allowed));
 
     private static bool IsScalar(Type type) => type == typeof(string) || !(type.IsClass || type.IsInterface);
 

@@ -1,7 +1,4 @@
 using Sidecar.Proxy.Configuration.Istio;
-using Sidecar.Proxy.Configuration.Resilience;
-using Sidecar.Proxy.Configuration.Security;
-using Sidecar.Proxy.Configuration.Traffic;
 
 namespace Sidecar.Proxy.Configuration;
 

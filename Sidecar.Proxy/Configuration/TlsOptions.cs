@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Authentication;
-using Sidecar.Proxy.Configuration.Security;
 
 namespace Sidecar.Proxy.Configuration;
 

@@ -1,7 +1,3 @@
-using Sidecar.Proxy.Configuration.Resilience;
-using Sidecar.Proxy.Configuration.Security;
-using Sidecar.Proxy.Configuration.Traffic;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>How the application is reached.</summary>

@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel;
 using System.Net.Sockets;
 using Sidecar.Proxy.Server.Listening;
+using Sidecar.Proxy.Server.Resources;
 using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Lifecycle;
@@ -63,7 +64,7 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
         _terminal = Terminal.Open(time);
         try
         {
-            _process = ProcessGroup.Start(path, command, AppEnvironment());
+            _process = Descriptors.UnderGivenLimit(() => ProcessGroup.Start(path, command, AppEnvironment()));
         }
         catch (Win32Exception exception)
         {

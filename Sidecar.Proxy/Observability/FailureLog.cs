@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Observability;
 
 /// <summary>One clear line for each request that failed at the sidecar, in place of a stack trace.</summary>

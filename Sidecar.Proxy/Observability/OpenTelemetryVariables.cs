@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Observability;

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Observability;
 
 /// <summary>What the access log says of a request, whatever it is written as.</summary>

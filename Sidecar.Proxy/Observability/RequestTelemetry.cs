@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Observability.Metrics;
 using Sidecar.Proxy.Observability.Tracing;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability;
 

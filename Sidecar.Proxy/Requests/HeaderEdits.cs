@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Primitives;
-using Sidecar.Proxy.Configuration.Traffic;
 using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Requests;

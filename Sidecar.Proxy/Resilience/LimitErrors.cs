@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Resilience;
 
 /// <summary>Why a request was shed.</summary>

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Resilience;
-using Sidecar.Proxy.Configuration.Traffic;
 using Sidecar.Proxy.Traffic;
 
 namespace Sidecar.Proxy.Resilience;

@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Traffic;
 using Sidecar.Proxy.Upstream;
 

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Security;
 
 /// <summary>Why a request is rejected for who sent it. What exactly was wrong is for the log; the client learns no more than it must.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Connections;
 using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Server;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Server;
 

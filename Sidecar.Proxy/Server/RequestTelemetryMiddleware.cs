@@ -2,7 +2,6 @@ using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.Tracing;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Server;
 

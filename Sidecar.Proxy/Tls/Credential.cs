@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Sidecar.Proxy.Configuration.Security;
 
 namespace Sidecar.Proxy.Tls;
 

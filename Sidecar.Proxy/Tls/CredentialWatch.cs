@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Security;
-
 namespace Sidecar.Proxy.Tls;
 
 /// <summary>Looks at the files of certificates again and again, beside the requests.</summary>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Sidecar.Proxy.Configuration.Security;
 
 namespace Sidecar.Proxy.Tls;
 

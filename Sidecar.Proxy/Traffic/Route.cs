@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Traffic;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Traffic.Rewriting;
 using Sidecar.Proxy.Traffic.Routing;
 using Sidecar.Proxy.Upstream.Targets;

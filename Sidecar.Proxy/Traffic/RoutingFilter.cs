@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Traffic.Routing;
 using Sidecar.Proxy.Upstream.Targets;

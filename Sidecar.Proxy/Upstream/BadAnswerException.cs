@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Upstream;
 
 /// <summary>What the application sent is not the HTTP it must be.</summary>

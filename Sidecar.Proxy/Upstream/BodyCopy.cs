@@ -1,5 +1,4 @@
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Upstream;
 

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Upstream;
 
 /// <summary>Why a request could not be forwarded, or not to its end.</summary>

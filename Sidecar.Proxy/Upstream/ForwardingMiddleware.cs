@@ -1,5 +1,4 @@
 using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Upstream.Http2;
 using Sidecar.Proxy.Upstream.Targets;

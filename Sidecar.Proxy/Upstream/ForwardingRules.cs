@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Upstream;
 
 /// <summary>What policies ask of the forwarding of one request. A request of which they ask nothing has none among its features.</summary>

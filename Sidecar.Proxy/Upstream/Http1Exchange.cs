@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Upstream;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Upstream;

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Upstream;
 
 /// <summary>Says of one request whether an attempt that failed is followed by another.</summary>

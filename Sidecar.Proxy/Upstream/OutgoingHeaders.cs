@@ -2,7 +2,6 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability.Tracing;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Tls;
 

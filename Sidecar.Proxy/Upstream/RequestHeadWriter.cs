@@ -1,5 +1,4 @@
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Upstream;

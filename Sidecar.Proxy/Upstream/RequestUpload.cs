@@ -1,5 +1,4 @@
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Upstream;

@@ -1,6 +1,5 @@
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Upstream;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Observability.Tracing;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Upstream;
 

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Upstream;
 
 /// <summary>Bytes both ways on a connection that is no longer HTTP.</summary>

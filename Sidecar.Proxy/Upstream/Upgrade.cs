@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Upstream;
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Upstream;
 

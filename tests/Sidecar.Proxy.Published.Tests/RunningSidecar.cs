@@ -11,6 +11,7 @@ namespace Sidecar.Proxy.Tests.Wire;
 internal sealed partial class RunningSidecar : ChildProcess, IAsyncDisposable
 {
     private readonly TaskCompletionSource<(int Traffic, int Admin)> _ports = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Blame _blame = new();
     private readonly Task _reading;
 
     private RunningSidecar(ProcessStartInfo start)
@@ -53,7 +54,10 @@ internal sealed partial class RunningSidecar : ChildProcess, IAsyncDisposable
         if (!Process.HasExited)
             Process.Kill();
         await _reading;
+        foreach (var line in Error.Split('\n'))
+            _blame.See(line);
         Dispose();
+        _blame.ShouldBeNobodys();
     }
 
     private async Task ReadAsync()
@@ -62,6 +66,7 @@ internal sealed partial class RunningSidecar : ChildProcess, IAsyncDisposable
         {
             while (await Output.ReadLineAsync() is { } line)
             {
+                _blame.See(line);
                 if (Listening().Match(line) is { Success: true } ports)
                     _ports.TrySetResult((int.Parse(ports.Groups[1].ValueSpan), int.Parse(ports.Groups[2].ValueSpan)));
                 else if (!OwnMessage().IsMatch(line))

@@ -1,6 +1,3 @@
-using Sidecar.Proxy.Configuration.Resilience;
-using Sidecar.Proxy.Configuration.Security;
-
 namespace Sidecar.Proxy.Configuration.Traffic;
 
 /// <summary>What is done with the requests that match. The first route that matches is taken; a request that none matches goes to the application.</summary>

@@ -1,5 +1,4 @@
 using Sidecar.Proxy.Observability.Otlp;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.AccessLogging;
 

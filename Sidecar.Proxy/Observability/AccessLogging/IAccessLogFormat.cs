@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Observability.AccessLogging;
 
 /// <summary>How a request is written on standard output.</summary>

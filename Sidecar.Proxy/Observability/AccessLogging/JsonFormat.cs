@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.AccessLogging;
 

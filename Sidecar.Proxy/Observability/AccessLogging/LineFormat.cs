@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Observability.AccessLogging;
 
 /// <summary>The contract's line: <c>service - target - route - time</c>.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.Metrics;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.Metrics;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using Sidecar.Proxy.Observability.AccessLogging;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.Otlp;
 

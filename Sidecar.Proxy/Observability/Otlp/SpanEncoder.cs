@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.Otlp;
 

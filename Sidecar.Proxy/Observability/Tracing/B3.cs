@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Primitives;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.Tracing;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using OpenTelemetry.Trace;
 using Sidecar.Proxy.Observability.Otlp;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Observability.Tracing;
 

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Resilience;
-
 namespace Sidecar.Proxy.Resilience.Concurrency;
 
 /// <summary>

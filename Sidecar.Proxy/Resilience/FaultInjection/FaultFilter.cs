@@ -1,7 +1,5 @@
 using System.Diagnostics.Metrics;
-using Sidecar.Proxy.Configuration.Resilience;
 using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Resilience.FaultInjection;

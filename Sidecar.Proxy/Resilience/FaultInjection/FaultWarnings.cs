@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Resilience;
-
 namespace Sidecar.Proxy.Resilience.FaultInjection;
 
 /// <summary>Says aloud, at the start and at each reload, that requests fail on purpose.</summary>

@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Sidecar.Proxy.Configuration.Resilience;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Resilience.RateLimiting;
 

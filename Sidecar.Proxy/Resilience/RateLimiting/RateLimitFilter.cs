@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Resilience;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Server.Listening;
 

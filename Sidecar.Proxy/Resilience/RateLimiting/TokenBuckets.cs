@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Sidecar.Proxy.Configuration.Resilience;
 
 namespace Sidecar.Proxy.Resilience.RateLimiting;
 

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Resilience;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Upstream;
 
 namespace Sidecar.Proxy.Resilience.Retries;

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using Sidecar.Proxy.Configuration.Resilience;
 using Sidecar.Proxy.Lifecycle;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server.Resources;
 using Sidecar.Proxy.Upstream;
 using Sidecar.Proxy.Upstream.Targets;

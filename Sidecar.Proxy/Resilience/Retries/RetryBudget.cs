@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration.Resilience;
 using Sidecar.Proxy.Upstream.Health;
 
 namespace Sidecar.Proxy.Resilience.Retries;

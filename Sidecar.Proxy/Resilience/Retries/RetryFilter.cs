@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Resilience;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Upstream;
 using Sidecar.Proxy.Upstream.Targets;
 

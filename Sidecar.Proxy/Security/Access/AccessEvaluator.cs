@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Sidecar.Proxy.Configuration.Security;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server.Listening;
 using Sidecar.Proxy.Traffic;
 
@@ -56,7 +54,7 @@ internal sealed class AccessEvaluator
             return ambiguous;
         if (rule is null)
             return null;
-        var isPreflight = rule.Options.Preflights && IsPreflight(context.Request);
+        var isPreflight = rule.Options is { Preflights: true, Anonymous: false } && IsPreflight(context.Request);
         if (isPreflight || rule.Options.Anonymous || !rule.Options.External)
             context.Features.Set(ExternalExemption.Instance);
         if (isPreflight)

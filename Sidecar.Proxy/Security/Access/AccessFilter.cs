@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Security.ApiKeys;
 using Sidecar.Proxy.Security.Jwt;
 using Sidecar.Proxy.Server;

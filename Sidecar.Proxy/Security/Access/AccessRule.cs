@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Security.Jwt;
 
 namespace Sidecar.Proxy.Security.Access;

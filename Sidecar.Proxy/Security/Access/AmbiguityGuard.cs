@@ -1,6 +1,3 @@
-using Sidecar.Proxy.Configuration.Security;
-using Sidecar.Proxy.Configuration.Traffic;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Traffic.Routing;
 
 namespace Sidecar.Proxy.Security.Access;

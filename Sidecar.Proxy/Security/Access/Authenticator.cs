@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Security;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Security.ApiKeys;
 using Sidecar.Proxy.Security.Jwt;
 
@@ -27,14 +25,14 @@ internal sealed class Authenticator(SecurityOptions options, KeySets keySets, Ap
     /// <param name="context">The request.</param>
     /// <param name="record">The same.</param>
     /// <param name="caller">Who sent it.</param>
-    /// <param name="isAnonymous">Whether nobody relies on credentials here, so that those that do not hold are the application's business.</param>
+    /// <param name="isAnonymous">Whether nobody relies on credentials here, so that those that do not hold are the application's business. Elsewhere what is not proven stays behind.</param>
     public void Introduce(HttpContext context, RequestRecord record, Caller caller, bool isAnonymous = false)
     {
         var headers = context.Request.Headers;
-        if (options.Jwt is { Forward: false } || (caller.TokenFailure is not null && !isAnonymous))
-            _source!.Remove(headers, record);
-        if (options.ApiKeys is { Forward: false } || (caller.KeyFailure is not null && !isAnonymous))
-            _keyHeader!.Remove(headers);
+        if (options.Jwt is { Forward: false } || (caller.Token is null && !isAnonymous))
+            _source?.Remove(headers, record);
+        if (options.ApiKeys is { Forward: false } || (caller.Key is null && !isAnonymous))
+            _keyHeader?.Remove(headers);
         foreach (var (name, value) in caller.Token?.Headers ?? [])
             headers[name] = value;
     }

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Security.Access;
 
 /// <summary>Why a request is rejected.</summary>

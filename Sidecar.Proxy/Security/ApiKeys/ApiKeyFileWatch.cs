@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Security;
-
 namespace Sidecar.Proxy.Security.ApiKeys;
 
 /// <summary>The keys of a file, read again every second: a mounted Secret is swapped by a link beside it, which file watchers miss.</summary>

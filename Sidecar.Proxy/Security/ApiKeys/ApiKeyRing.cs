@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Security;
-
 namespace Sidecar.Proxy.Security.ApiKeys;
 
 /// <summary>The keys in force, of which only the digests are known.</summary>

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Security;
-
 namespace Sidecar.Proxy.Security.ApiKeys;
 
 /// <summary>Makes the keys of a configuration, and looks at no file twice.</summary>

@@ -2,9 +2,7 @@ using System.Collections.Frozen;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server.Listening;
 using Sidecar.Proxy.Tls;
 

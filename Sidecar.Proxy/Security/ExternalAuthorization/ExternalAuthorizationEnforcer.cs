@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Configuration.Security;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Security.ExternalAuthorization;

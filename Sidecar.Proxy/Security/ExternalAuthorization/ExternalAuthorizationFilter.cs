@@ -1,7 +1,5 @@
 using System.Diagnostics.Metrics;
-using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Security.Access;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Traffic;

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Security;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Tls;
 
 namespace Sidecar.Proxy.Security.Identity;

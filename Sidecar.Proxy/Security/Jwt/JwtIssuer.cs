@@ -1,5 +1,4 @@
 using Microsoft.IdentityModel.Tokens;
-using Sidecar.Proxy.Configuration.Security;
 
 namespace Sidecar.Proxy.Security.Jwt;
 

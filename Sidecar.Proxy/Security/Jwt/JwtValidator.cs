@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Security.Access;
 
 namespace Sidecar.Proxy.Security.Jwt;

@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Tls;
 
 namespace Sidecar.Proxy.Security.Jwt;

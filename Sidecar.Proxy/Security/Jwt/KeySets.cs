@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Security;
-
 namespace Sidecar.Proxy.Security.Jwt;
 
 /// <summary>The key sets of the configuration in force. One whose options a reload leaves as they are lives on, with its keys.</summary>

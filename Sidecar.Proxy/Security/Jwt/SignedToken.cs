@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Security.Access;
 
 namespace Sidecar.Proxy.Security.Jwt;

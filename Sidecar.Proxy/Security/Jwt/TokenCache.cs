@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Sidecar.Proxy.Configuration.Security;
 
 namespace Sidecar.Proxy.Security.Jwt;
 

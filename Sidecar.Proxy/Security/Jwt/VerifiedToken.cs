@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sidecar.Proxy.Configuration.Security;
 
 namespace Sidecar.Proxy.Security.Jwt;
 

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Server.Listening;
 
 /// <summary>The address a request comes from when proxies stand in front: the nearest one in X-Forwarded-For that is no trusted proxy's.</summary>

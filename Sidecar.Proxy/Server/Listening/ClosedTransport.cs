@@ -5,7 +5,7 @@ namespace Sidecar.Proxy.Server.Listening;
 
 /// <summary>
 /// Ends the service of a connection whose socket has been closed. Whoever serves it should do so himself, but Kestrel never ends some HTTP/2 connections that it has broken off for
-/// rapid resets: they would be counted, and waited for by a drain, for ever.
+/// a flood that <see cref="ResetLimit"/> does not see: they would be counted, and waited for by a drain, for ever.
 /// </summary>
 internal static class ClosedTransport
 {

@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Server.Resources;
 
@@ -11,8 +13,10 @@ namespace Sidecar.Proxy.Server.Listening;
 /// </summary>
 /// <param name="limits">How many there may be.</param>
 /// <param name="memory">Whether there is memory for what they send.</param>
+/// <param name="kestrel">How many streams each may have open.</param>
 /// <param name="failures">Where it is told.</param>
-internal sealed class Http2Admission(ResourceLimits limits, MemoryPressure memory, ConnectionFailures failures)
+/// <param name="time">The clock.</param>
+internal sealed class Http2Admission(ResourceLimits limits, MemoryPressure memory, IOptions<KestrelServerOptions> kestrel, ConnectionFailures failures, TimeProvider time)
 {
     // Empty SETTINGS, then GOAWAY: nothing was processed, ENHANCE_YOUR_CALM (RFC 9113, sections 6.5 and 6.8).
     private static readonly byte[] Farewell = [0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11];
@@ -34,8 +38,11 @@ internal sealed class Http2Admission(ResourceLimits limits, MemoryPressure memor
                 return;
             }
 
-            connection.Transport = new Pipe(connection.Transport, memory);
+            var resets = new ResetLimit(kestrel.Value.Limits.Http2.MaxStreamsPerConnection, time);
+            connection.Transport = new Pipe(connection.Transport, memory, resets);
             await serve(connection);
+            if (resets.IsExceeded)
+                failures.Report(connection.RemoteEndPoint, "http2_rapid_reset", $"more than {resets.Max} streams were reset within a tenth of a second");
         }
         finally
         {
@@ -43,9 +50,9 @@ internal sealed class Http2Admission(ResourceLimits limits, MemoryPressure memor
         }
     }
 
-    private sealed class Pipe(IDuplexPipe inner, MemoryPressure memory) : IDuplexPipe
+    private sealed class Pipe(IDuplexPipe inner, MemoryPressure memory, ResetLimit resets) : IDuplexPipe
     {
-        public PipeReader Input { get; } = new PacedReader(inner.Input, memory);
+        public PipeReader Input { get; } = new PacedReader(inner.Input, memory, resets);
 
         public PipeWriter Output => inner.Output;
     }

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Server.Listening;
 
 /// <summary>Answers what comes in on the redirecting port: 308, which keeps method and body (RFC 9110, section 15.4.9).</summary>

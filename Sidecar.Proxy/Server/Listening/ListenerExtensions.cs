@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Sidecar.Proxy.Configuration.Security;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Server.Resources;
 using Sidecar.Proxy.Tls;

@@ -5,6 +5,9 @@ namespace Sidecar.Proxy.Server.Listening;
 /// <summary>Tells HTTP/2 with prior knowledge from HTTP/1 by a connection's first bytes, and leaves them where they are.</summary>
 internal static class ProtocolSniffer
 {
+    /// <summary>How long the bytes are that HTTP/2 begins with (RFC 9113, section 3.4).</summary>
+    public const int PrefaceLength = 24;
+
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
 
     /// <summary>Waits for the first bytes.</summary>
@@ -31,9 +34,9 @@ internal static class ProtocolSniffer
 
     private static (bool Matches, bool Complete) Compare(ReadOnlySequence<byte> buffer)
     {
-        Span<byte> start = stackalloc byte[24];
+        Span<byte> start = stackalloc byte[PrefaceLength];
         var count = (int)Math.Min(buffer.Length, start.Length);
         buffer.Slice(0, count).CopyTo(start);
-        return (Preface.StartsWith(start[..count]), count == Preface.Length);
+        return (Preface.StartsWith(start[..count]), count == PrefaceLength);
     }
 }

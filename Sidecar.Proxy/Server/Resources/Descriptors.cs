@@ -12,8 +12,11 @@ internal static partial class Descriptors
     private const int Reserve = 48;
     private const int Scarce = 16;
 
+    private static readonly int Resource = OperatingSystem.IsMacOS() ? 8 : 7;
+    private static readonly Limits Given = Read();
+
     /// <summary>How many the process may have (<c>RLIMIT_NOFILE</c>).</summary>
-    public static int Limit { get; } = ReadLimit();
+    public static int Limit { get; private set; } = (int)Math.Min(Given.Soft, int.MaxValue);
 
     /// <summary>How many it has now.</summary>
     public static int InUse => Directory.Exists(Own) ? Directory.GetFileSystemEntries(Own).Length : Unknown;
@@ -59,19 +62,39 @@ internal static partial class Descriptors
     /// <param name="handle">The file or the socket.</param>
     public static bool AreScarceFor(SafeHandle handle) => Limit != int.MaxValue && handle.DangerousGetHandle() >= Limit - Scarce;
 
-    private static int ReadLimit()
+    /// <summary>Raises the limit as far as the process may: .NET's runtime does so before anything else, a program published with NativeAOT does not.</summary>
+    public static void RaiseLimit()
     {
-        if (OperatingSystem.IsWindows() || GetLimit(OperatingSystem.IsMacOS() ? 8 : 7, out var limits) != 0)
-            return int.MaxValue;
-        return (int)Math.Min(limits.Current, int.MaxValue);
+        if (Given.Soft != Given.Hard && SetLimit(Resource, Given with { Soft = Given.Hard }) == 0)
+            Limit = (int)Math.Min(Given.Hard, int.MaxValue);
     }
+
+    /// <summary>Does something under the limit that the process was given, which a child inherits: what uses <c>select</c> breaks above 1,024. It must be short, as nobody gets a descriptor above that meanwhile.</summary>
+    /// <param name="action">What is done.</param>
+    /// <returns>What comes of it.</returns>
+    public static T UnderGivenLimit<T>(Func<T> action)
+    {
+        var raised = Read();
+        if (raised.Soft == Given.Soft)
+            return action();
+        try
+        {
+            _ = SetLimit(Resource, Given);
+            return action();
+        }
+        finally
+        {
+            _ = SetLimit(Resource, raised);
+        }
+    }
+
+    private static Limits Read() => !OperatingSystem.IsWindows() && GetLimit(Resource, out var limits) == 0 ? limits : new(nuint.MaxValue, nuint.MaxValue);
 
     [LibraryImport("libc", EntryPoint = "getrlimit")]
     private static partial int GetLimit(int resource, out Limits limits);
 
-    private struct Limits
-    {
-        public nuint Current;
-        public nuint Most;
-    }
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, in Limits limits);
+
+    private readonly record struct Limits(nuint Soft, nuint Hard);
 }

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Sidecar.Proxy.Configuration.Traffic;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server.Resources;
 
 namespace Sidecar.Proxy.Traffic.Mirroring;

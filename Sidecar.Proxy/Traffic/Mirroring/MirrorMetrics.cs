@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Sidecar.Proxy.Configuration.Traffic;
 using Sidecar.Proxy.Observability;
 
 namespace Sidecar.Proxy.Traffic.Mirroring;

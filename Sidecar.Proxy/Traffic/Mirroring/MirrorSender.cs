@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Traffic;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Upstream;
 using Sidecar.Proxy.Upstream.Http2;
 using Sidecar.Proxy.Upstream.Targets;

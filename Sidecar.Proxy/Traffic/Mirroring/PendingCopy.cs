@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration.Traffic;
 using Sidecar.Proxy.Server.Resources;
 
 namespace Sidecar.Proxy.Traffic.Mirroring;

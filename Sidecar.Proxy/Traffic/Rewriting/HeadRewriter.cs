@@ -1,6 +1,3 @@
-using Sidecar.Proxy.Configuration.Traffic;
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Traffic.Rewriting;
 
 /// <summary>Says what of a route's requests goes on otherwise than it came.</summary>

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Sidecar.Proxy.Configuration.Traffic;
 using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Traffic.Rewriting;

@@ -1,6 +1,3 @@
-using Sidecar.Proxy.Configuration.Traffic;
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Traffic.Rewriting;
 
 /// <summary>Where a route's requests are sent.</summary>

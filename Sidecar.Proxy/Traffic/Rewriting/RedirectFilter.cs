@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Traffic.Rewriting;

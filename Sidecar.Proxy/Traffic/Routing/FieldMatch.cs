@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Sidecar.Proxy.Configuration.Traffic;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 

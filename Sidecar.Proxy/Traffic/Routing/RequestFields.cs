@@ -1,5 +1,4 @@
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 

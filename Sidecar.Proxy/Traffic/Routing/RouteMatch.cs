@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
-using Sidecar.Proxy.Configuration.Traffic;
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Requests;
 
 namespace Sidecar.Proxy.Traffic.Routing;
 

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Traffic;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server.Listening;
 using Sidecar.Proxy.Upstream.LoadBalancing;
 

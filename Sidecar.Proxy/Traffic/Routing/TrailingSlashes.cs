@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration.Traffic;
 using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Traffic.Routing;

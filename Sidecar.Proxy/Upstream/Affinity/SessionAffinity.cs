@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Sidecar.Proxy.Configuration.Traffic;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Upstream.Affinity;

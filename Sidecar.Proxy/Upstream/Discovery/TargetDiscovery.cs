@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration.Traffic;
 using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Upstream.Discovery;

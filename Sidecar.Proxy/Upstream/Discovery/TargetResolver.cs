@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using DnsClient;
 using DnsClient.Protocol;
-using Sidecar.Proxy.Configuration.Traffic;
 using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Upstream.Discovery;

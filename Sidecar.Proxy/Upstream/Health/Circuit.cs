@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Resilience;
-
 namespace Sidecar.Proxy.Upstream.Health;
 
 /// <summary>The circuit breaker of one target. It is asked before an attempt and hears of it afterwards, so that whoever chooses a target can pass over an open one.</summary>

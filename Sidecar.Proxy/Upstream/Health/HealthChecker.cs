@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Configuration.Resilience;
 using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Upstream.Health;

@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Resilience;
-
 namespace Sidecar.Proxy.Upstream.Health;
 
 /// <summary>What the health checks of one target amount to. One check comes after another.</summary>

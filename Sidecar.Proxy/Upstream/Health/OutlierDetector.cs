@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Resilience;
-
 namespace Sidecar.Proxy.Upstream.Health;
 
 /// <summary>Ejects one target when it fails more than it may.</summary>

@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Upstream.Http2;

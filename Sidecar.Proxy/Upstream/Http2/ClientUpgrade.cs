@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Requests;
-
 namespace Sidecar.Proxy.Upstream.Http2;
 
 /// <summary>A WebSocket as YARP accepts it, over HTTP/1.1 or HTTP/2: told of as upgraded, counted, and without a deadline.</summary>

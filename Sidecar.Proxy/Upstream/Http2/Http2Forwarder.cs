@@ -1,5 +1,4 @@
 using Microsoft.Net.Http.Headers;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Upstream.Targets;
 using Yarp.ReverseProxy.Forwarder;

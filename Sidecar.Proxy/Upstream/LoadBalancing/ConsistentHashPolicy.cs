@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Server.Listening;
 using Sidecar.Proxy.Upstream.Targets;
 

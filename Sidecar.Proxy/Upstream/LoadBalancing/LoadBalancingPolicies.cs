@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Configuration.Traffic;
-
 namespace Sidecar.Proxy.Upstream.LoadBalancing;
 
 /// <summary>Makes policies.</summary>

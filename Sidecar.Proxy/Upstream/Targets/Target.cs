@@ -1,4 +1,3 @@
-using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Upstream.Health;
 using Sidecar.Proxy.Upstream.LoadBalancing;
 

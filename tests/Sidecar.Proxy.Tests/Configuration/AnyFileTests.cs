@@ -71,7 +71,7 @@ public sealed class AnyFileTests : IDisposable
         {
             await PutAsync(Convert.FromHexString(row.Data));
             var refusal = (await sidecar.Logs.NextAsync(Reloader)).Message;
-            refusal.ShouldStartWith("Configuration rejected, keeping the previous one: ");
+            refusal.ShouldStartWith("Configuration refused, keeping the previous one: ");
             refusal.ShouldNotContain("\n");
             (await sidecar.GetAsync()).ShouldEndWith("ok");
         }

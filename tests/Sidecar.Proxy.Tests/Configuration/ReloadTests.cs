@@ -54,6 +54,23 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task What_has_changed_is_looked_at_again_before_its_turn()
+    {
+        var time = new ManualTime();
+        Swap("""{"Sidecar":{"Upstream":{"Targets":["http://127.0.0.1:1"]},"Headers":{"Via":false}}}""");
+        await using var sidecar = await RunningSidecar.StartAsync(null, time.Drive, $"SIDECAR_CONFIG={File}", "Sidecar:ReloadInterval=4m");
+        Swap("""{"Sidecar":{"Upstream":{"Targets":["http://127.0.0.1:1"]},"Headers":{"Via":true}}}""");
+
+        await time.SomebodyWaitsAsync(TimeSpan.FromMinutes(4));
+        time.Advance(TimeSpan.FromMinutes(4));
+        await time.SomebodyWaitsAsync(TimeSpan.FromMinutes(1));
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        (await sidecar.Logs.NextAsync(Reloader)).Message.ShouldEndWith("changed: Sidecar:Headers:Via");
+        await time.SomebodyWaitsAsync(TimeSpan.FromMinutes(4));
+    }
+
+    [Fact]
     public async Task A_file_that_is_still_being_written_is_not_judged()
     {
         var time = new ManualTime();
@@ -104,7 +121,7 @@ public sealed class ReloadTests : IDisposable
 
         var refusal = await sidecar.Logs.NextAsync(Reloader);
         refusal.Level.ShouldBe(LogLevel.Error);
-        refusal.Message.ShouldStartWith("Configuration rejected, keeping the previous one: ");
+        refusal.Message.ShouldStartWith("Configuration refused, keeping the previous one: ");
         refusal.Message.ShouldContain(named);
         refusal.Message.ShouldNotContain("\n");
         (await sidecar.GetAsync()).ShouldEndWith("ok");

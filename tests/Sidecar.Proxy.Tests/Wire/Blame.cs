@@ -13,8 +13,10 @@ internal sealed class Blame
     [
         "ConfigurationRefused", // What is mounted is not what is in force.
         "CertificateExpired", // Clients that check it are turned away.
-        "CertificateExpired", // Clients turn away.
     ];
+
+    // The same as lines.
+    private static readonly string[] ErrorLines = ["error: Configuration refused, ", "error: Certificate of "];
 
     private readonly List<string> _offences = [];
 
@@ -41,7 +43,7 @@ internal sealed class Blame
     public void See(string line)
     {
         var isOffence = line.StartsWith("fatal: ", StringComparison.Ordinal) || line.StartsWith("   at ", StringComparison.Ordinal) || line.Contains("nhandled exception", StringComparison.Ordinal)
-            || (line.StartsWith("error: ", StringComparison.Ordinal) && !line.StartsWith("error: Configuration refused", StringComparison.Ordinal));
+            || (line.StartsWith("error: ", StringComparison.Ordinal) && !ErrorLines.Any(expected => line.StartsWith(expected, StringComparison.Ordinal)));
         if (!isOffence)
             return;
         lock (_offences)

@@ -39,7 +39,7 @@ public sealed class IstioReloadTests : IDisposable
 
         var refusal = await sidecar.Logs.NextAsync(Reloader);
         refusal.Level.ShouldBe(LogLevel.Error);
-        refusal.Message.ShouldStartWith("Configuration rejected, keeping the previous one: routes.yaml:11: spec.http[0].corsPolicy is not supported; ");
+        refusal.Message.ShouldStartWith("Configuration refused, keeping the previous one: routes.yaml:11: spec.http[0].corsPolicy is not supported; ");
         (await sidecar.GetAsync()).ShouldEndWith("app");
     }
 

@@ -1,7 +1,9 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Tests.Wire;
 
@@ -103,6 +105,48 @@ public sealed class ServerRefusalTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(50)]
+    [InlineData(100)]
+    public async Task A_client_that_resets_streams_as_fast_as_it_opens_them_loses_its_connection_and_is_one_line_and_counted(int atOnce)
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, new ManualTime().Drive, "Sidecar:Limits:MaxStreamsPerConnection=100");
+        using var metrics = new RecordedMetrics(sidecar);
+        using var client = await sidecar.ConnectAsync();
+
+        await client.SendAsync([.. Http2Frames.Preface, .. Resets(1, 200, atOnce)]);
+
+        await client.EndsAsync();
+        await ShouldTellAsync(sidecar, metrics, client, "http2_rapid_reset");
+        client.Dispose();
+        await Patience.UntilAsync(() => sidecar.Services.GetRequiredService<TrafficConnections>().Count == 0);
+    }
+
+    [Fact]
+    public async Task A_client_that_gives_up_all_its_streams_now_and_then_keeps_its_connection()
+    {
+        var time = new ManualTime();
+        await using var app = ScriptedApp.Serving(async connection =>
+        {
+            if ((await connection.ReadMessageAsync()).StartsWith("POST ", StringComparison.Ordinal))
+                await connection.SendAsync(Answers.Ok);
+        });
+        await using var sidecar = await RunningSidecar.StartAsync(app.Url, time.Drive, "Sidecar:Limits:MaxStreamsPerConnection=100");
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync(Http2Frames.Preface);
+
+        for (var stream = 1; stream < 1000; stream += 202)
+        {
+            await client.SendAsync([.. Resets(stream, 100, 100), .. Http2Frames.Fields(stream + 200, ends: true, [(":method", "POST"), .. Get[1..]])]);
+
+            (await Http2Frames.ReadAsync(client, Http2Frames.Headers, Http2Frames.Reset, Http2Frames.GoAway)).ShouldSatisfyAllConditions(
+                frame => frame.Type.ShouldBe(Http2Frames.Headers), frame => frame.Stream.ShouldBe(stream + 200));
+            time.Advance(TimeSpan.FromMilliseconds(101));
+        }
+    }
+
+    [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\n\r\n")]
     [InlineData("\u0016\u0003\u0001\0\u0004half")]
     public async Task A_failed_TLS_handshake_is_one_line_and_counted(string bytes)
@@ -183,6 +227,9 @@ public sealed class ServerRefusalTests
         await sidecar.StopAsync();
         sidecar.Logs.Drain().Where(record => record.Category == Failures).ShouldBeEmpty();
     }
+
+    private static byte[] Resets(int first, int count, int atOnce) =>
+        [.. Enumerable.Range(0, count).Select(i => first + (2 * i)).Chunk(atOnce).SelectMany(streams => streams.Select(stream => Http2Frames.Fields(stream, ends: true, Get)).Concat(streams.Select(Http2Frames.Cancel))).SelectMany(frame => frame)];
 
     private static Task<RunningSidecar> StartSecureAsync(CertificateFiles files, params string[] settings) =>
         RunningSidecar.StartAsync("http://127.0.0.1:1", [$"Sidecar:Listener:Tls:CertificateFile={files.Certificate}", $"Sidecar:Listener:Tls:KeyFile={files.Key}", .. settings]);

@@ -1,9 +1,20 @@
+using System.Text.RegularExpressions;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Server.Resources;
 
 public sealed class DescriptorTests
 {
+    [Fact]
+    public async Task The_limit_is_raised_as_far_as_it_may_be()
+    {
+        var adminPort = FreePort.Next();
+        using var sidecar = SidecarProcess.StartUnder(["sh", "-c", "ulimit -Sn 256; ulimit -Hn 4096; exec \"$@\"", "sh"], [], ("TARGET", "http://127.0.0.1:9"), ("PORT", "0"), ("ADMIN_PORT", $"{adminPort}"));
+        await sidecar.IsLiveAsync(adminPort);
+
+        File.ReadLines($"/proc/{sidecar.Process.Id}/limits").ShouldContain(line => Regex.IsMatch(line, "^Max open files +4096 +4096 "));
+    }
+
     [Theory]
     [InlineData(256)]
     [InlineData(320)]
