@@ -3,8 +3,8 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Sidecar.Proxy.Lifecycle;
 using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Server.Listening;
