@@ -18,7 +18,6 @@ try
     }
 
     Descriptors.RaiseLimit();
-    InlineSockets.TurnOn();
     return DrainCommand.IsAskedFor(args) ? await DrainCommand.RunAsync(args) : await RunAsync(Build(args));
 }
 catch (ConfigurationException exception)

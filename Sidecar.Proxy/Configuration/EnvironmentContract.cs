@@ -12,6 +12,7 @@ public static class EnvironmentContract
         ("PORT", "Sidecar:Listener:Port"),
         ("SRV_NAME", "Sidecar:ServiceName"),
         ("ADMIN_PORT", "Sidecar:Admin:Port"),
+        ("SIDECAR_TRANSPORT", "Sidecar:Listener:Transport"),
         (MountedFile.Variable, MountedFile.PathKey),
     ];
 

@@ -11,6 +11,13 @@ public sealed record ListenerOptions : IValidatableObject
     [Range(0, 65535)]
     public int Port { get; init; } = 80;
 
+    /// <summary>What carries the traffic's bytes (<c>SIDECAR_TRANSPORT</c>), also to the application: <c>loops</c> or <c>sockets</c>. Default: loops, which only Linux has.</summary>
+    public TransportKind Transport { get; init; }
+
+    /// <summary>How many event loops there are. Default: as many as the process may use processors.</summary>
+    [Range(1, 1024)]
+    public int? Loops { get; init; }
+
     /// <summary>TLS, if there is a certificate.</summary>
     public TlsOptions Tls { get; init; } = new();
 

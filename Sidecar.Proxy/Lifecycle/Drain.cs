@@ -89,7 +89,7 @@ public sealed partial class Drain(TrafficListener listener, TrafficConnections c
         Begun(logger, served, connections.Count);
         await PauseAsync(delay, appGone, giveUp);
 
-        listener.Close(server);
+        await listener.CloseAsync(server);
         var closed = connections.CloseAsync();
         var finished = await IsDoneAsync(closed, options.RequestTimeout - time.GetElapsedTime(_begun), giveUp);
         if (!finished)

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Lifecycle;
@@ -20,7 +19,6 @@ public static class LifecycleExtensions
             .AddSingleton<Drain>()
             .AddHostedService<ShutdownSequence>()
             .AddSingleton<IHostLifetime, SignalLifetime>();
-        builder.Services.AddOptions<SocketTransportOptions>().Configure<TrafficListener>((transport, listener) => transport.CreateBoundListenSocket = listener.Bind);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Lifecycle.DrainTimeout);
     }
 

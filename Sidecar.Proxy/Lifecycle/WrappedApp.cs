@@ -1,7 +1,6 @@
 using System.Collections;
 using System.ComponentModel;
 using System.Net.Sockets;
-using Sidecar.Proxy.Server.Listening;
 using Sidecar.Proxy.Server.Resources;
 using Sidecar.Proxy.Upstream.Targets;
 
@@ -21,7 +20,7 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
     : IDisposable
 {
     // Names of the sidecar's that would mean something else to an application, or hold the sidecar's secrets.
-    private static readonly string[] OwnNames = ["TARGET", "ADMIN_PORT", "SRV_NAME", "SIDECAR_CONFIG"];
+    private static readonly string[] OwnNames = ["TARGET", "ADMIN_PORT", "SRV_NAME", "SIDECAR_CONFIG", "SIDECAR_TRANSPORT"];
     private const string OwnPrefix = "Sidecar__";
 
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(25);
@@ -139,7 +138,7 @@ internal sealed partial class WrappedApp(IReadOnlyList<string> command, Clusters
     }
 
     private static bool IsOwn(string name) =>
-        OwnNames.Contains(name) || name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase) || (InlineSockets.AreOurs && name == InlineSockets.Variable);
+        OwnNames.Contains(name) || name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase);
 
     private IEnumerable<string> AppEnvironment()
     {

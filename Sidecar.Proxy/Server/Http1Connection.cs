@@ -27,7 +27,6 @@ internal sealed class Http1Connection : IDisposable
     private byte[] _bytes = [];
     private int _held;
     private Rejection? _rejection;
-    private volatile bool _isServing;
     private volatile bool _isClosing;
     private bool _isAwaited;
     private volatile bool _isLate;
@@ -89,13 +88,6 @@ internal sealed class Http1Connection : IDisposable
         {
             // Between requests a client may leave as it likes.
         }
-    }
-
-    /// <summary>Looks whether the client of a request has reset the connection while nothing of it is read, because the application does not take it.</summary>
-    public void Check()
-    {
-        if (_isServing)
-            _presence.Check();
     }
 
     /// <inheritdoc />
@@ -208,7 +200,6 @@ internal sealed class Http1Connection : IDisposable
         _response.Begin(_head, _body, closes: _rejection is not null || _isClosing);
         _request.Begin(_rejection);
         _context.Initialize(_features);
-        _isServing = true;
     }
 
     /// <summary>Ends the response, and the connection if it has to.</summary>
@@ -216,7 +207,6 @@ internal sealed class Http1Connection : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> EndRequestAsync()
     {
-        _isServing = false;
         await EndAsync();
         await _response.NotifyAsync();
         _context.Uninitialize();
@@ -226,7 +216,7 @@ internal sealed class Http1Connection : IDisposable
             return false;
         else if (!_response.Closes && await _body.SkipAsync() && !_isClosing)
             return true;
-        if (_rejection is not null || _response.IsIncomplete || !_body.IsOver || HasMore())
+        if (_rejection is not null || _response.IsIncomplete || !_body.IsOver || await HasMoreAsync())
             await new LingeringClose(_connection, _server.Time).RunAsync();
         return false;
     }
@@ -245,10 +235,11 @@ internal sealed class Http1Connection : IDisposable
         }
     }
 
-    private bool HasMore()
+    private async ValueTask<bool> HasMoreAsync()
     {
-        if (!Input.TryRead(out var read))
-            return false;
+        // What has come, without waiting for more.
+        Input.CancelPendingRead();
+        var read = await Input.ReadAsync();
         Input.AdvanceTo(read.Buffer.Start);
         return !read.Buffer.IsEmpty;
     }

@@ -127,11 +127,7 @@ internal sealed class Http1RequestBody(ConnectionContext connection, ClientPrese
         try
         {
             for (var last = _received + MaxSkipped; !IsOver && !_isStopped && _received < last;)
-            {
                 _ = await ReadAsync(buffer);
-                // A client that never pauses would keep the thread that hears of everybody's bytes (InlineSockets).
-                await Task.Yield();
-            }
         }
         catch (Exception exception) when (exception is IOException or BadHttpRequestException or OperationCanceledException)
         {

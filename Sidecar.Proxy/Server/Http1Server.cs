@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Connections;
 using Sidecar.Proxy.Server.Listening;
 
@@ -7,14 +6,8 @@ namespace Sidecar.Proxy.Server;
 /// <summary>Serves HTTP/1.x on the traffic port: reads requests from a connection, has the pipeline answer them, and writes the responses.</summary>
 /// <param name="scopes">Where a request's services come from.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Http1Server(IServiceScopeFactory scopes, TimeProvider time) : IDisposable
+internal sealed class Http1Server(IServiceScopeFactory scopes, TimeProvider time)
 {
-    // A look at what is, not a wait: it goes by the machine's clock.
-    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
-
-    private readonly ConcurrentDictionary<Http1Connection, bool> _connections = new();
-    private ITimer? _checks;
-
     /// <summary>What answers a request.</summary>
     public RequestDelegate Pipeline { get; set; } = static _ => Task.CompletedTask;
 
@@ -34,25 +27,7 @@ internal sealed class Http1Server(IServiceScopeFactory scopes, TimeProvider time
     /// <returns>When the connection is over.</returns>
     public async Task ServeAsync(ConnectionContext connection, ClientPresence presence, LimitOptions limits)
     {
-        LazyInitializer.EnsureInitialized(ref _checks, () => TimeProvider.System.CreateTimer(static server => ((Http1Server)server!).Check(), this, CheckInterval, CheckInterval));
         using var http1 = new Http1Connection(connection, presence, this, limits);
-        _connections.TryAdd(http1, true);
-        try
-        {
-            await http1.RunAsync();
-        }
-        finally
-        {
-            _connections.TryRemove(http1, out _);
-        }
-    }
-
-    /// <inheritdoc />
-    public void Dispose() => _checks?.Dispose();
-
-    private void Check()
-    {
-        foreach (var (connection, _) in _connections)
-            connection.Check();
+        await http1.RunAsync();
     }
 }

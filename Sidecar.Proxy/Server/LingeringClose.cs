@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Server;
 
@@ -16,8 +16,6 @@ internal readonly struct LingeringClose(ConnectionContext connection, TimeProvid
     private const long MaxBytes = 64 * 1024 * 1024;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
@@ -40,12 +38,7 @@ internal readonly struct LingeringClose(ConnectionContext connection, TimeProvid
     {
         if (connection.Features.Get<ISslStreamFeature>()?.SslStream is { } tls)
             await tls.ShutdownAsync().WaitAsync(Silence, time);
-        if (connection.Features.Get<IConnectionSocketFeature>() is not { Socket: var socket })
-            return;
-        // What has been flushed is with the operating system, unless its buffer is full: then the transport still holds the rest.
-        for (var began = time.GetTimestamp(); !socket.Poll(0, SelectMode.SelectWrite) && time.GetElapsedTime(began) < Limit;)
-            await Task.Delay(Pause, time);
-        socket.Shutdown(SocketShutdown.Send);
+        await SocketFeature.Of(connection).ShutdownSendAsync(time);
     }
 
     private async ValueTask DiscardAsync()
@@ -61,8 +54,6 @@ internal readonly struct LingeringClose(ConnectionContext connection, TimeProvid
             if (read.IsCompleted)
                 return;
             end.CancelAfter(Silence);
-            // A client that never pauses would keep the thread that hears of everybody's bytes (InlineSockets).
-            await Task.Yield();
         }
     }
 }

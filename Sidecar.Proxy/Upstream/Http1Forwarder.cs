@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Sidecar.Proxy.Transport;
 using Sidecar.Proxy.Upstream.Targets;
 
 namespace Sidecar.Proxy.Upstream;
@@ -10,9 +11,10 @@ namespace Sidecar.Proxy.Upstream;
 /// <param name="settings">The configuration.</param>
 /// <param name="clusters">The clusters in force.</param>
 /// <param name="credentials">What https targets are checked against, and shown.</param>
+/// <param name="transport">What opens connections.</param>
 /// <param name="slots">How many connections there may be to all targets.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters, UpstreamCredentials credentials, UpstreamSlots slots, TimeProvider time) : IForwarder, IDisposable
+internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters, UpstreamCredentials credentials, ITransport transport, UpstreamSlots slots, TimeProvider time) : IForwarder, IDisposable
 {
     private readonly ConcurrentDictionary<Target, UpstreamPool> _pools = new();
     private readonly ConcurrentBag<Http1Exchange> _exchanges = new();
@@ -45,7 +47,7 @@ internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters
 
     private UpstreamPool Add(Target target)
     {
-        var pool = _pools.GetOrAdd(target, _ => new UpstreamPool(target, target.Cluster.Options, credentials, slots, TryCloseIdle, time));
+        var pool = _pools.GetOrAdd(target, _ => new UpstreamPool(target, transport, target.Cluster.Options, credentials, slots, TryCloseIdle, time));
         // Another configuration has other targets; the pools of its predecessor's empty themselves as their requests end.
         foreach (var (old, _) in _pools)
         {

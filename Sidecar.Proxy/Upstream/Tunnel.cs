@@ -53,7 +53,7 @@ internal sealed class Tunnel(Stream client, UpstreamConnection connection, Reque
 
             if (!appsSide.IsCompleted)
                 record.EndedBy = RequestEnd.Client;
-            connection.ShutdownSend();
+            await connection.ShutdownSendAsync();
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
 using Sidecar.Proxy.Http1;
+using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Upstream;
 
@@ -9,31 +11,27 @@ internal sealed class UpstreamConnection : IDisposable
 {
     private const int BufferSize = 16 * 1024;
 
-    // A transfer that never has to wait would keep the thread that hears of everybody's bytes (InlineSockets).
-    private const int Turn = 256 * 1024;
-
-    private readonly Socket _socket;
+    private readonly ConnectionContext _connection;
+    private readonly ITransportFeature _transport;
     private readonly Stream _stream;
     private byte[] _input = ArrayPool<byte>.Shared.Rent(BufferSize);
     private byte[] _output = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _start;
     private int _end;
     private int _written;
-    private int _taken;
     private int _disposed;
     private ValueTask<int> _ahead;
     private bool _readsAhead;
 
-    /// <summary>Takes over a connected socket.</summary>
-    /// <param name="socket">The socket.</param>
-    /// <param name="stream">What is read and written: the socket's stream, or TLS over it.</param>
+    /// <summary>Takes over a connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="stream">What is read and written: the connection's stream, or TLS over it.</param>
     /// <param name="opened">When it was opened, on the monotonic clock.</param>
-    public UpstreamConnection(Socket socket, Stream stream, long opened)
+    public UpstreamConnection(ConnectionContext connection, Stream stream, long opened)
     {
-        _socket = socket;
-        _stream = stream;
-        Opened = opened;
-        Peer = (IPEndPoint)socket.RemoteEndPoint!;
+        (_connection, _stream, Opened) = (connection, stream, opened);
+        _transport = connection.Features.GetRequiredFeature<ITransportFeature>();
+        Peer = (IPEndPoint)connection.RemoteEndPoint!;
         if (Peer.Address.IsIPv4MappedToIPv6)
             Peer.Address = Peer.Address.MapToIPv4();
     }
@@ -55,6 +53,9 @@ internal sealed class UpstreamConnection : IDisposable
 
     /// <summary>The head of the answer being read.</summary>
     public ResponseHead Head { get; } = new();
+
+    /// <summary>Whether the thread that asks is the one that hears of its bytes.</summary>
+    public bool IsLocal => _transport.IsLocal;
 
     /// <summary>What has arrived and is not used yet.</summary>
     public ReadOnlySpan<byte> Input => _input.AsSpan(_start, _end - _start);
@@ -100,13 +101,7 @@ internal sealed class UpstreamConnection : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many arrived; 0 when the peer has ended the connection.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> FillAsync(CancellationToken cancellationToken = default)
-    {
-        var count = Received(await ReceiveAsync(cancellationToken));
-        if (_taken >= Turn)
-            await MakeWayAsync();
-        return count;
-    }
+    public async ValueTask<int> FillAsync(CancellationToken cancellationToken = default) => Received(await ReceiveAsync(cancellationToken));
 
     /// <summary>Waits for more bytes as <see cref="FillAsync"/> does, without a state machine of its own; <see cref="Received"/> has to be told how many they are.</summary>
     /// <param name="cancellationToken">Gives up.</param>
@@ -129,7 +124,6 @@ internal sealed class UpstreamConnection : IDisposable
     public int Received(int count)
     {
         _end += count;
-        _taken += count;
         return count;
     }
 
@@ -156,37 +150,28 @@ internal sealed class UpstreamConnection : IDisposable
     /// <summary>Sends what is in the output buffer.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>When the bytes are with the operating system.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
-        if (_written == 0)
-            return;
         var count = _written;
         _written = 0;
-        await _stream.WriteAsync(_output.AsMemory(0, count), cancellationToken);
-        if ((_taken += count) >= Turn)
-            await MakeWayAsync();
+        return count == 0 ? default : _stream.WriteAsync(_output.AsMemory(0, count), cancellationToken);
     }
 
     /// <summary>Sends bytes past the buffer; whoever upgraded the connection has it to themselves.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>When the bytes are with the operating system.</returns>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        await _stream.WriteAsync(bytes, cancellationToken);
-        if ((_taken += bytes.Length) >= Turn)
-            await MakeWayAsync();
-    }
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _stream.WriteAsync(bytes, cancellationToken);
 
     /// <summary>Says that nothing more will be sent, and keeps listening.</summary>
-    public void ShutdownSend()
+    /// <returns>When that is on its way.</returns>
+    public async ValueTask ShutdownSendAsync()
     {
         try
         {
-            _socket.Shutdown(SocketShutdown.Send);
+            await _transport.ShutdownSendAsync(TimeProvider.System);
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // It is closed already.
         }
@@ -196,15 +181,7 @@ internal sealed class UpstreamConnection : IDisposable
     public void Abort()
     {
         // A reset, not an orderly end: the application must not take half a request for a whole one.
-        try
-        {
-            _socket.LingerState = new LingerOption(true, 0);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-        }
-
-        _socket.Dispose();
+        _connection.Abort(new ConnectionAbortedException("The exchange was broken off."));
     }
 
     /// <inheritdoc />
@@ -213,7 +190,6 @@ internal sealed class UpstreamConnection : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
         _stream.Dispose();
-        _socket.Dispose();
         // Not before the last operation on it is over: this runs when the request is. What reads ahead ends a moment later.
         if (!_readsAhead)
             ArrayPool<byte>.Shared.Return(_input);
@@ -232,12 +208,6 @@ internal sealed class UpstreamConnection : IDisposable
         {
             throw new OperationCanceledException(cancellationToken);
         }
-    }
-
-    private async Task MakeWayAsync()
-    {
-        _taken = 0;
-        await Task.Yield();
     }
 
     private void MakeRoom()

@@ -1,8 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Sidecar.Proxy.Server.Resources;
+using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Server.Listening;
 
@@ -10,9 +9,11 @@ namespace Sidecar.Proxy.Server.Listening;
 /// Stops accepting before the process has no file descriptor or memory left, and goes on when it has. It stands before the transport because a transport's own accept
 /// loop knows no such pause: Kestrel's spins on EMFILE.
 /// </summary>
-/// <param name="transport">What accepts.</param>
+/// <param name="traffic">What accepts the traffic.</param>
+/// <param name="sockets">What accepts on the sidecar's own port, which must answer however busy the traffic's loops are.</param>
 /// <param name="admissions">Who may come in.</param>
-internal sealed class AdmittingTransport(SocketTransportFactory transport, ConnectionAdmissions admissions) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+/// <param name="bound">Takes the traffic's listeners.</param>
+internal sealed class AdmittingTransport(ITransport traffic, SocketTransport sockets, ConnectionAdmissions admissions, TrafficListener bound) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     /// <inheritdoc />
     public bool CanBind(EndPoint endpoint) => endpoint is ListenEndPoint;
@@ -21,16 +22,25 @@ internal sealed class AdmittingTransport(SocketTransportFactory transport, Conne
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var isAdmin = endpoint is ListenEndPoint { IsAdmin: true };
+        IConnectionListenerFactory transport = isAdmin ? sockets : traffic;
         var admission = isAdmin ? admissions.Admin : admissions.Traffic;
         try
         {
-            return new Listener(await transport.BindAsync(endpoint, cancellationToken), admission, isAdmin);
+            return await BindAsync(endpoint);
         }
         catch (SocketException exception) when (endpoint is ListenEndPoint { Address: var address, Port: var port } && address.Equals(IPAddress.IPv6Any)
             && exception.SocketErrorCode is SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable)
         {
             // A machine without IPv6.
-            return new Listener(await transport.BindAsync(new IPEndPoint(IPAddress.Any, port), cancellationToken), admission, isAdmin);
+            return await BindAsync(new IPEndPoint(IPAddress.Any, port));
+        }
+
+        async ValueTask<IConnectionListener> BindAsync(EndPoint one)
+        {
+            var listener = new Listener(await transport.BindAsync(one, cancellationToken), admission, isAdmin);
+            if (!isAdmin)
+                bound.Add(listener);
+            return listener;
         }
     }
 
@@ -49,7 +59,7 @@ internal sealed class AdmittingTransport(SocketTransportFactory transport, Conne
                     await admission.WaitAsync(_unbound.Token);
                     if (await inner.AcceptAsync(cancellationToken) is not { } connection)
                         return null;
-                    var isLast = !isAdmin && connection.Features.Get<IConnectionSocketFeature>() is { Socket.SafeHandle: var handle } && Descriptors.AreScarceFor(handle);
+                    var isLast = !isAdmin && Descriptors.AreScarceFor(SocketFeature.Of(connection).Handle);
                     return admission.Enter(connection, isLast);
                 }
                 catch (OperationCanceledException) when (_unbound.IsCancellationRequested)

@@ -1,6 +1,5 @@
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
+using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Server.Listening;
 
@@ -12,11 +11,12 @@ namespace Sidecar.Proxy.Server.Listening;
 internal sealed class ClientPresence : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly ConnectionContext _connection;
+    private readonly ITransportFeature _transport;
     private readonly TimeSpan _allowed;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _gone = new();
     private readonly CancellationTokenRegistration _ended;
+    private readonly CancellationTokenRegistration _broken;
     private volatile ITimer? _timer;
     private bool _isSending;
     private bool _isDisposed;
@@ -27,28 +27,14 @@ internal sealed class ClientPresence : IDisposable
     /// <param name="time">The clock.</param>
     public ClientPresence(ConnectionContext connection, TimeSpan allowed, TimeProvider time)
     {
-        (_connection, _allowed, _time) = (connection, allowed, time);
-        Ended = connection.ConnectionClosed;
+        (_transport, _allowed, _time) = (SocketFeature.Of(connection), allowed, time);
         connection.ConnectionClosed = _gone.Token;
+        _broken = _transport.Broken.UnsafeRegister(static presence => ((ClientPresence)presence!).Leave(), this);
         _ended = Ended.UnsafeRegister(static presence => ((ClientPresence)presence!).OnEnded(), this);
     }
 
     /// <summary>Cancelled when the client has ended its half of the connection.</summary>
-    public CancellationToken Ended { get; }
-
-    /// <summary>Looks whether the client has reset the connection, which nobody is told of who does not read it.</summary>
-    public void Check()
-    {
-        try
-        {
-            if (_connection.Features.Get<IConnectionSocketFeature>()?.Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int and not 0)
-                Leave();
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // It is being closed, which is told.
-        }
-    }
+    public CancellationToken Ended => _transport.Ended;
 
     /// <summary>Bytes are on their way to the client.</summary>
     public void Sending()
@@ -90,6 +76,7 @@ internal sealed class ClientPresence : IDisposable
     public void Dispose()
     {
         _ended.Dispose();
+        _broken.Dispose();
         lock (_lock)
         {
             _isDisposed = true;
@@ -101,8 +88,7 @@ internal sealed class ClientPresence : IDisposable
 
     private void OnEnded()
     {
-        // The transport has read the connection's last byte: either its end, or that it was reset.
-        if (_allowed == TimeSpan.Zero || _connection.Features.Get<IConnectionSocketFeature>() is not { Socket.Connected: true })
+        if (_allowed == TimeSpan.Zero)
         {
             Leave();
             return;

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
+using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Server.Listening;
 
@@ -40,7 +40,7 @@ internal static class ClosedTransport
             await served;
     }
 
-    private static bool IsClosed(ConnectionContext connection) => connection.Features.Get<IConnectionSocketFeature>() is not { Socket.SafeHandle.IsClosed: false };
+    private static bool IsClosed(ConnectionContext connection) => SocketFeature.Of(connection).IsClosed;
 
     private static Task WaitAsync(Task served, TimeSpan atMost, TimeProvider time) => served.WaitAsync(atMost, time).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

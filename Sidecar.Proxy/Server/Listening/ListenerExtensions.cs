@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Server.Resources;
 using Sidecar.Proxy.Tls;
+using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Server.Listening;
 
@@ -27,7 +27,7 @@ public static class ListenerExtensions
         // Aspire sets ASPNETCORE_FORWARDEDHEADERS_ENABLED on what it publishes: ASP.NET Core would believe any client's X-Forwarded-For.
         builder.WebHost.UseSetting("ForwardedHeaders_Enabled", "false");
         builder.Services.AddSingleton<Http2Admission>().AddSingleton<Http1Server>();
-        builder.Services.AddSingleton<SocketTransportFactory>().AddSingleton<IConnectionListenerFactory, AdmittingTransport>();
+        builder.Services.AddTransport(options.Listener.Transport == TransportKind.Loops, options.Listener.Loops).AddSingleton<IConnectionListenerFactory, AdmittingTransport>();
         builder.Services.AddSingleton<Http2Rejections>().AddSingleton<ServerLog>();
         builder.Logging
             .AddFilter<ServerLog>(null, LogLevel.None)

@@ -49,7 +49,7 @@ internal static partial class Descriptors
             try
             {
                 using var next = File.OpenHandle(Nothing);
-                return AreScarceFor(next);
+                return AreScarceFor(next.DangerousGetHandle());
             }
             catch (IOException)
             {
@@ -59,8 +59,8 @@ internal static partial class Descriptors
     }
 
     /// <summary>Whether a file or a socket has got one of the last.</summary>
-    /// <param name="handle">The file or the socket.</param>
-    public static bool AreScarceFor(SafeHandle handle) => Limit != int.MaxValue && handle.DangerousGetHandle() >= Limit - Scarce;
+    /// <param name="handle">The number of its descriptor.</param>
+    public static bool AreScarceFor(nint handle) => Limit != int.MaxValue && handle >= Limit - Scarce;
 
     /// <summary>Raises the limit as far as the process may: .NET's runtime does so before anything else, a program published with NativeAOT does not.</summary>
     public static void RaiseLimit()

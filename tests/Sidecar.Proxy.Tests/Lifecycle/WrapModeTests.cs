@@ -1,5 +1,4 @@
 using System.Globalization;
-using Sidecar.Proxy.Server.Listening;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Lifecycle;
@@ -37,7 +36,6 @@ public sealed class WrapModeTests
         names.ShouldContain("PATH");
         names.ShouldNotContain("ADMIN_PORT");
         names.ShouldNotContain("Sidecar__Headers__Via");
-        names.ShouldNotContain(InlineSockets.Variable);
     }
 
     [Fact]
