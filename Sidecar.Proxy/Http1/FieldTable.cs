@@ -9,7 +9,7 @@ namespace Sidecar.Proxy.Http1;
 internal sealed class FieldTable
 {
     private byte[] _bytes = [];
-    private Field[] _fields = new Field[16];
+    private Field[] _fields = [];
 
     /// <summary>How many fields there are.</summary>
     public int Count { get; private set; }
@@ -24,6 +24,8 @@ internal sealed class FieldTable
         // Texts of the last message have nothing to do here.
         Array.Clear(_fields, 0, Count);
         (_bytes, Count) = (bytes, 0);
+        if (bytes.Length == 0)
+            Release();
         Generation++;
     }
 
@@ -195,8 +197,25 @@ internal sealed class FieldTable
     private ref Field Next()
     {
         if (Count == _fields.Length)
-            Array.Resize(ref _fields, Count * 2);
+            Grow();
         return ref _fields[Count++];
+    }
+
+    private void Grow()
+    {
+        var larger = ArrayPool<Field>.Shared.Rent(Math.Max(16, Count * 2));
+        _fields.AsSpan(0, Count).CopyTo(larger);
+        Array.Clear(_fields, 0, Count);
+        Release();
+        _fields = larger;
+    }
+
+    // An idle connection has none. What is given back is empty, and so is what is taken.
+    private void Release()
+    {
+        if (_fields.Length > 0)
+            ArrayPool<Field>.Shared.Return(_fields);
+        _fields = [];
     }
 
     private struct Field

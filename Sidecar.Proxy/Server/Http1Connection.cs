@@ -104,6 +104,7 @@ internal sealed class Http1Connection : IDisposable
     private void BeginHead()
     {
         Release();
+        _response.Fields.Reset([]);
         (_held, _rejection, _isAwaited, _isLate) = (0, null, false, false);
     }
 
