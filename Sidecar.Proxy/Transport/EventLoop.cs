@@ -55,6 +55,9 @@ internal sealed unsafe class EventLoop
     /// <summary>Whether the connection that is being looked after has had its turn.</summary>
     public bool IsTurnOver => _moved >= Turn;
 
+    /// <summary>What is sent at the end of the turn; on the loop's thread only.</summary>
+    public Outbox Outbox { get; } = new();
+
     /// <summary>Counts what a connection moves in its turn.</summary>
     /// <param name="bytes">How many bytes.</param>
     public void Spend(int bytes) => _moved += bytes + Operation;
@@ -128,6 +131,7 @@ internal sealed unsafe class EventLoop
             Run(handle, LoopEvents.None);
         for (var left = _later.Count; left > 0; left--)
             Run(_later.Dequeue(), LoopEvents.None);
+        Outbox.SendAll();
     }
 
     private bool MaySleep()

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Sidecar.Proxy.Transport;
 
-/// <summary>What goes to a client. A flush is over when all of it is with the kernel, so that whoever writes goes no faster than the client reads.</summary>
+/// <summary>What goes to a client. A flush is over when all of it is with the kernel, or a few bytes go there with the loop's turn, so that whoever writes goes no faster than the client reads.</summary>
 internal sealed class LoopPipeWriter : PipeWriter
 {
     private const int BufferSize = 4 * 1024;
@@ -59,6 +59,13 @@ internal sealed class LoopPipeWriter : PipeWriter
             return FlushAfterAsync(earlier.Task, cancellationToken);
         if (_count == 0)
             return default;
+        if (_socket.TrySendLater(_buffer.AsSpan(0, _count)))
+        {
+            _count = 0;
+            Release(ref _buffer);
+            return default;
+        }
+
         int? sent;
         try
         {

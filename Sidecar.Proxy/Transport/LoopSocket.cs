@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 
 namespace Sidecar.Proxy.Transport;
@@ -8,6 +9,9 @@ namespace Sidecar.Proxy.Transport;
 /// <param name="isConnected">Whether it is connected: then bytes may have come already.</param>
 internal sealed class LoopSocket(EventLoop loop, int fd, bool isConnected) : LoopHandle(loop, fd)
 {
+    // For a peer that does not take what is left for it.
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(30);
+
     private readonly TaskCompletionSource _whenClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isReadable = isConnected;
     private bool _isWritable = isConnected;
@@ -20,6 +24,8 @@ internal sealed class LoopSocket(EventLoop loop, int fd, bool isConnected) : Loo
     private volatile bool _isClosed;
     private bool _isReleased;
     private int _guests;
+    private byte[]? _rest;
+    private volatile bool _hasUnsent;
     private volatile ConnectionAbortedException? _abortReason;
 
     /// <summary>What reads.</summary>
@@ -54,6 +60,9 @@ internal sealed class LoopSocket(EventLoop loop, int fd, bool isConnected) : Loo
 
     /// <summary>Whether something to read has to wait for the next turn.</summary>
     public bool IsTurnOver => Loop.IsTurnOver;
+
+    /// <summary>Whether some of what is to be sent is not with the kernel yet.</summary>
+    public bool HasUnsent => _hasUnsent;
 
     /// <summary>Receives what has come; on the loop's thread only.</summary>
     /// <param name="buffer">Where to.</param>
@@ -92,6 +101,36 @@ internal sealed class LoopSocket(EventLoop loop, int fd, bool isConnected) : Loo
         }
     }
 
+    /// <summary>Sends at the end of the loop's turn, if this is the loop's thread and the bytes are few.</summary>
+    /// <param name="bytes">What to send; it is copied.</param>
+    /// <returns>Whether that is so. If the kernel has no room then, the next one to send waits.</returns>
+    public bool TrySendLater(ReadOnlySpan<byte> bytes)
+    {
+        if (!Loop.IsCurrent || IsOver || _isBroken || _rest is not null || !Loop.Outbox.TryAdd(this, bytes))
+            return false;
+        Loop.Spend(bytes.Length);
+        _hasUnsent = true;
+        return true;
+    }
+
+    /// <summary>Sends what has waited for the end of the turn.</summary>
+    /// <param name="bytes">All of it.</param>
+    public void SendUnsent(ReadOnlySpan<byte> bytes)
+    {
+        var sent = bytes.Length;
+        try
+        {
+            sent = SendNow(bytes);
+        }
+        catch (Exception exception) when (exception is SocketException or ConnectionAbortedException or ObjectDisposedException)
+        {
+            // Whoever reads or writes next hears of it.
+        }
+
+        _rest = sent < bytes.Length ? bytes[sent..].ToArray() : null;
+        _hasUnsent = _rest is not null;
+    }
+
     /// <summary>Sends as much as there is room for; from any thread, while nobody else sends.</summary>
     /// <param name="bytes">What to send.</param>
     /// <returns>How many bytes are with the kernel.</returns>
@@ -99,11 +138,16 @@ internal sealed class LoopSocket(EventLoop loop, int fd, bool isConnected) : Loo
     {
         if (Loop.IsCurrent)
         {
+            if (!TrySendUnsent())
+                return 0;
             var count = SendNow(bytes);
             Loop.Spend(count);
             return count;
         }
 
+        // That has to go first, on the loop.
+        if (_hasUnsent)
+            return 0;
         // The loop does not close it meanwhile, or its number might be another one's.
         Interlocked.Increment(ref _guests);
         try
@@ -131,6 +175,8 @@ internal sealed class LoopSocket(EventLoop loop, int fd, bool isConnected) : Loo
     /// <param name="reason">What they are told.</param>
     public void Abort(ConnectionAbortedException reason)
     {
+        if (Loop.IsCurrent)
+            _ = TrySendUnsent();
         _abortReason ??= reason;
         Schedule();
     }
@@ -140,10 +186,12 @@ internal sealed class LoopSocket(EventLoop loop, int fd, bool isConnected) : Loo
     public Task CloseAsync()
     {
         _isCloseAsked = true;
-        if (Loop.IsCurrent && Reader is not { IsPending: true } && Writer is not { IsPending: true })
+        if (Loop.IsCurrent && Reader is not { IsPending: true } && Writer is not { IsPending: true } && TrySendUnsent())
             Close();
         else
             Schedule();
+        if (_rest is not null)
+            _ = GiveUpAsync();
         return _whenClosed.Task;
     }
 
@@ -208,18 +256,36 @@ internal sealed class LoopSocket(EventLoop loop, int fd, bool isConnected) : Loo
         }
     }
 
+    private async Task GiveUpAsync()
+    {
+        await _whenClosed.Task.WaitAsync(CloseLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_whenClosed.Task.IsCompleted)
+            Abort(new("The peer does not take what is left."));
+    }
+
+    private bool TrySendUnsent()
+    {
+        if (_hasUnsent && _rest is null)
+            Loop.Outbox.SendAll();
+        else if (_rest is { } rest)
+            SendUnsent(rest);
+        return !_hasUnsent;
+    }
+
     private void Advance()
     {
+        if (_rest is not null && TrySendUnsent() && _isShutdownAsked)
+            Shutdown();
         Writer?.Advance();
         Reader?.Advance();
         // Once what was being sent has gone.
-        if (_isCloseAsked && Writer is not { IsPending: true })
+        if (_isCloseAsked && Writer is not { IsPending: true } && TrySendUnsent())
             Close();
     }
 
     private void Shutdown()
     {
-        if (_isShutdown || _isClosed)
+        if (_isShutdown || _isClosed || !TrySendUnsent())
             return;
         _isShutdown = true;
         _ = Libc.Shutdown(Fd, 1);
@@ -227,7 +293,7 @@ internal sealed class LoopSocket(EventLoop loop, int fd, bool isConnected) : Loo
 
     private void Close()
     {
-        _isClosed = true;
+        (_isClosed, _rest, _hasUnsent) = (true, null, false);
         Interlocked.MemoryBarrier();
         if (_isReleased || Volatile.Read(ref _guests) > 0)
             return;

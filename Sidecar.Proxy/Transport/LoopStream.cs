@@ -34,6 +34,8 @@ internal sealed class LoopStream : AsyncStream
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (_socket.TrySendLater(buffer.Span))
+            return default;
         var sent = Send(_socket, buffer.Span);
         if (sent == buffer.Length)
             return default;

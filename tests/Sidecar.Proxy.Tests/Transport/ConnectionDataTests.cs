@@ -1,4 +1,6 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Sidecar.Proxy.Tests.Wire;
 using Sidecar.Proxy.Transport;
@@ -99,6 +101,73 @@ public sealed class ConnectionDataTests
     }
 
     [Fact]
+    public async Task Small_messages_and_large_ones_keep_their_order_on_and_off_the_loop()
+    {
+        await using var server = await LoopServer.StartAsync();
+        var (client, connection) = await server.PairAsync();
+        using var _ = client;
+        await using var __ = connection;
+        var large = new string('x', 300_000);
+        // The read waits, so that it goes on on the loop.
+        var writing = WriteAsync();
+
+        await client.SendAsync("x");
+
+        (await client.ReadExactlyAsync(300_010)).ShouldBe($"a{large}bcdefghij");
+        await writing;
+
+        async Task WriteAsync()
+        {
+            await connection.Transport.Input.ReadAsync().ConfigureAwait(false);
+            connection.Features.Get<ITransportFeature>()!.IsLocal.ShouldBeTrue();
+            await WriteOnAsync(connection, "a");
+            await WriteOnAsync(connection, large);
+            await WriteOnAsync(connection, "b");
+            await WriteOnAsync(connection, "c");
+            // The loop's turn may not have ended.
+            await Task.Run(() => WriteOnAsync(connection, "defghij").AsTask());
+        }
+    }
+
+    [Fact]
+    public async Task Small_messages_for_a_client_that_does_not_read_wait_and_none_is_lost()
+    {
+        await using var server = await LoopServer.StartAsync();
+        var (client, connection) = await server.PairAsync();
+        using var _ = client;
+        await using var __ = connection;
+        var written = 0;
+        var waits = new TaskCompletionSource();
+        var writing = WriteAsync();
+
+        await client.SendAsync("x");
+        await waits.Task.WaitAsync(Patience.Token());
+        written.ShouldBeLessThan(64 * 1024);
+        var text = await client.ReadThroughAsync("end");
+
+        await writing;
+        text.ShouldBe(string.Concat(Enumerable.Range(0, written).Select(static i => $"{i:d1000}")) + "end");
+
+        async Task WriteAsync()
+        {
+            await connection.Transport.Input.ReadAsync().ConfigureAwait(false);
+            var waited = false;
+            for (; !waited; written++)
+            {
+                var flush = WriteOnAsync(connection, $"{written:d1000}");
+                waited = !flush.IsCompleted;
+                if (waited)
+                    waits.SetResult();
+                await flush;
+            }
+
+            await WriteOnAsync(connection, "end");
+            // As whoever has answered the last request does.
+            await connection.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Who_waits_for_bytes_goes_on_on_the_loop_from_whatever_thread_it_came()
     {
         await using var server = await LoopServer.StartAsync();
@@ -148,6 +217,9 @@ public sealed class ConnectionDataTests
                 (await client.ReadExactlyAsync(8)).ShouldBe(text);
         });
     }
+
+    /// <summary>Writes, and stays on the thread.</summary>
+    private static ValueTask<FlushResult> WriteOnAsync(ConnectionContext connection, string text) => connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(text));
 
     private static async Task<bool> IsLocalAfterReadAsync(ConnectionContext connection)
     {
