@@ -1,7 +1,5 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Upstream.Health;
 using SidecarAspire.Image;
 
 namespace SidecarAspire.Bench.Compare;

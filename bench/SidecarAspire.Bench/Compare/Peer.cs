@@ -1,5 +1,4 @@
 using System.Globalization;
-using Sidecar.Proxy.Upstream.Health;
 
 namespace SidecarAspire.Bench.Compare;
 
