@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using SidecarAspire.Bench;
 using SidecarAspire.Bench.Compare;
@@ -55,7 +56,10 @@ compare.SetAction(async (parsed, cancellationToken) =>
         return 130;
     }
 });
-return await new RootCommand("What the sidecar costs, measured against what people would use instead.") { compare }.Parse(args).InvokeAsync();
+var command = new RootCommand("What the sidecar costs, measured against what people would use instead.") { compare }.Parse(args);
+if (command.Action is ParseErrorAction error)
+    error.ShowHelp = false;
+return await command.InvokeAsync();
 
 static IEnumerable<string> Each(ArgumentResult result) => result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 

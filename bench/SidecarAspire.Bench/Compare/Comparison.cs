@@ -24,17 +24,11 @@ internal sealed class Comparison(IReadOnlyList<Row> rows, IReadOnlyList<int> cor
         var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
         var stolen = Cores.StolenSeconds();
         sidecar ??= await PublishAsync();
-        var kept = "";
         foreach (var count in cores)
-        {
-            using var limit = new Cores(count);
-            kept = limit.Description;
-            await RunAsync(sidecar, count, limit, cancellationToken);
-        }
-
+            await RunAsync(sidecar, count, new Cores(count), cancellationToken);
         var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
         return new(
-            FormattableString.Invariant($"{string.Join(", ", versions)}; {Environment.ProcessorCount} cores ({model ?? "unnamed"}), Linux {Environment.OSVersion.Version}, proxies limited by {kept}, {rounds} rounds of {duration.TotalSeconds} s, load {load} at the start, {Cores.StolenSeconds() - stolen:0.0} s stolen by the hypervisor."),
+            FormattableString.Invariant($"{string.Join(", ", versions)}; {Environment.ProcessorCount} cores ({model ?? "unnamed"}), Linux {Environment.OSVersion.Version}, {rounds} rounds of {duration.TotalSeconds} s, load {load} at the start, {Cores.StolenSeconds() - stolen:0.0} s stolen by the hypervisor."),
             _samples);
     }
 

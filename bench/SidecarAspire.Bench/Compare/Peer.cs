@@ -61,7 +61,7 @@ internal sealed class Peer(string name, string[]? version, Func<Proxy, Environs,
             ("RULES", proxy.Setup switch
             {
                 Setup.Policy => "http-request set-header X-Stage bench if { path_beg /32 }\n    retries 2\n    retry-on conn-failure empty-response response-timeout 502 503 504\n    option redispatch",
-                Setup.Jwt => "http-request deny deny_status 401 unless { http_auth_bearer,jwt_header_query('$.alg') RS256 } { http_auth_bearer,jwt_payload_query('$.iss') https://bench.example/ } { http_auth_bearer,jwt_payload_query('$.aud') bench }\n    http-request set-var(txn.exp) http_auth_bearer,jwt_payload_query('$.exp','int')\n    http-request deny deny_status 401 if { date,neg,add(txn.exp) lt 0 }\n    http-request deny deny_status 401 unless { http_auth_bearer,jwt_verify(\"RS256\",\"@TOKENKEY@\") 1 }",
+                Setup.Jwt => "http-request deny deny_status 401 unless { http_auth_bearer,jwt_header_query('$.alg') -m str RS256 } { http_auth_bearer,jwt_payload_query('$.iss') -m str https://bench.example/ } { http_auth_bearer,jwt_payload_query('$.aud') -m str bench }\n    http-request set-var(txn.exp) http_auth_bearer,jwt_payload_query('$.exp','int')\n    http-request deny deny_status 401 if { date,neg,add(txn.exp) -m int lt 0 }\n    http-request deny deny_status 401 unless { http_auth_bearer,jwt_verify(\"RS256\",\"@TOKENKEY@\") -m int 1 }",
                 _ => "",
             }),
             ("PROTOCOL", proxy.Setup == Setup.Grpc ? "proto h2" : ""))],
