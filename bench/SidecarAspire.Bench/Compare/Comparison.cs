@@ -20,10 +20,10 @@ internal sealed class Comparison(IReadOnlyList<Row> rows, IReadOnlyList<int> cor
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Report> RunAsync(string? sidecar, CancellationToken cancellationToken)
     {
-        var versions = await Task.WhenAll(Peer.All.Select(peer => peer.DescribeAsync(cancellationToken)));
         var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
         var stolen = Cores.StolenSeconds();
         sidecar ??= await PublishAsync();
+        var versions = await Task.WhenAll(Peer.All.Select(peer => peer.DescribeAsync(sidecar, cancellationToken)));
         foreach (var count in cores)
             await RunAsync(sidecar, count, new Cores(count), cancellationToken);
         var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();

@@ -1,23 +1,24 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace SidecarAspire.Bench.Compare;
 
 /// <summary>A proxy with its best honest configuration, which is in bench/peers; all write an access log.</summary>
 /// <param name="name">What it is called.</param>
-/// <param name="version">The command that prints its version, if it is not of this repository.</param>
+/// <param name="versionOption">The option that prints its version.</param>
 /// <param name="start">The command that starts it, and its environment.</param>
-internal sealed class Peer(string name, string[]? version, Func<Proxy, Environs, (string[] Command, Dictionary<string, string> Environment)> start)
+internal sealed partial class Peer(string name, string versionOption, Func<Proxy, Environs, (string[] Command, Dictionary<string, string> Environment)> start)
 {
     private static readonly string Folder = Path.Combine(Repository.Folder, "bench", "peers");
 
     /// <summary>What the others are measured against.</summary>
-    public static Peer Nginx { get; } = new("nginx", ["nginx", "-v"], StartNginx);
+    public static Peer Nginx { get; } = new("nginx", "-v", StartNginx);
 
     /// <summary>What is measured.</summary>
-    public static Peer Sidecar { get; } = new("sidecar", null, StartSidecar);
+    public static Peer Sidecar { get; } = new("sidecar", "--version", StartSidecar);
 
     /// <summary>All there are.</summary>
-    public static IReadOnlyList<Peer> All { get; } = [Nginx, new("haproxy", ["haproxy", "-v"], StartHaproxy), Sidecar];
+    public static IReadOnlyList<Peer> All { get; } = [Nginx, new("haproxy", "-v", StartHaproxy), Sidecar];
 
     /// <summary>What it is called.</summary>
     public string Name => name;
@@ -30,8 +31,11 @@ internal sealed class Peer(string name, string[]? version, Func<Proxy, Environs,
 
     /// <summary>Its name and version.</summary>
     /// <exception cref="BenchException">It is not installed.</exception>
-    public async Task<string> DescribeAsync(CancellationToken cancellationToken) =>
-        version is null ? name : (await Tool.OutputAsync(version, cancellationToken)).Split('\n')[0].Replace("nginx version: ", "", StringComparison.Ordinal).Split(" - ")[0];
+    public async Task<string> DescribeAsync(string sidecar, CancellationToken cancellationToken)
+    {
+        var output = await Tool.OutputAsync([this == Sidecar ? sidecar : name, versionOption], cancellationToken);
+        return $"{name} {Version().Match(output).Value}";
+    }
 
     private static (string[], Dictionary<string, string>) StartNginx(Proxy proxy, Environs environs) => (
         ["nginx", "-c", Template("nginx.conf", proxy, environs,
@@ -131,4 +135,7 @@ internal sealed class Peer(string name, string[]? version, Func<Proxy, Environs,
     ];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\d+\.\d+\.\d+(\+[0-9a-f]{7})?")]
+    private static partial Regex Version();
 }
