@@ -226,6 +226,9 @@ internal sealed class Http1Connection : IDisposable
     {
         try
         {
+            // Whoever has seen that the client is gone has answered nothing; that must not pass for an empty response.
+            if (!_response.HasStarted && _connection.ConnectionClosed.IsCancellationRequested)
+                _response.Abort("The client is gone.");
             if (!_response.IsAborted)
                 await _response.EndAsync();
         }

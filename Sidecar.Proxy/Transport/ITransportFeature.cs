@@ -12,6 +12,9 @@ internal interface ITransportFeature
     /// <summary>Whether the thread that asks is the one that hears of its bytes.</summary>
     bool IsLocal { get; }
 
+    /// <summary>Whether there is something to read, be it the end: asks the operating system, from any thread.</summary>
+    bool HasInput { get; }
+
     /// <summary>Cancelled when the peer has ended its half, or is gone.</summary>
     CancellationToken Ended { get; }
 

@@ -23,6 +23,8 @@ internal static unsafe partial class Libc
 
     private const int NoSignal = 0x4000;
 
+    private const int Peek = 2;
+
     /// <summary>The last call's error.</summary>
     public static int Error => Marshal.GetLastSystemError();
 
@@ -31,6 +33,13 @@ internal static unsafe partial class Libc
     {
         fixed (byte* bytes = buffer)
             return (int)Receive(fd, bytes, buffer.Length, 0);
+    }
+
+    /// <summary>Whether there are bytes to receive, or the end, or an error; they stay.</summary>
+    public static bool HasInput(int fd)
+    {
+        byte first;
+        return Receive(fd, &first, 1, Peek) >= 0 || Error != WouldBlock;
     }
 
     /// <summary>Sends bytes; to a peer that is gone without a signal.</summary>

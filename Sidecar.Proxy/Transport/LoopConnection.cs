@@ -91,6 +91,9 @@ internal sealed class LoopConnection : ConnectionContext, IDuplexPipe, ITranspor
     public bool IsLocal => _socket.Loop.IsCurrent;
 
     /// <inheritdoc />
+    public bool HasInput => _socket.HasInput;
+
+    /// <inheritdoc />
     public CancellationToken Ended => _ended.Token;
 
     /// <inheritdoc />

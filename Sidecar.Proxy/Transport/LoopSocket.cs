@@ -64,6 +64,23 @@ internal sealed class LoopSocket(EventLoop loop, int fd, bool isConnected) : Loo
     /// <summary>Whether some of what is to be sent is not with the kernel yet.</summary>
     public bool HasUnsent => _hasUnsent;
 
+    /// <summary>Whether the kernel has something to read, be it the end; from any thread.</summary>
+    public bool HasInput
+    {
+        get
+        {
+            Interlocked.Increment(ref _guests);
+            try
+            {
+                return IsOver || Libc.HasInput(Fd);
+            }
+            finally
+            {
+                Leave();
+            }
+        }
+    }
+
     /// <summary>Receives what has come; on the loop's thread only.</summary>
     /// <param name="buffer">Where to.</param>
     /// <returns>How many bytes; 0 at the end; -1 when nothing has come.</returns>
@@ -156,8 +173,7 @@ internal sealed class LoopSocket(EventLoop loop, int fd, bool isConnected) : Loo
         }
         finally
         {
-            if (Interlocked.Decrement(ref _guests) == 0 && _isClosed)
-                Schedule();
+            Leave();
         }
     }
 
@@ -233,6 +249,12 @@ internal sealed class LoopSocket(EventLoop loop, int fd, bool isConnected) : Loo
         if (_abortReason is not null)
             Close();
         Advance();
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _guests) == 0 && _isClosed)
+            Schedule();
     }
 
     private int SendNow(ReadOnlySpan<byte> bytes)

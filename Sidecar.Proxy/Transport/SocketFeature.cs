@@ -38,6 +38,9 @@ internal sealed class SocketFeature : ITransportFeature, IDisposable
     public bool IsLocal => true;
 
     /// <inheritdoc />
+    public bool HasInput => _socket.Poll(0, SelectMode.SelectRead);
+
+    /// <inheritdoc />
     public CancellationToken Ended { get; }
 
     /// <inheritdoc />

@@ -60,8 +60,8 @@ internal sealed class UpstreamConnection : IDisposable
     /// <summary>What has arrived and is not used yet.</summary>
     public ReadOnlySpan<byte> Input => _input.AsSpan(_start, _end - _start);
 
-    /// <summary>Whether the peer has closed it, or sent something nobody asked for, while it was idle.</summary>
-    public bool IsStale => Input.Length > 0 || (_readsAhead && _ahead.IsCompleted);
+    /// <summary>Whether the peer has closed it, or sent something nobody asked for, while it was idle. The thread that hears of that first may not have told of it yet: another asks itself.</summary>
+    public bool IsStale => Input.Length > 0 || (_readsAhead && _ahead.IsCompleted) || (!IsLocal && _transport.HasInput);
 
     /// <summary>Reads the head of a response out of <see cref="Input"/>, and leaves it behind; its bytes stay until the next <see cref="FillAsync"/>.</summary>
     /// <param name="length">How long it is.</param>

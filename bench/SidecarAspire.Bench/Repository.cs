@@ -13,6 +13,6 @@ internal static class Repository
                 return folder.FullName;
         }
 
-        throw new BenchException("The bench runs from a clone of the repository: it needs bench/peers and LegacyApp.");
+        throw new BenchException("The bench runs from a clone of the repository: it needs bench/peers.");
     }
 }

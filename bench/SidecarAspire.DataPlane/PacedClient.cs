@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Security.Authentication;
 using System.Text;
 
 namespace SidecarAspire.DataPlane;
@@ -9,21 +11,21 @@ namespace SidecarAspire.DataPlane;
 /// <summary>
 /// A connection with a thread of its own: timers and thread pools of .NET wake up to a millisecond late, more than what is measured.
 /// </summary>
-internal sealed partial class PacedClient(int port, string path, int bodyBytes)
+internal sealed partial class PacedClient(int port, byte[] request, int bodyBytes, SslClientAuthenticationOptions? tls)
 {
-    private readonly byte[] _request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n");
-
     /// <summary>Many connections for a while.</summary>
     /// <param name="port">Whom to ask.</param>
     /// <param name="connections">How many.</param>
     /// <param name="rate">How many requests a second, all connections together; 0 for as many as are answered.</param>
     /// <param name="duration">How long.</param>
-    /// <param name="path">What to ask for.</param>
+    /// <param name="request">What to send.</param>
     /// <param name="bodyBytes">How long each answer's body is.</param>
+    /// <param name="tls">How to speak TLS, or null.</param>
     /// <returns>The latencies in seconds, each counted from when its request was due, sent or not.</returns>
     /// <exception cref="IOException">A request was not answered with 200 and that many bytes.</exception>
-    public static List<double> Run(int port, int connections, double rate, TimeSpan duration, string path = "/served", int bodyBytes = 7)
+    public static List<double> Run(int port, int connections, double rate, TimeSpan duration, byte[]? request = null, int bodyBytes = 7, SslClientAuthenticationOptions? tls = null)
     {
+        request ??= "GET /served HTTP/1.1\r\nHost: bench\r\n\r\n"u8.ToArray();
         var begin = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 10);
         var end = begin + (long)(duration.TotalSeconds * Stopwatch.Frequency);
         var interval = rate > 0 ? (long)(Stopwatch.Frequency * connections / rate) : 0;
@@ -33,9 +35,9 @@ internal sealed partial class PacedClient(int port, string path, int bodyBytes)
         {
             try
             {
-                latencies[i] = new PacedClient(port, path, bodyBytes).Run(begin + (interval * i / connections), interval, end);
+                latencies[i] = new PacedClient(port, request, bodyBytes, tls).Run(begin + (interval * i / connections), interval, end);
             }
-            catch (Exception exception) when (exception is IOException or SocketException)
+            catch (Exception exception) when (exception is IOException or SocketException or AuthenticationException)
             {
                 failure = exception;
             }
@@ -61,14 +63,15 @@ internal sealed partial class PacedClient(int port, string path, int bodyBytes)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Connect(IPAddress.Loopback, port);
+        using var stream = Open(socket);
         var latencies = new List<double>(200_000);
         var buffer = new byte[4096];
         SleepUntil(due);
         while (due < end)
         {
             SleepUntil(due);
-            socket.Send(_request);
-            ReadAnswer(socket, buffer);
+            stream.Write(request);
+            ReadAnswer(stream, buffer);
             var now = Stopwatch.GetTimestamp();
             latencies.Add((now - due) / (double)Stopwatch.Frequency);
             due = interval > 0 ? due + interval : now;
@@ -77,12 +80,22 @@ internal sealed partial class PacedClient(int port, string path, int bodyBytes)
         return latencies;
     }
 
-    private void ReadAnswer(Socket socket, byte[] buffer)
+    private Stream Open(Socket socket)
+    {
+        var stream = new NetworkStream(socket);
+        if (tls is null)
+            return stream;
+        var secure = new SslStream(stream);
+        secure.AuthenticateAsClient(tls);
+        return secure;
+    }
+
+    private void ReadAnswer(Stream stream, byte[] buffer)
     {
         var (received, head) = (0, -1);
         while (head < 0 || received < head + 4 + bodyBytes)
         {
-            received += socket.Receive(buffer, received, buffer.Length - received, SocketFlags.None) is > 0 and var count ? count : throw new IOException("the connection was closed");
+            received += stream.Read(buffer, received, buffer.Length - received) is > 0 and var count ? count : throw new IOException("the connection was closed");
             head = buffer.AsSpan(0, received).IndexOf("\r\n\r\n"u8);
         }
 

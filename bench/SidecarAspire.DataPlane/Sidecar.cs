@@ -2,9 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Traffic.Routing;
-using Sidecar.Proxy.Upstream.Health;
 using SidecarAspire.Startup;
 
 namespace SidecarAspire.DataPlane;

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using SharpFuzz;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Upstream.Targets;
 
 namespace SidecarAspire.Fuzz;
 

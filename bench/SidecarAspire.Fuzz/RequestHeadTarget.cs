@@ -1,8 +1,5 @@
 using System.Buffers;
 using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Upstream.Health;
-using Sidecar.Proxy.Upstream.Targets;
 
 namespace SidecarAspire.Fuzz;
 

@@ -1,7 +1,5 @@
 using System.Text;
 using SharpFuzz;
-using Sidecar.Proxy.Http1;
-using Sidecar.Proxy.Upstream.Targets;
 
 namespace SidecarAspire.Fuzz;
 

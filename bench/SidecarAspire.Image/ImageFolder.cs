@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Traffic.Routing;
 
 namespace SidecarAspire.Image;
 

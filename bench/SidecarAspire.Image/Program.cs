@@ -1,6 +1,4 @@
 using System.Globalization;
-using Sidecar.Proxy.Traffic.Routing;
-using Sidecar.Proxy.Upstream.Health;
 using SidecarAspire.Image;
 using SidecarAspire.Startup;
 

@@ -3,7 +3,6 @@ using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Observability.Otlp;
 using Sidecar.Proxy.Requests;
-using Sidecar.Proxy.Upstream.Targets;
 
 namespace SidecarAspire.Micro;
 

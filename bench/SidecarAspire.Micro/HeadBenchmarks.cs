@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Requests;
 using Sidecar.Proxy.Upstream;
-using Sidecar.Proxy.Upstream.Targets;
 
 namespace SidecarAspire.Micro;
 

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Requests;
-using Sidecar.Proxy.Server.Listening;
 using Sidecar.Proxy.Upstream.Targets;
 
 namespace SidecarAspire.Micro;

@@ -8,7 +8,6 @@ using Sidecar.Proxy.Observability.Metrics;
 using Sidecar.Proxy.Observability.Otlp;
 using Sidecar.Proxy.Observability.Tracing;
 using Sidecar.Proxy.Requests;
-using Sidecar.Proxy.Upstream.Targets;
 
 namespace SidecarAspire.Micro;
 

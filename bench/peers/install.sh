@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs what `SidecarAspire.Bench -- compare` measures and measures with: from Debian and npm, nothing else. Root on Debian 12.
+# Installs what `SidecarAspire.Bench -- compare` measures and measures with: from Debian, nothing else. Root on Debian 12.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DEBIAN_FRONTEND=noninteractive
 missing=()
-for tool in nginx:nginx-light haproxy:haproxy caddy:caddy wrk:wrk h2load:nghttp2-client taskset:util-linux; do
+for tool in nginx:nginx-light haproxy:haproxy wrk:wrk h2load:nghttp2-client taskset:util-linux perf:linux-perf; do
     command -v "${tool%%:*}" > /dev/null || missing+=("${tool##*:}")
 done
 if ((${#missing[@]} > 0)); then
@@ -14,6 +14,4 @@ if ((${#missing[@]} > 0)); then
     POLICYRCD=/tmp/policy-rc.d.$$ apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
     rm -f /tmp/policy-rc.d.$$
 fi
-(cd node && npm ci --no-audit --no-fund --silent)
-(cd ../../LegacyApp && npm ci --omit=dev --no-audit --no-fund --silent)
-echo "installed: nginx $(nginx -v 2>&1 | cut -d/ -f2), $(haproxy -v | head -n 1 | cut -d- -f1,2), caddy $(caddy version), $(h2load --version), node $(node --version)"
+echo "installed: nginx $(nginx -v 2>&1 | cut -d/ -f2), $(haproxy -v | head -n 1 | cut -d- -f1,2), $(h2load --version), $(perf --version)"

@@ -1,4 +1,4 @@
--- wrk -s wrk.lua URL -- METHOD BODY_BYTES keep-alive|close sized|chunked; one line of figures at the end.
+-- wrk -s wrk.lua URL -- METHOD BODY_BYTES keep-alive|close sized|chunked [TOKEN]; one line of figures at the end.
 function init(args)
     wrk.method = args[1]
     local bytes = tonumber(args[2])
@@ -17,9 +17,13 @@ function init(args)
     if args[3] == "close" then
         wrk.headers["Connection"] = "close"
     end
+    if args[5] then
+        wrk.headers["Authorization"] = "Bearer " .. args[5]
+    end
 end
 
 function done(summary, latency, requests)
     local e = summary.errors
-    io.write(string.format("figures %d %d %d %d\n", summary.requests, summary.duration, e.connect + e.read + e.write + e.timeout, e.status))
+    io.write(string.format("figures %d %d %d %d %d %d %d\n", summary.requests, summary.duration, e.connect + e.read + e.write + e.timeout, e.status,
+        latency:percentile(50), latency:percentile(99), latency:percentile(99.9)))
 end

@@ -1,3 +1,4 @@
+using Sidecar.Proxy.Peers.Tests;
 using Xunit.Sdk;
 using Xunit.v3;
 

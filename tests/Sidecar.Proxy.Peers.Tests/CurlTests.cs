@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Peers.Tests;
 

@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Tests.Wire;
+
 namespace Sidecar.Proxy.Peers.Tests;
 
 public sealed class H2loadTests

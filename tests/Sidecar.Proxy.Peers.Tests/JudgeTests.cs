@@ -2,7 +2,8 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
-using Sidecar.Proxy.Upstream.Health;
+using Sidecar.Proxy.Tests.Security.Access;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Peers.Tests;
 

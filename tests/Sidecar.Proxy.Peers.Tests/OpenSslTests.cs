@@ -1,5 +1,4 @@
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Traffic.Routing;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Peers.Tests;
 

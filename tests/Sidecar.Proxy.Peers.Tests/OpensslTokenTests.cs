@@ -1,6 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using Sidecar.Proxy.Upstream.Health;
+using Sidecar.Proxy.Tests.Security.Jwt;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Peers.Tests;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Sidecar.Proxy.Traffic.Routing;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Peers.Tests;
 

@@ -1,1 +1,3 @@
+using Sidecar.Proxy.Published.Tests;
+
 [assembly: AssemblyFixture(typeof(PublishedProgram))]

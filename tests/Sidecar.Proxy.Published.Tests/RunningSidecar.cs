@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Observability.AccessLogging;
 
 namespace Sidecar.Proxy.Tests.Wire;
 

@@ -1,3 +1,5 @@
+using Sidecar.Proxy.Published.Tests;
+
 namespace Sidecar.Proxy.Tests.Wire;
 
 /// <summary>The sidecar's program: here the one that is shipped.</summary>

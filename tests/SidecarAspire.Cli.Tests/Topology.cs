@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace SidecarAspire.Cli.Tests;
 

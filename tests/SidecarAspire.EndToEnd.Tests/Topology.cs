@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Sidecar.Proxy.Upstream.Health;
+using Sidecar.Proxy.Tests.Wire;
 using SidecarAspire.EndToEnd.Tests.Browsing;
 using SidecarAspire.EndToEnd.Tests.Failures;
 

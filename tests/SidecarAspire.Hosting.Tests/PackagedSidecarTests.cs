@@ -2,8 +2,6 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Sidecar.Proxy.Configuration.Traffic;
-using Sidecar.Proxy.Upstream.Health;
 using SidecarAspire.Hosting.Tests.Publishing;
 using static SidecarAspire.Hosting.Tests.Described;
 

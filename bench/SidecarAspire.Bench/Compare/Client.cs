@@ -1,17 +1,17 @@
 namespace SidecarAspire.Bench.Compare;
 
-/// <summary>Who asks.</summary>
+/// <summary>Who sends the requests, each as fast as responses come.</summary>
 internal enum Client
 {
-    /// <summary>wrk: as fast as it is answered.</summary>
+    /// <summary>wrk: HTTP/1.1.</summary>
     Wrk,
 
-    /// <summary>nghttp2's h2load: HTTP/2 without TLS, eight connections with four streams each.</summary>
+    /// <summary>nghttp2's h2load: HTTP/2, eight connections with four streams each.</summary>
     H2Load,
 
-    /// <summary>Messages back and forth over WebSockets.</summary>
+    /// <summary>Messages back and forth over WebSockets, from this process.</summary>
     WebSocket,
 
-    /// <summary>At a rate that is the same for all, latencies counted from when a request was due.</summary>
+    /// <summary><see cref="DataPlane.PacedClient"/>, which shows a certificate; wrk and h2load cannot.</summary>
     Paced,
 }

@@ -1,150 +1,151 @@
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
-using Sidecar.Proxy.Observability;
-using Sidecar.Proxy.Upstream.Health;
 using SidecarAspire.Image;
 
 namespace SidecarAspire.Bench.Compare;
 
-/// <summary>
-/// The same work through each proxy in turn, in an order that moves on with each round. All proxies are up all the time; an idle one
-/// costs nothing.
-/// </summary>
+/// <summary>Each row through each proxy in turn, in an order that moves on with each round. A proxy of a row is a process of its own; an idle one costs nothing.</summary>
+/// <param name="rows">What is asked.</param>
+/// <param name="cores">With how many cores, one after the other.</param>
+/// <param name="rounds">How often.</param>
+/// <param name="duration">How long each time, and half of that at half load.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class Comparison(IReadOnlyList<Peer> peers, IReadOnlyList<Work> work, int rounds, TimeSpan duration, int rate)
+internal sealed class Comparison(IReadOnlyList<Row> rows, IReadOnlyList<int> cores, int rounds, TimeSpan duration)
 {
-    // Long enough for .NET's tiered compilation to settle on one core.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
-
-    private readonly List<Server> _servers = [];
     private readonly List<Sample> _samples = [];
 
-    /// <summary>Measures, prints and writes the report.</summary>
-    /// <returns>The exit code: 1 when something failed to be measured.</returns>
-    public async Task<int> RunAsync(DirectoryInfo output, CancellationToken cancellationToken)
+    /// <summary>Measures.</summary>
+    /// <param name="sidecar">The sidecar's program; null publishes it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Report> RunAsync(string? sidecar, CancellationToken cancellationToken)
     {
-        Cores.PinThisProcess();
-        var folder = Directory.CreateTempSubdirectory("sidecar-bench-");
+        var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
+        var stolen = Cores.StolenSeconds();
+        sidecar ??= await PublishAsync();
+        var versions = await Task.WhenAll(Peer.All.Select(peer => peer.DescribeAsync(sidecar, cancellationToken)));
+        foreach (var count in cores)
+            await RunAsync(sidecar, count, new Cores(count), cancellationToken);
+        var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
+        return new(
+            FormattableString.Invariant($"{string.Join(", ", versions)}; {Environment.ProcessorCount} cores ({model ?? "unnamed"}), Linux {Environment.OSVersion.Version}, {rounds} rounds of {duration.TotalSeconds} s, load {load} at the start, {Cores.StolenSeconds() - stolen:0.0} s stolen by the hypervisor."),
+            _samples);
+    }
+
+    private static async Task<string> PublishAsync()
+    {
+        await Console.Error.WriteLineAsync("publishing the sidecar");
+        var folder = Path.Combine(Repository.Folder, "artifacts", "bench", "sidecar");
         try
         {
-            if (peers.Any(peer => peer.IsSidecar))
+            await Variant.Shipped.PublishAsync(Path.Combine(Repository.Folder, "Sidecar.Proxy"), folder);
+        }
+        catch (IOException exception)
+        {
+            throw new BenchException(exception.Message);
+        }
+
+        return Path.Combine(folder, "Sidecar.Proxy");
+    }
+
+    private async Task RunAsync(string sidecar, int count, Cores limit, CancellationToken cancellationToken)
+    {
+        await limit.PinThisProcessAsync(cancellationToken);
+        var folder = Directory.CreateTempSubdirectory("sidecar-bench-");
+        // nginx's workers are another user.
+        File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
+        var servers = new List<Server>();
+        try
+        {
+            await using var apps = await LocalApps.StartAsync();
+            var environs = new Environs(sidecar, new Credentials(folder.FullName).Write(), apps);
+            var clients = new Clients(limit, environs.Credentials);
+            var (upstream, port) = await StartUpstreamAsync(folder, limit, cancellationToken);
+            servers.Add(upstream);
+            var proxies = new Dictionary<(Row, Peer), (Proxy Proxy, Server Server)>();
+            foreach (var row in rows.Where(row => count == 1 || row.IsKey))
             {
-                Console.WriteLine("Publishing the sidecar as its image holds it ...");
-                await Variant.Shipped.PublishAsync(Path.Combine(Repository.Folder, "Sidecar.Proxy"), Peer.SidecarFolder);
+                foreach (var peer in Peer.All.Where(peer => peer.Can(row)))
+                {
+                    var own = folder.CreateSubdirectory($"{row.Name}-{peer.Name}");
+                    File.SetUnixFileMode(own.FullName, (UnixFileMode)0b111_111_111);
+                    var proxy = new Proxy(Server.FreePort(), row.App switch { AppKind.Echo => apps.Port, AppKind.Grpc => apps.GrpcPort, _ => port }, count, own.FullName, row.Setup);
+                    var (command, environment) = peer.Start(proxy, environs);
+                    servers.Add(await Server.StartAsync($"{peer.Name} ({row.Name})", limit.Proxy(command), environment, proxy.Port, proxy.Folder, cancellationToken));
+                    proxies[(row, peer)] = (proxy, servers[^1]);
+                }
             }
 
-            await using var local = await LocalApps.StartAsync();
-            Peer.OtlpPort = local.Port;
-            Peer.LogSinkPort = local.LogSinkPort;
-            Peer.Certificate = new TestCertificate(folder.FullName).Write();
-            var apps = await StartAppsAsync(folder, local, cancellationToken);
-            var proxies = await StartProxiesAsync(folder, apps, cancellationToken);
-            var machine = Machine.Describe();
-            Console.WriteLine(machine);
-            await WarmUpAsync(proxies, cancellationToken);
             for (var round = 1; round <= rounds; round++)
-                await RunRoundAsync(round, proxies, cancellationToken);
-            var footprints = proxies
-                .Where(proxy => proxy.Key is { Kind: AppKind.Static, Setup: ProxySetup.Plain } && proxy.Key.Peer.Name != Peer.None)
-                .Select(proxy => (proxy.Key.Peer.Name, Server: _servers.Single(server => server.Address == proxy.Value)))
-                .Select(proxy => new Footprint(proxy.Name, proxy.Server.StartTime.TotalMilliseconds, ProcessTree.Memory(proxy.Server.Id, "VmHWM"), ProcessTree.Memory(proxy.Server.Id, "VmRSS")))
-                .ToList();
-            var report = new Report(machine, _samples, footprints, peers, work);
-            report.Write(output);
-            Console.WriteLine(report.Markdown());
-            Console.WriteLine($"Written to {output.FullName}.");
-            return _samples.Any(sample => sample.Failure is not null) ? 1 : 0;
+            {
+                foreach (var row in rows)
+                {
+                    for (var i = 0; i < Peer.All.Count; i++)
+                    {
+                        var peer = Peer.All[(i + round) % Peer.All.Count];
+                        if (!proxies.TryGetValue((row, peer), out var one))
+                            continue;
+                        var sample = await MeasureAsync(new(count, round, row.Name, peer.Name), row, one.Proxy, one.Server, clients, cancellationToken);
+                        _samples.Add(sample);
+                        await Console.Error.WriteLineAsync(FormattableString.Invariant($"{count} cores, round {round}: {row.Name,-14} {peer.Name,-8} {sample.Rate,7:0}/s {sample.CpuMicros,8:0.0} µs{(sample.Failure is null ? "" : "  FAILED: " + sample.Failure)}"));
+                    }
+                }
+            }
         }
         finally
         {
-            _servers.ForEach(server => server.Dispose());
+            servers.ForEach(server => server.Stop());
+            servers.ForEach(server => server.Dispose());
             folder.Delete(recursive: true);
         }
     }
 
-    private async Task<Dictionary<AppKind, int>> StartAppsAsync(DirectoryInfo folder, LocalApps local, CancellationToken cancellationToken)
+    private async Task<Sample> MeasureAsync(Sample sample, Row row, Proxy proxy, Server server, Clients clients, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Socket> idle = [];
+        var members = ProcessTree.Members(server.Id);
+        try
+        {
+            idle = await Clients.OpenIdleAsync(row, proxy, cancellationToken);
+            using var counter = sample.Round == rounds ? await SystemCalls.StartAsync(members, cancellationToken) : null;
+            var (stolen, before) = (Cores.StolenSeconds(), ProcessTree.Usage(members));
+            var result = await clients.RunAsync(row, proxy, duration, cancellationToken);
+            var after = ProcessTree.Usage(members);
+            var calls = counter is null ? null : await counter.StopAsync(cancellationToken);
+            if (result.Failure is not null)
+                return sample with { Failure = result.Failure };
+            sample = sample with
+            {
+                Rate = result.Requests / result.Seconds,
+                UserMicros = (after.User - before.User) * 1e6 / result.Requests,
+                KernelMicros = (after.Kernel - before.Kernel) * 1e6 / result.Requests,
+                Switches = (double)(after.Switches - before.Switches) / result.Requests,
+                SystemCalls = (double?)calls / result.Requests,
+                Saturation = result.Latency,
+                ResidentMegabytes = ProcessTree.ResidentMegabytes(members),
+                StolenSeconds = Cores.StolenSeconds() - stolen,
+            };
+            return row.HasHalfLoad && sample.Cores == 1 ? sample with { HalfLoad = (await clients.PacedAsync(row, proxy, sample.Rate / 2, duration / 2)).Latency } : sample;
+        }
+        catch (Exception exception) when (exception is BenchException or System.Net.WebSockets.WebSocketException)
+        {
+            return sample with { Failure = exception.Message };
+        }
+        finally
+        {
+            foreach (var socket in idle)
+                socket.Dispose();
+        }
+    }
+
+    private static async Task<(Server Server, int Port)> StartUpstreamAsync(DirectoryInfo folder, Cores limit, CancellationToken cancellationToken)
     {
         var files = folder.CreateSubdirectory("files");
-        await File.WriteAllTextAsync(Path.Combine(files.FullName, "1k.json"), $$"""{"items":[{{string.Join(',', Enumerable.Range(1000, 46).Select(id => $$"""{"id":{{id}},"name":"x"}"""))}}]}""", cancellationToken);
         await File.WriteAllBytesAsync(Path.Combine(files.FullName, "100k.bin"), RandomNumberGenerator.GetBytes(100 * 1024), cancellationToken);
-
-        var address = new ProxyAddress(Server.FreePort(), 0, 0, folder.FullName);
-        var configuration = Path.Combine(folder.FullName, "upstream.conf");
+        await File.WriteAllBytesAsync(Path.Combine(files.FullName, "10m.bin"), RandomNumberGenerator.GetBytes(10 * 1024 * 1024), cancellationToken);
+        var (port, configuration) = (Server.FreePort(), Path.Combine(folder.FullName, "upstream.conf"));
         var template = await File.ReadAllTextAsync(Path.Combine(Repository.Folder, "bench", "peers", "upstream.conf"), cancellationToken);
-        await File.WriteAllTextAsync(configuration, template.Replace("@FOLDER@", folder.FullName, StringComparison.Ordinal).Replace("@PORT@", $"{address.Port}", StringComparison.Ordinal), cancellationToken);
-        // Its worker is another user.
-        File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
-        _servers.Add(await Server.StartAsync("the static application", Cores.Others("nginx", "-c", configuration), [], address, Work.Main.Path, cancellationToken));
-        var apps = new Dictionary<AppKind, int> { [AppKind.Static] = address.Port, [AppKind.Echo] = local.Port };
-        if (work.Any(one => one.App == AppKind.Express))
-        {
-            var express = new ProxyAddress(Server.FreePort(), 0, 0, folder.CreateSubdirectory("express").FullName);
-            var environment = new Dictionary<string, string> { ["PORT"] = $"{express.Port}", ["HOST"] = "127.0.0.1", ["NODE_ENV"] = "production" };
-            _servers.Add(await Server.StartAsync("the legacy app", Cores.Others("node", Path.Combine(Repository.Folder, "LegacyApp", "app.js")), environment, express, "/", cancellationToken));
-            apps[AppKind.Express] = express.Port;
-        }
-
-        return apps;
-    }
-
-    private async Task<Dictionary<(Peer Peer, AppKind Kind, ProxySetup Setup), ProxyAddress>> StartProxiesAsync(DirectoryInfo folder, Dictionary<AppKind, int> apps, CancellationToken cancellationToken)
-    {
-        var proxies = new Dictionary<(Peer, AppKind, ProxySetup), ProxyAddress>();
-        foreach (var (peer, kind, setup) in peers.SelectMany(peer => Wanted(peer).Select(one => (peer, one.App, one.Setup)).Distinct()))
-        {
-            if (peer.Name == Peer.None)
-            {
-                proxies[(peer, kind, setup)] = new(apps[kind], 0, 0, folder.FullName);
-                continue;
-            }
-
-            var own = folder.CreateSubdirectory($"{peer.Name}-{kind}-{setup}");
-            File.SetUnixFileMode(own.FullName, (UnixFileMode)0b111_111_111);
-            var port = Server.FreePort();
-            var samePort = peer.IsSidecar || peer.Name.StartsWith("caddy", StringComparison.Ordinal);
-            var address = new ProxyAddress(port, samePort ? port : Server.FreePort(), apps[kind], own.FullName, setup);
-            var (command, environment) = peer.Start(address);
-            var server = await Server.StartAsync(peer.Name, Cores.Proxy(command), environment, address, kind == AppKind.Static ? Work.Main.Path : "/", cancellationToken);
-            _servers.Add(server);
-            proxies[(peer, kind, setup)] = address;
-        }
-
-        return proxies;
-    }
-
-    private IEnumerable<Work> Wanted(Peer peer) => work.Where(one => peer.Can(one) && (!peer.IsVariant || one == Work.Main || one.Client == Client.Paced));
-
-    private async Task WarmUpAsync(Dictionary<(Peer Peer, AppKind Kind, ProxySetup Setup), ProxyAddress> proxies, CancellationToken cancellationToken)
-    {
-        foreach (var ((peer, kind, setup), address) in proxies.Where(proxy => proxy.Key.Peer.Name != Peer.None))
-        {
-            var one = Wanted(peer).First(one => one.App == kind && one.Setup == setup);
-            await Clients.RunAsync(one.Client == Client.Paced ? Work.Main : one, address, WarmUp, rate, cancellationToken);
-        }
-    }
-
-    private async Task RunRoundAsync(int round, Dictionary<(Peer Peer, AppKind Kind, ProxySetup Setup), ProxyAddress> proxies, CancellationToken cancellationToken)
-    {
-        foreach (var one in work)
-        {
-            for (var i = 0; i < peers.Count; i++)
-            {
-                var peer = peers[(i + round - 1) % peers.Count];
-                if (!Wanted(peer).Contains(one))
-                    continue;
-                var address = proxies[(peer, one.App, one.Setup)];
-                var process = _servers.FirstOrDefault(server => server.Address == address)?.Id;
-                var (stolen, before) = (Cores.StolenSeconds(), process is null ? default : ProcessTree.Cpu(process.Value));
-                var (requests, seconds, latency, failure) = await Clients.RunAsync(one, address, duration, rate, cancellationToken);
-                var after = process is null ? default : ProcessTree.Cpu(process.Value);
-                var sample = new Sample(
-                    round, peer.Name, one.Name, requests, seconds,
-                    requests == 0 ? 0 : (after.User - before.User) * 1e6 / requests,
-                    requests == 0 ? 0 : (after.System - before.System) * 1e6 / requests,
-                    latency, Cores.StolenSeconds() - stolen, failure);
-                _samples.Add(sample);
-                Console.WriteLine(FormattableString.Invariant($"round {round}  {one.Name,-15} {peer.Name,-14} {sample.Rate,8:0}/s  {sample.CpuMicros,6:0.0} µs CPU a request{(latency is null ? "" : FormattableString.Invariant($"  p99 {latency.P99:0.00} ms"))}{(failure is null ? "" : "  FAILED: " + failure)}"));
-            }
-        }
+        await File.WriteAllTextAsync(configuration, template.Replace("@FOLDER@", folder.FullName, StringComparison.Ordinal).Replace("@PORT@", $"{port}", StringComparison.Ordinal), cancellationToken);
+        return (await Server.StartAsync("the application", limit.Others("nginx", "-c", configuration), [], port, folder.FullName, cancellationToken), port);
     }
 }

@@ -4,13 +4,19 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace SidecarAspire.Bench.Compare;
 
-/// <summary>What runs in this process: a WebSocket echo, and sinks for what exporters and HAProxy's log send.</summary>
+/// <summary>What runs in this process: a WebSocket echo, a gRPC service, and sinks for what exporters and HAProxy's log send.</summary>
 internal sealed class LocalApps : IAsyncDisposable
 {
+    private const int StreamedMessages = 100;
+
+    // A message of 32 bytes as gRPC frames it: not compressed, its length, itself.
+    private static readonly byte[] Message = [0, 0, 0, 0, 32, .. new byte[32]];
+
     private readonly WebApplication _host;
 
     private LocalApps(WebApplication host) => _host = host;
@@ -21,8 +27,8 @@ internal sealed class LocalApps : IAsyncDisposable
     /// <summary>The sink of what loggers send over TCP.</summary>
     public int LogSinkPort => new Uri(_host.Urls.Last()).Port;
 
-    /// <summary>How many exports have arrived.</summary>
-    public long Exports { get; private set; }
+    /// <summary>The gRPC service, HTTP/2 without TLS.</summary>
+    public int GrpcPort => new Uri(_host.Urls.ElementAt(1)).Port;
 
     public static async Task<LocalApps> StartAsync()
     {
@@ -31,6 +37,7 @@ internal sealed class LocalApps : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, listener => listener.Protocols = HttpProtocols.Http2);
             kestrel.Listen(IPAddress.Loopback, 0, listener => listener.Run(DropAsync));
         });
         var apps = new LocalApps(builder.Build());
@@ -53,11 +60,25 @@ internal sealed class LocalApps : IAsyncDisposable
         if (context.Request.Path.StartsWithSegments("/v1"))
         {
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
-            Exports++;
+            return;
+        }
+
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            await CallAsync(context, context.Request.Path.Value!.EndsWith("/Stream", StringComparison.Ordinal) ? StreamedMessages : 1);
             return;
         }
 
         context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+    }
+
+    private static async Task CallAsync(HttpContext context, int messages)
+    {
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        context.Response.ContentType = "application/grpc";
+        for (var i = 0; i < messages; i++)
+            await context.Response.BodyWriter.WriteAsync(Message, context.RequestAborted);
+        context.Response.AppendTrailer("grpc-status", "0");
     }
 
     private static async Task DropAsync(ConnectionContext connection)

@@ -1,176 +1,141 @@
 using System.Globalization;
-using Sidecar.Proxy.Upstream.Health;
+using System.Text.RegularExpressions;
 
 namespace SidecarAspire.Bench.Compare;
 
-/// <summary>A proxy with its best honest configuration, which is in bench/peers.</summary>
+/// <summary>A proxy with its best honest configuration, which is in bench/peers; all write an access log.</summary>
 /// <param name="name">What it is called.</param>
-/// <param name="logs">Whether it writes an access log, to a file.</param>
-/// <param name="start">The command that starts it, given what it is told, and its environment.</param>
-internal sealed class Peer(string name, bool logs, Func<ProxyAddress, Peer, (string[] Command, Dictionary<string, string> Environment)> start)
+/// <param name="versionOption">The option that prints its version.</param>
+/// <param name="start">The command that starts it, and its environment.</param>
+internal sealed partial class Peer(string name, string versionOption, Func<Proxy, Environs, (string[] Command, Dictionary<string, string> Environment)> start)
 {
-    private static readonly string Peers = Path.Combine(Repository.Folder, "bench", "peers");
+    private static readonly string Folder = Path.Combine(Repository.Folder, "bench", "peers");
 
-    /// <summary>No proxy: the application itself.</summary>
-    public const string None = "none";
+    /// <summary>What the others are measured against.</summary>
+    public static Peer Nginx { get; } = new("nginx", "-v", StartNginx);
 
-    /// <summary>The measure of all others.</summary>
-    public const string Reference = "nginx";
+    /// <summary>What is measured.</summary>
+    public static Peer Sidecar { get; } = new("sidecar", "--version", StartSidecar);
 
-    /// <summary>All there are. Access log on, except where the name says otherwise.</summary>
-    public static IReadOnlyList<Peer> All { get; } =
-    [
-        new(None, false, static (_, _) => ([], [])),
-        new(Reference, true, Nginx),
-        new("haproxy", true, Haproxy),
-        new("caddy", true, Caddy),
-        new("node", true, Node),
-        new("yarp", true, Yarp),
-        new("sidecar", true, Sidecar),
-        new("sidecar-otlp", true, SidecarWithOtlp),
-        new("nginx-nolog", false, Nginx),
-        new("haproxy-nolog", false, Haproxy),
-        new("caddy-nolog", false, Caddy),
-        new("node-nolog", false, Node),
-        new("yarp-nolog", false, Yarp),
-        new("sidecar-nolog", false, Sidecar),
-    ];
+    /// <summary>All there are.</summary>
+    public static IReadOnlyList<Peer> All { get; } = [Nginx, new("haproxy", "-v", StartHaproxy), Sidecar];
 
     /// <summary>What it is called.</summary>
     public string Name => name;
 
-    /// <summary>Whether it takes part only in the work that the figures to reach are about.</summary>
-    public bool IsVariant => name.EndsWith("-nolog", StringComparison.Ordinal) || name.EndsWith("-otlp", StringComparison.Ordinal);
-
-    /// <summary>Where an OTLP exporter sends to.</summary>
-    public static int OtlpPort { get; set; }
-
-    /// <summary>Where HAProxy sends its access log: it has no buffered file, but sends a ring's lines together.</summary>
-    public static int LogSinkPort { get; set; }
-
-    /// <summary>What is shown to clients that speak TLS.</summary>
-    public static TestCertificate Certificate { get; set; } = new(Path.GetTempPath());
-
-    /// <summary>Where the sidecar is published as its image holds it.</summary>
-    public static string SidecarFolder { get; } = Path.Combine(Repository.Folder, "artifacts", "bench", "sidecar");
-
-    /// <summary>Whether it can do a piece of work.</summary>
-    public bool Can(Work work) =>
-        (work.Client != Client.H2Load || !(name.StartsWith("node", StringComparison.Ordinal) || name == None))
-        && (work.Setup == ProxySetup.Plain || name is Reference or "haproxy" or "sidecar");
+    /// <summary>Debian's nginx has no module that checks tokens.</summary>
+    public bool Can(Row row) => this != Nginx || row.Setup != Setup.Jwt;
 
     /// <summary>The command that starts it.</summary>
-    public (string[] Command, Dictionary<string, string> Environment) Start(ProxyAddress address) => start(address, this);
+    public (string[] Command, Dictionary<string, string> Environment) Start(Proxy proxy, Environs environs) => start(proxy, environs);
 
-    private static (string[], Dictionary<string, string>) Nginx(ProxyAddress at, Peer peer)
+    /// <summary>Its name and version.</summary>
+    /// <exception cref="BenchException">It is not installed.</exception>
+    public async Task<string> DescribeAsync(string sidecar, CancellationToken cancellationToken)
     {
-        var configuration = Template("nginx.conf", at, ("ACCESSLOG", peer.Logs ? $"{at.Folder}/access.log seed buffer=32k flush=1s" : "off"),
-            ("TLS", at.Setup == ProxySetup.Tls ? "ssl" : ""),
-            ("CERTIFICATE", at.Setup == ProxySetup.Tls ? $"ssl_certificate {Certificate.CertificateFile}; ssl_certificate_key {Certificate.KeyFile}; ssl_protocols TLSv1.3;" : ""),
-            ("POLICY", at.Setup == ProxySetup.Policy ? "location /32 { include @HEADERS@; proxy_set_header X-Stage bench; proxy_next_upstream error timeout http_502 http_503 http_504; proxy_next_upstream_tries 3; proxy_pass http://app; }" : ""),
-            ("HEADERS", Path.Combine(Peers, "nginx-headers.conf")));
-        return (["nginx", "-c", configuration], []);
+        var output = await Tool.OutputAsync([this == Sidecar ? sidecar : name, versionOption], cancellationToken);
+        return $"{name} {Version().Match(output).Value}";
     }
 
-    private static (string[], Dictionary<string, string>) Haproxy(ProxyAddress at, Peer peer)
-    {
-        var configuration = Template("haproxy.cfg", at,
-            ("ACCESSLOG", peer.Logs ? "log ring@access local0" : ""),
-            ("LOGSINK", Text(LogSinkPort)),
-            ("TLS", at.Setup == ProxySetup.Tls ? $"ssl crt {Certificate.BothFile} ssl-min-ver TLSv1.3" : ""),
-            ("POLICY", at.Setup == ProxySetup.Policy ? "http-request set-header X-Stage bench if { path_beg /32 }\n    retries 2\n    retry-on conn-failure empty-response response-timeout 502 503 504\n    option redispatch" : ""),
-            ("LOGGING", peer.Logs ? "log global\n    log-format \"%f - %b - %HU - %Ts%ms\"" : ""));
-        return (["haproxy", "-db", "-f", configuration], []);
-    }
+    private static (string[], Dictionary<string, string>) StartNginx(Proxy proxy, Environs environs) => (
+        ["nginx", "-c", Template("nginx.conf", proxy, environs,
+            ("LISTEN", proxy.Setup switch { Setup.Tls or Setup.MutualTls => "ssl http2", Setup.Http2 or Setup.Grpc => "http2", _ => "" }),
+            ("TLS", proxy.Setup switch
+            {
+                Setup.Tls => "ssl_certificate @CERTIFICATE@; ssl_certificate_key @KEY@; ssl_protocols TLSv1.3;",
+                Setup.MutualTls => "ssl_certificate @CERTIFICATE@; ssl_certificate_key @KEY@; ssl_protocols TLSv1.3; ssl_client_certificate @AUTHORITY@; ssl_verify_client on;",
+                _ => "",
+            }),
+            ("LOCATION", proxy.Setup switch
+            {
+                Setup.Policy => "location /32 { proxy_set_header Host $host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header Connection \"\"; proxy_set_header X-Stage bench; proxy_next_upstream error timeout http_502 http_503 http_504; proxy_next_upstream_tries 3; proxy_pass http://app; }",
+                Setup.Grpc => "location / { grpc_pass grpc://app; }",
+                _ => "location / { proxy_pass http://app; }",
+            }))],
+        []);
 
-    private static (string[], Dictionary<string, string>) Caddy(ProxyAddress at, Peer peer)
-    {
-        var log = peer.Logs ? $"log {{\n\t\toutput file {at.Folder}/access.log {{\n\t\t\troll_disabled\n\t\t}}\n\t}}" : "";
-        return (["caddy", "run", "--adapter", "caddyfile", "--config", Template("Caddyfile", at, ("ACCESSLOG", log))], new() { ["GOMAXPROCS"] = "1" });
-    }
+    private static (string[], Dictionary<string, string>) StartHaproxy(Proxy proxy, Environs environs) => (
+        ["haproxy", "-db", "-f", Template("haproxy.cfg", proxy, environs,
+            ("TLS", proxy.Setup switch
+            {
+                Setup.Tls => "ssl crt @BOTH@ ssl-min-ver TLSv1.3 alpn h2,http/1.1",
+                Setup.MutualTls => "ssl crt @BOTH@ ssl-min-ver TLSv1.3 alpn h2,http/1.1 ca-file @AUTHORITY@ verify required",
+                _ => "",
+            }),
+            ("RULES", proxy.Setup switch
+            {
+                Setup.Policy => "http-request set-header X-Stage bench if { path_beg /32 }\n    retries 2\n    retry-on conn-failure empty-response response-timeout 502 503 504\n    option redispatch",
+                Setup.Jwt => "http-request deny deny_status 401 unless { http_auth_bearer,jwt_header_query('$.alg') -m str RS256 } { http_auth_bearer,jwt_payload_query('$.iss') -m str https://bench.example/ } { http_auth_bearer,jwt_payload_query('$.aud') -m str bench }\n    http-request set-var(txn.exp) http_auth_bearer,jwt_payload_query('$.exp','int')\n    http-request deny deny_status 401 if { date,neg,add(txn.exp) -m int lt 0 }\n    http-request deny deny_status 401 unless { http_auth_bearer,jwt_verify(\"RS256\",\"@TOKENKEY@\") -m int 1 }",
+                _ => "",
+            }),
+            ("PROTOCOL", proxy.Setup == Setup.Grpc ? "proto h2" : ""))],
+        []);
 
-    private static (string[], Dictionary<string, string>) Node(ProxyAddress at, Peer peer) => (
-        ["node", Path.Combine(Peers, "node", "proxy.js")],
-        new() { ["PORT"] = Text(at.Port), ["TARGET"] = Url(at.UpstreamPort), ["SRV_NAME"] = "app", ["LOG"] = peer.Logs ? "on" : "off", ["NODE_ENV"] = "production" });
-
-    private static (string[], Dictionary<string, string>) Yarp(ProxyAddress at, Peer peer)
-    {
-        var environment = new Dictionary<string, string> { ["PORT"] = Text(at.Port), ["H2C"] = Text(at.H2cPort), ["TARGET"] = Url(at.UpstreamPort), ["ASPNETCORE_ENVIRONMENT"] = "Production" };
-        if (peer.Logs)
-            environment["LOG"] = at.Folder;
-        return (["dotnet", Built("bench/peers/yarp", "SidecarAspire.Bench.Yarp")], environment);
-    }
-
-    private static (string[], Dictionary<string, string>) Sidecar(ProxyAddress at, Peer peer)
+    private static (string[], Dictionary<string, string>) StartSidecar(Proxy proxy, Environs environs)
     {
         var environment = new Dictionary<string, string>
         {
-            ["PORT"] = Text(at.Port),
+            ["PORT"] = Text(proxy.Port),
             ["ADMIN_PORT"] = "0",
-            ["TARGET"] = Url(at.UpstreamPort),
+            ["TARGET"] = $"http://127.0.0.1:{proxy.UpstreamPort}",
             ["SRV_NAME"] = "app",
             ["Sidecar__Listener__Address"] = "127.0.0.1",
             ["Sidecar__Admin__Address"] = "127.0.0.1",
-            ["Sidecar__AccessLog__Format"] = peer.Logs ? "Line" : "None",
+            ["Sidecar__Limits__MaxConnections"] = "12000",
         };
-        foreach (var (key, value) in SidecarSetup(at.Setup))
+        foreach (var (key, value) in Settings(proxy.Setup, environs))
             environment[key] = value;
-        return ([Path.Combine(SidecarFolder, "Sidecar.Proxy")], environment);
+        return ([environs.Sidecar], environment);
     }
 
-    private static Dictionary<string, string> SidecarSetup(ProxySetup setup) => setup switch
+    private static IEnumerable<(string Key, string Value)> Settings(Setup setup, Environs environs)
     {
-        ProxySetup.Policy => new()
+        const string Issuer = "Sidecar__Security__Jwt__Issuers__bench__";
+        const string Tls = "Sidecar__Listener__Tls__";
+        return setup switch
         {
-            ["Sidecar__Routes__0__Name"] = "bench",
-            ["Sidecar__Routes__0__Match__PathPrefix"] = "/32",
-            ["Sidecar__Routes__0__RequestHeaders__Set__X-Stage"] = "bench",
-            ["Sidecar__Resilience__Retry__MaxRetries"] = "2",
-        },
-        ProxySetup.Tls => new()
-        {
-            ["Sidecar__Listener__Tls__CertificateFile"] = Certificate.CertificateFile,
-            ["Sidecar__Listener__Tls__KeyFile"] = Certificate.KeyFile,
-        },
-        _ => [],
-    };
-
-    private static (string[], Dictionary<string, string>) SidecarWithOtlp(ProxyAddress at, Peer peer)
-    {
-        var (command, environment) = Sidecar(at, peer);
-        environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = Url(OtlpPort);
-        environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
-        environment["OTEL_TRACES_SAMPLER"] = "always_on";
-        return (command, environment);
+            Setup.Policy =>
+            [
+                ("Sidecar__Routes__0__Name", "bench"),
+                ("Sidecar__Routes__0__Match__PathPrefix", "/32"),
+                ("Sidecar__Routes__0__RequestHeaders__Set__X-Stage", "bench"),
+                ("Sidecar__Resilience__Retry__MaxRetries", "2"),
+            ],
+            Setup.Jwt => [(Issuer + "Issuer", "https://bench.example/"), (Issuer + "Audiences", "bench"), (Issuer + "Jwks__File", environs.Credentials.KeySetFile)],
+            Setup.Otlp =>
+            [
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://127.0.0.1:{environs.Apps.Port}"),
+                ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+                ("OTEL_TRACES_SAMPLER", "always_on"),
+            ],
+            Setup.Tls => [(Tls + "CertificateFile", environs.Credentials.CertificateFile), (Tls + "KeyFile", environs.Credentials.KeyFile)],
+            Setup.MutualTls => [.. Settings(Setup.Tls, environs), (Tls + "ClientCertificates__Mode", "require"), (Tls + "ClientCertificates__CaFile", environs.Credentials.AuthorityFile)],
+            Setup.Grpc => [("Sidecar__Upstream__Protocol", "http2")],
+            _ => [],
+        };
     }
 
-    private static string Template(string name, ProxyAddress at, params ReadOnlySpan<(string Name, string Value)> more)
+    private static string Template(string file, Proxy proxy, Environs environs, params ReadOnlySpan<(string Name, string Value)> more)
     {
-        var text = File.ReadAllText(Path.Combine(Peers, name))
-            .Replace("@FOLDER@", at.Folder, StringComparison.Ordinal)
-            .Replace("@PORT@", Text(at.Port), StringComparison.Ordinal)
-            .Replace("@H2C@", Text(at.H2cPort), StringComparison.Ordinal)
-            .Replace("@UPSTREAM@", Text(at.UpstreamPort), StringComparison.Ordinal);
+        var text = File.ReadAllText(Path.Combine(Folder, file));
         foreach (var (key, value) in more)
             text = text.Replace($"@{key}@", value, StringComparison.Ordinal);
-        var path = Path.Combine(at.Folder, name);
+        foreach (var (key, value) in Values(proxy, environs))
+            text = text.Replace($"@{key}@", value, StringComparison.Ordinal);
+        var path = Path.Combine(proxy.Folder, file);
         File.WriteAllText(path, text);
         return path;
     }
 
-    private static string Built(string project, string assembly)
-    {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var path = Path.Combine(Repository.Folder, project, "bin", configuration, "net10.0", assembly + ".dll");
-        return File.Exists(path) ? path : throw new BenchException($"{path} is missing: build the bench first.");
-    }
-
-    private static string Url(int port) => $"http://127.0.0.1:{port}";
+    private static (string Key, string Value)[] Values(Proxy proxy, Environs environs) =>
+    [
+        ("FOLDER", proxy.Folder), ("PORT", Text(proxy.Port)), ("UPSTREAM", Text(proxy.UpstreamPort)), ("CORES", Text(proxy.Cores)), ("LOGSINK", Text(environs.Apps.LogSinkPort)),
+        ("CERTIFICATE", environs.Credentials.CertificateFile), ("KEY", environs.Credentials.KeyFile), ("BOTH", environs.Credentials.BothFile),
+        ("AUTHORITY", environs.Credentials.AuthorityFile), ("TOKENKEY", environs.Credentials.TokenKeyFile),
+    ];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private bool Logs => logs;
-
-    /// <summary>Whether it is the sidecar in some form.</summary>
-    public bool IsSidecar => name.StartsWith("sidecar", StringComparison.Ordinal);
+    [GeneratedRegex(@"\d+\.\d+\.\d+(\+[0-9a-f]{7})?")]
+    private static partial Regex Version();
 }

@@ -7,37 +7,27 @@ internal static class ProcessTree
 {
     private const double TicksPerSecond = 100;
 
-    /// <summary>CPU used so far, in seconds.</summary>
-    public static (double User, double System) Cpu(int root)
+    /// <summary>What they have used so far: CPU in seconds, and how often they were switched away from.</summary>
+    public static (double User, double Kernel, long Switches) Usage(IEnumerable<int> members)
     {
-        var (user, system) = (0L, 0L);
-        foreach (var id in Members(root))
+        var (user, kernel, switches) = (0L, 0L, 0L);
+        foreach (var id in members)
         {
             if (Stat(id) is not { } fields)
                 continue;
-            user += long.Parse(fields[11], CultureInfo.InvariantCulture) + (id == root ? long.Parse(fields[13], CultureInfo.InvariantCulture) : 0);
-            system += long.Parse(fields[12], CultureInfo.InvariantCulture) + (id == root ? long.Parse(fields[14], CultureInfo.InvariantCulture) : 0);
+            user += Number(fields[11]);
+            kernel += Number(fields[12]);
+            switches += Directory.EnumerateDirectories($"/proc/{id}/task").Sum(task => Status(task, "voluntary_ctxt_switches") + Status(task, "nonvoluntary_ctxt_switches"));
         }
 
-        return (user / TicksPerSecond, system / TicksPerSecond);
+        return (user / TicksPerSecond, kernel / TicksPerSecond, switches);
     }
 
-    /// <summary>Memory in bytes: what all of them hold (VmRSS), or have held at most (VmHWM).</summary>
-    public static long Memory(int root, string field) => Members(root).Sum(id =>
-    {
-        try
-        {
-            return File.ReadLines($"/proc/{id}/status").FirstOrDefault(line => line.StartsWith(field + ":", StringComparison.Ordinal)) is { } line
-                ? long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024
-                : 0;
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
-    });
+    /// <summary>The memory that they hold, in MB.</summary>
+    public static double ResidentMegabytes(IEnumerable<int> members) => members.Sum(id => Status($"/proc/{id}", "VmRSS")) * 1024 / 1e6;
 
-    private static List<int> Members(int root)
+    /// <summary>A process and all that it has started.</summary>
+    public static List<int> Members(int root)
     {
         var parents = new Dictionary<int, int>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
@@ -51,6 +41,22 @@ internal static class ProcessTree
             members.AddRange(parents.Where(pair => pair.Value == members[i]).Select(pair => pair.Key));
         return members;
     }
+
+    private static long Status(string folder, string field)
+    {
+        try
+        {
+            return File.ReadLines(Path.Combine(folder, "status")).FirstOrDefault(line => line.StartsWith(field + ":", StringComparison.Ordinal)) is { } line
+                ? Number(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1])
+                : 0;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>The fields after the name: state, parent and so on.</summary>
     private static string[]? Stat(int id)

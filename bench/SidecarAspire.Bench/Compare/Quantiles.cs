@@ -4,9 +4,11 @@ namespace SidecarAspire.Bench.Compare;
 internal sealed record Quantiles(double P50, double P99, double P999)
 {
     /// <summary>Sorts out a list.</summary>
-    /// <param name="seconds">At least one.</param>
-    public static Quantiles Of(List<double> seconds)
+    /// <param name="seconds">The latencies; null comes of none.</param>
+    public static Quantiles? Of(List<double> seconds)
     {
+        if (seconds.Count == 0)
+            return null;
         seconds.Sort();
         return new(At(0.5), At(0.99), At(0.999));
 

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Sidecar.Proxy.Lifecycle;
-using Sidecar.Proxy.Upstream.Health;
 
 namespace SidecarAspire.Hosting.Tests.Publishing;
 

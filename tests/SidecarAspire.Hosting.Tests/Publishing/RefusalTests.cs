@@ -1,7 +1,3 @@
-using Sidecar.Proxy.Configuration;
-using Sidecar.Proxy.Lifecycle;
-using Sidecar.Proxy.Upstream.Health;
-
 namespace SidecarAspire.Hosting.Tests.Publishing;
 
 /// <summary>One line that says what, where and what is allowed; and nothing is written.</summary>

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Sidecar.Proxy.Traffic.Routing;
 
 namespace SidecarAspire.Pods.Tests.Images;
 

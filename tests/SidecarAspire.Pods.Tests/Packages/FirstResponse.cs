@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace SidecarAspire.Pods.Tests.Packages;
 

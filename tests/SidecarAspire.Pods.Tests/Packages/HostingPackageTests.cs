@@ -3,8 +3,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Net.Sockets;
 using System.Xml.Linq;
-using Sidecar.Proxy.Traffic.Routing;
-using Sidecar.Proxy.Upstream.Health;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace SidecarAspire.Pods.Tests.Packages;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace SidecarAspire.Pods.Tests.Pods;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace SidecarAspire.Pods.Tests.Pods;
 

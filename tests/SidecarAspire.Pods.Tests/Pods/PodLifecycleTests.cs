@@ -1,5 +1,4 @@
-using Sidecar.Proxy.Lifecycle;
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace SidecarAspire.Pods.Tests.Pods;
 

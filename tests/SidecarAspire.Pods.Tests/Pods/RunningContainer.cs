@@ -1,5 +1,3 @@
-using Sidecar.Proxy.Traffic.Routing;
-
 namespace SidecarAspire.Pods.Tests.Pods;
 
 /// <summary>A container of a Pod.</summary>

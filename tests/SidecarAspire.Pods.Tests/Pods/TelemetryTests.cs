@@ -1,4 +1,4 @@
-using Sidecar.Proxy.Observability;
+using Sidecar.Proxy.Tests.Wire;
 
 namespace SidecarAspire.Pods.Tests.Pods;
 

@@ -1,5 +1,10 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability.AccessLogging;
+using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Server.Listening;
@@ -60,6 +65,28 @@ public sealed class HalfCloseTests
         _time.Advance(Limit);
 
         await ShouldBeOverAsync(client, connection, sidecar);
+    }
+
+    [Fact]
+    public async Task What_fails_once_the_client_is_gone_is_no_empty_response()
+    {
+        await using var app = ScriptedApp.Start();
+        await using var sidecar = await RunningSidecar.StartAsync(
+            app.Url,
+            builder =>
+            {
+                _time.Drive(builder);
+                builder.Services.AddSingleton<IRequestFilter, FailsOnceTheClientIsGone>();
+            },
+            "Sidecar:Limits:HalfCloseTimeout=1234ms");
+        using var client = await sidecar.ConnectAsync();
+        await client.SendAsync(Get);
+        client.Socket.Shutdown(SocketShutdown.Send);
+        await _time.SomebodyWaitsAsync(Limit);
+
+        _time.Advance(Limit);
+
+        (await client.IsClosedByPeerAsync()).ShouldBeTrue();
     }
 
     [Fact]
@@ -200,4 +227,15 @@ public sealed class HalfCloseTests
 
     private Task<RunningSidecar> StartAsync(ScriptedApp app, params string[] settings) =>
         RunningSidecar.StartAsync(app.Url, _time.Drive, settings.Length > 0 ? settings : ["Sidecar:Limits:HalfCloseTimeout=1234ms"]);
+
+    private sealed class FailsOnceTheClientIsGone : IRequestFilter
+    {
+        public RequestDelegate Apply(RequestDelegate next, SidecarOptions options) => async context =>
+        {
+            var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using (context.RequestAborted.Register(gone.SetResult))
+                await gone.Task;
+            await context.FailAsync(ProxyError.ConnectionTerminated);
+        };
+    }
 }
