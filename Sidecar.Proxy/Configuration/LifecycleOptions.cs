@@ -30,7 +30,7 @@ public sealed record LifecycleOptions : IValidatableObject
     [DurationRange("0ms", "1h")]
     public TimeSpan AppStartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>A path of the application's whose answer below 400 means that it is ready. Default: a connection that it accepts is enough.</summary>
+    /// <summary>A path of the application's whose response below 400 means that it is ready. Default: a connection that it accepts is enough.</summary>
     [RegularExpression("/.*", ErrorMessage = "a path that begins with a slash")]
     public string? ReadinessPath { get; init; }
 

@@ -32,7 +32,7 @@ public sealed record LimitOptions
 
     /// <summary>
     /// How long a client that has ended its half of an HTTP/1.1 connection after a whole request is waited for without a byte moving. A client that only has no more
-    /// to say still gets its answer; one that is gone looks the same until something is sent to it, and the application works in vain for that long. 0 takes it for
+    /// to say still gets its response; one that is gone looks the same until something is sent to it, and the application works in vain for that long. 0 takes it for
     /// gone at once, as nginx and Envoy do. A reset, and a request that breaks off, count at once in any case. Default: 1 second.
     /// </summary>
     [DurationRange("0ms", "24h")]

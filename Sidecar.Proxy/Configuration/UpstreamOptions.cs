@@ -21,7 +21,7 @@ public sealed record UpstreamOptions : IValidatableObject
     [DurationRange("1ms", "24h")]
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a request may go without a byte in either direction once its body or its answer is on the way. Default: 5 minutes.</summary>
+    /// <summary>How long a request may go without a byte in either direction once its body or its response is on the way. Default: 5 minutes.</summary>
     [DurationRange("1ms", "24h")]
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -49,7 +49,7 @@ internal sealed class RequestTelemetry(
         return attempt;
     }
 
-    /// <summary>The target's answer is complete, or there will be none.</summary>
+    /// <summary>The target's response is complete, or there will be none.</summary>
     /// <param name="attempt">What became of it.</param>
     public void Close(AttemptRecord attempt)
     {

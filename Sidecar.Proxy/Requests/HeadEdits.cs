@@ -1,6 +1,6 @@
 namespace Sidecar.Proxy.Requests;
 
-/// <summary>What of a request goes on otherwise than it came, and what of its answer comes back otherwise.</summary>
+/// <summary>What of a request goes on otherwise than it came, and what of its response comes back otherwise.</summary>
 /// <param name="Path">The path, or null for the client's.</param>
 /// <param name="Host">The Host header, or null for the usual one.</param>
 /// <param name="Request">What is changed about the request's headers, or null.</param>

@@ -3,7 +3,7 @@ namespace Sidecar.Proxy.Requests;
 /// <summary>Why the sidecar answers itself, by the names of RFC 9209, section 2.3.</summary>
 /// <param name="Token">The error's registered name; also <c>error.type</c> in telemetry.</param>
 /// <param name="StatusCode">The status code it is answered with.</param>
-/// <param name="Detail">One sentence for whoever reads the answer; it names nothing inside.</param>
+/// <param name="Detail">One sentence for whoever reads the response; it names nothing inside.</param>
 /// <param name="Severity">How loudly it is logged: what a client does wrong or gives up is not a warning to the operator.</param>
 public sealed record ProxyError(string Token, int StatusCode, string Detail, LogLevel Severity = LogLevel.Warning)
 {
@@ -22,7 +22,7 @@ public sealed record ProxyError(string Token, int StatusCode, string Detail, Log
     /// <summary>The connection did not open in time.</summary>
     public static ProxyError ConnectionTimeout { get; } = new("connection_timeout", 504, "The application did not accept the connection in time.");
 
-    /// <summary>The connection broke before an answer.</summary>
+    /// <summary>The connection broke before a response.</summary>
     public static ProxyError ConnectionTerminated { get; } = new("connection_terminated", 502, "The application closed the connection before it answered.");
 
     /// <summary>The TLS handshake failed.</summary>
@@ -31,19 +31,19 @@ public sealed record ProxyError(string Token, int StatusCode, string Detail, Log
     /// <summary>The target's certificate is not trusted.</summary>
     public static ProxyError TlsCertificateError { get; } = new("tls_certificate_error", 502, "The application's certificate is not trusted.");
 
-    /// <summary>The answer is not HTTP as it must be.</summary>
+    /// <summary>The response is not HTTP as it must be.</summary>
     public static ProxyError HttpProtocolError { get; } = new("http_protocol_error", 502, "The application's answer is not valid HTTP.");
 
-    /// <summary>The answer's head is too large.</summary>
+    /// <summary>The response's head is too large.</summary>
     public static ProxyError ResponseHeadersTooLarge { get; } = new("http_response_header_section_size", 502, "The head of the application's answer is too large.");
 
-    /// <summary>The answer broke off.</summary>
+    /// <summary>The response broke off.</summary>
     public static ProxyError ResponseIncomplete { get; } = new("http_response_incomplete", 502, "The application's answer broke off.");
 
-    /// <summary>There was no answer in time.</summary>
+    /// <summary>There was no response in time.</summary>
     public static ProxyError ResponseTimeout { get; } = new("http_response_timeout", 504, "The application did not answer in time.");
 
-    /// <summary>The answer's body stopped coming.</summary>
+    /// <summary>The response's body stopped coming.</summary>
     public static ProxyError ConnectionReadTimeout { get; } = new("connection_read_timeout", 504, "The application's answer stopped coming.");
 
     /// <summary>The target has as many connections as it may have.</summary>

@@ -27,7 +27,7 @@ internal static class RequestEnds
 /// <summary>Who ended a request.</summary>
 public enum RequestEnd
 {
-    /// <summary>The application: its answer was complete, or it broke off or was unusable.</summary>
+    /// <summary>The application: its response was complete, or it broke off or was unusable.</summary>
     Upstream,
 
     /// <summary>The client: it closed the connection before the response was complete, or closed what had been upgraded.</summary>

@@ -9,7 +9,7 @@ public static class ProxyErrorResponse
     /// <summary>The methods that the sidecar forwards, besides those that it does not know.</summary>
     internal const string Methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
-    /// <summary>Writes the answer, if none has been started.</summary>
+    /// <summary>Writes the response, if none has been started.</summary>
     /// <param name="context">The request.</param>
     /// <param name="error">What happened.</param>
     /// <param name="record">The request's telemetry, for its ids.</param>
@@ -35,8 +35,8 @@ public static class ProxyErrorResponse
             response.Headers["X-Request-Id"] = id;
         if (error == ProxyError.MethodRefused)
             response.Headers.Allow = Methods;
-        if (GrpcAnswer.IsFor(context.Request))
-            GrpcAnswer.Write(response, error);
+        if (GrpcResponse.IsFor(context.Request))
+            GrpcResponse.Write(response, error);
         else
             await WriteProblemAsync(context, error, record);
     }
@@ -64,8 +64,8 @@ public static class ProxyErrorResponse
     /// <param name="context">The request.</param>
     /// <param name="error">What happened.</param>
     /// <param name="detail">What exactly happened, for the log; never sent.</param>
-    /// <param name="header">One more header for the answer, Retry-After for instance.</param>
-    /// <returns>When the answer is written.</returns>
+    /// <param name="header">One more header for the response, Retry-After for instance.</param>
+    /// <returns>When the response is written.</returns>
     public static Task FailAsync(this HttpContext context, ProxyError error, string? detail = null, (string Name, string Value)? header = null)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -76,7 +76,7 @@ public static class ProxyErrorResponse
         record.IsBrokenOff = context.Response.HasStarted || record.BytesSent > 0;
         if (record.IsBrokenOff || error == ProxyError.ClientDisconnected)
         {
-            // What was sent must not pass for the whole answer; and nobody is left for another.
+            // What was sent must not pass for the whole response; and nobody is left for another.
             context.Abort();
             return Task.CompletedTask;
         }

@@ -2,7 +2,7 @@ using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Upstream;
 
-/// <summary>The body of an answer on its way to the client, piece by piece as it comes. A structure, because there is one a request.</summary>
+/// <summary>The body of a response on its way to the client, piece by piece as it comes. A structure, because there is one a request.</summary>
 /// <param name="sink">Where to.</param>
 /// <param name="connection">Where from; its head has been read.</param>
 /// <param name="record">The request's telemetry.</param>
@@ -63,7 +63,7 @@ internal readonly struct BodyCopy(ClientSink sink, UpstreamConnection connection
         {
             var result = CopyChunks(ref decoder);
             if (result == ChunkedDecoder.Result.Bad)
-                throw new BadAnswerException(ProxyError.HttpProtocolError, "its chunks are not framed as they must be");
+                throw new BadResponseException(ProxyError.HttpProtocolError, "its chunks are not framed as they must be");
             if (result == ChunkedDecoder.Result.Done)
                 break;
             await sink.FlushAsync();
@@ -99,6 +99,6 @@ internal readonly struct BodyCopy(ClientSink sink, UpstreamConnection connection
     private async ValueTask FillAsync()
     {
         if (await sink.FillAsync(connection) == 0)
-            throw new BadAnswerException(ProxyError.ResponseIncomplete, "the body broke off");
+            throw new BadResponseException(ProxyError.ResponseIncomplete, "the body broke off");
     }
 }

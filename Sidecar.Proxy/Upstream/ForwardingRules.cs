@@ -6,7 +6,7 @@ internal sealed class ForwardingRules
     /// <summary>How long a connection may take to open; null for as long as the upstream's options say.</summary>
     public TimeSpan? Connect { get; set; }
 
-    /// <summary>How long an attempt may take until the head of its answer is there; null for as long as the upstream's options say.</summary>
+    /// <summary>How long an attempt may take until the head of its response is there; null for as long as the upstream's options say.</summary>
     public TimeSpan? Attempt { get; set; }
 
     /// <summary>How long the request may take altogether; null for as long as the upstream's options say.</summary>

@@ -71,7 +71,7 @@ internal sealed class Http1Exchange : IDisposable
             if (_connection.Head.StatusCode == StatusCodes.Status101SwitchingProtocols)
                 await TunnelAsync(_connection);
             else if (HoldsBack(_connection.Head))
-                _answered = UnwantedAnswer.TrySkip(_connection, _record.Method);
+                _answered = UnwantedResponse.TrySkip(_connection, _record.Method);
             else
                 await AnswerAsync(_connection);
             return null;
@@ -150,7 +150,7 @@ internal sealed class Http1Exchange : IDisposable
     private void Received(int count)
     {
         if (_connection!.Received(count) == 0)
-            throw _connection.Input.IsEmpty ? new IOException("the application closed the connection") : new BadAnswerException(ProxyError.ResponseIncomplete, "the head broke off");
+            throw _connection.Input.IsEmpty ? new IOException("the application closed the connection") : new BadResponseException(ProxyError.ResponseIncomplete, "the head broke off");
         _appSpoke = true;
     }
 
@@ -161,7 +161,7 @@ internal sealed class Http1Exchange : IDisposable
         if (!connection.TryReadHead(out var length, out var error))
         {
             if (error is not null)
-                throw new BadAnswerException(ProxyError.HttpProtocolError, error);
+                throw new BadResponseException(ProxyError.HttpProtocolError, error);
             return connection.Input.Length > _upstream.MaxResponseHeadBytes ? throw TooLarge() : HeadKind.None;
         }
 
@@ -173,7 +173,7 @@ internal sealed class Http1Exchange : IDisposable
                 _upload?.Continue(true);
                 return HeadKind.Continue;
             case StatusCodes.Status101SwitchingProtocols when _upgrade is null:
-                throw new BadAnswerException(ProxyError.HttpProtocolError, "it switches protocols unasked");
+                throw new BadResponseException(ProxyError.HttpProtocolError, "it switches protocols unasked");
             case < 200 and not StatusCodes.Status101SwitchingProtocols:
                 return HeadKind.Informational;
             default:
@@ -193,17 +193,17 @@ internal sealed class Http1Exchange : IDisposable
     private bool HoldsBack(ResponseHead head) =>
         _rules?.Retries is { } retries && retries.Covers(head.StatusCode) && retries.HoldsBack(_attempt, head.Field(HeaderNames.RetryAfter));
 
-    private BadAnswerException TooLarge() => new(ProxyError.ResponseHeadersTooLarge, $"it is larger than {_upstream.MaxResponseHeadBytes} bytes");
+    private BadResponseException TooLarge() => new(ProxyError.ResponseHeadersTooLarge, $"it is larger than {_upstream.MaxResponseHeadBytes} bytes");
 
     private async Task AnswerAsync(UpstreamConnection connection)
     {
         if (_upgrade is { IsExtendedConnect: true } && connection.Head.StatusCode == StatusCodes.Status200OK)
-            throw new BadAnswerException(ProxyError.HttpProtocolError, "it answers a WebSocket handshake with 200");
+            throw new BadResponseException(ProxyError.HttpProtocolError, "it answers a WebSocket handshake with 200");
         await new ResponseCopy(_context, _record, connection, _deadline).RunAsync(_options.Headers);
         _answered = true;
         if (_upload is not { Completion: { IsCompleted: false } upload })
             return;
-        // An early answer reaches the client whole while it still sends.
+        // An early response reaches the client whole while it still sends.
         await _context.Response.CompleteAsync();
         if (connection.Head.IsPersistent)
             await Task.WhenAny(upload, Task.Delay(UploadGrace, _time, _deadline.Token));
@@ -225,7 +225,7 @@ internal sealed class Http1Exchange : IDisposable
         return exception switch
         {
             _ when _deadline.IsOver => new(_deadline.IsResponseBegun ? ProxyError.ConnectionReadTimeout : ProxyError.ResponseTimeout, null, IsUnsent: _connection is null),
-            BadAnswerException bad => new(bad.Error, bad.Message),
+            BadResponseException bad => new(bad.Error, bad.Message),
             ConnectionLimitException => new(ProxyError.ConnectionLimitReached, exception.Message, IsAppsFault: false),
             _ => new(UpstreamFailure.Classify(exception), UpstreamFailure.Describe(exception), IsUnsent: _connection is null),
         };

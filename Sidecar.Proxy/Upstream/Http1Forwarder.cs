@@ -5,7 +5,7 @@ using Sidecar.Proxy.Upstream.Targets;
 namespace Sidecar.Proxy.Upstream;
 
 /// <summary>
-/// Forwards over HTTP/1.1 without HttpClient, which sends a whole body before it reads an answer, forgives an application's framing
+/// Forwards over HTTP/1.1 without HttpClient, which sends a whole body before it reads a response, forgives an application's framing
 /// mistakes, and has no request trailers.
 /// </summary>
 /// <param name="settings">The configuration.</param>

@@ -3,7 +3,7 @@ using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Upstream;
 
-/// <summary>A request's body on its way to the application, while the answer may already come back.</summary>
+/// <summary>A request's body on its way to the application, while the response may already come back.</summary>
 internal sealed class RequestUpload : IDisposable
 {
     // What one write to the application may gather; larger ones save nothing.
@@ -66,7 +66,7 @@ internal sealed class RequestUpload : IDisposable
     /// <param name="connection">Where to.</param>
     public void Start(UpstreamConnection connection) => Completion = RunAsync(connection);
 
-    /// <summary>Ends the wait for 100 Continue: with it, the body goes; with a final answer instead, it stays.</summary>
+    /// <summary>Ends the wait for 100 Continue: with it, the body goes; with a final response instead, it stays.</summary>
     /// <param name="send">Whether the body goes.</param>
     public void Continue(bool send) => _continue?.TrySetResult(send);
 

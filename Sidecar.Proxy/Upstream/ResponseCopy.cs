@@ -4,17 +4,17 @@ using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Upstream;
 
-/// <summary>An answer on its way to the client, piece by piece as it comes. A structure, because there is one a request.</summary>
+/// <summary>A response on its way to the client, piece by piece as it comes. A structure, because there is one a request.</summary>
 /// <param name="context">The request.</param>
 /// <param name="record">Its telemetry.</param>
-/// <param name="connection">Where the answer comes from.</param>
+/// <param name="connection">Where the response comes from.</param>
 /// <param name="deadline">How long the attempt may take.</param>
 internal readonly struct ResponseCopy(HttpContext context, RequestRecord record, UpstreamConnection connection, ForwardingDeadline deadline)
 {
     // RFC 9110, section 15.3.6: there must be none, and clients do not expect one.
     private bool DropsBody => connection.Head.StatusCode == StatusCodes.Status205ResetContent;
 
-    /// <summary>Copies the answer.</summary>
+    /// <summary>Copies the response.</summary>
     /// <param name="options">What is told in headers.</param>
     /// <returns>When all of it is with the server.</returns>
     public async Task RunAsync(HeaderOptions options)

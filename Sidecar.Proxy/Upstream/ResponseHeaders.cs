@@ -4,11 +4,11 @@ using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Upstream;
 
-/// <summary>The headers of an answer: the application's, and what the sidecar adds to them.</summary>
+/// <summary>The headers of a response: the application's, and what the sidecar adds to them.</summary>
 internal static class ResponseHeaders
 {
     /// <summary>Adds X-Request-Id and Via, as configured, and does what the route says.</summary>
-    /// <param name="response">The answer.</param>
+    /// <param name="response">The response.</param>
     /// <param name="record">The request.</param>
     /// <param name="options">The configuration.</param>
     public static void Add(HttpResponse response, RequestRecord record, HeaderOptions options)

@@ -13,7 +13,7 @@ internal sealed class Tunnel(Stream client, UpstreamConnection connection, Reque
     public async Task RunAsync()
     {
         deadline.Pause();
-        // The answer may have been followed by the first bytes of the new protocol.
+        // The response may have been followed by the first bytes of the new protocol.
         if (!connection.Input.IsEmpty)
             await ForwardInputAsync();
         var down = DownAsync();

@@ -49,13 +49,13 @@ internal sealed class Upgrade
     /// <summary>Tells the client that its wish is granted.</summary>
     /// <param name="context">The request.</param>
     /// <param name="record">Its telemetry.</param>
-    /// <param name="head">The application's answer.</param>
+    /// <param name="head">The application's response.</param>
     /// <param name="options">The configuration.</param>
     /// <returns>The client's end of what the connection has become.</returns>
     public async Task<Stream> AcceptAsync(HttpContext context, RequestRecord record, ResponseHead head, HeaderOptions options)
     {
         if (_key is not null && head.Field(HeaderNames.SecWebSocketAccept) != WebSocketAccept(_key))
-            throw new BadAnswerException(ProxyError.HttpProtocolError, "Sec-WebSocket-Accept does not fit the key");
+            throw new BadResponseException(ProxyError.HttpProtocolError, "Sec-WebSocket-Accept does not fit the key");
         var headers = context.Response.Headers;
         for (var i = 0; i < head.Fields.Count; i++)
         {

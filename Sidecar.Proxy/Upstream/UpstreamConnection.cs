@@ -51,7 +51,7 @@ internal sealed class UpstreamConnection : IDisposable
     /// <summary>Whether a request has been answered on it before.</summary>
     public bool IsReused { get; set; }
 
-    /// <summary>The head of the answer being read.</summary>
+    /// <summary>The head of the response being read.</summary>
     public ResponseHead Head { get; } = new();
 
     /// <summary>Whether the thread that asks is the one that hears of its bytes.</summary>

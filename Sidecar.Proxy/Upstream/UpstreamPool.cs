@@ -107,7 +107,7 @@ internal sealed class UpstreamPool : IDisposable
         }
     }
 
-    /// <summary>Puts back a connection whose answer was read to its end.</summary>
+    /// <summary>Puts back a connection whose response was read to its end.</summary>
     /// <param name="connection">The connection.</param>
     public void Return(UpstreamConnection connection)
     {

@@ -8,7 +8,7 @@ public sealed record TimeoutOptions : IValidatableObject
     public TimeSpan? Connect { get; init; }
 
     /// <summary>
-    /// How long one attempt may take until the head of its answer is there, connecting and upload included, else 504. It stands in for the
+    /// How long one attempt may take until the head of its response is there, connecting and upload included, else 504. It stands in for the
     /// upstream's <c>ResponseTimeout</c>, which begins with the request's last byte. Default: that one.
     /// </summary>
     [DurationRange("1ms", "24h")]

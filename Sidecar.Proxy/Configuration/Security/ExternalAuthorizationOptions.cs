@@ -21,16 +21,16 @@ public sealed record ExternalAuthorizationOptions : IValidatableObject
     /// <summary>Request headers that the service receives besides Host and Authorization; a <c>*</c> at the end stands for any rest. Default: none.</summary>
     public IReadOnlyList<string> RequestHeaders { get; init; } = [];
 
-    /// <summary>Headers of its answer that the application receives. It receives those from nobody else: a client's are dropped. Default: none.</summary>
+    /// <summary>Headers of its response that the application receives. It receives those from nobody else: a client's are dropped. Default: none.</summary>
     public IReadOnlyList<string> UpstreamHeaders { get; init; } = [];
 
-    /// <summary>Headers of its answer that the application receives besides the client's of the same name. Default: none.</summary>
+    /// <summary>Headers of its response that the application receives besides the client's of the same name. Default: none.</summary>
     public IReadOnlyList<string> AppendedUpstreamHeaders { get; init; } = [];
 
-    /// <summary>Headers of its answer that a rejected client receives, besides Content-Type, Location and WWW-Authenticate. Default: all.</summary>
+    /// <summary>Headers of its response that a rejected client receives, besides Content-Type, Location and WWW-Authenticate. Default: all.</summary>
     public IReadOnlyList<string> ClientHeaders { get; init; } = [];
 
-    /// <summary>Headers of its answer that a client receives with the application's answer. Default: none.</summary>
+    /// <summary>Headers of its response that a client receives with the application's response. Default: none.</summary>
     public IReadOnlyList<string> ClientHeadersOnSuccess { get; init; } = [];
 
     /// <summary>A PEM file of the authorities that an https service is checked against. Default: the system's.</summary>

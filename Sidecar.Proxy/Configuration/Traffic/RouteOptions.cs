@@ -28,7 +28,7 @@ public sealed record RouteOptions : IValidatableObject
     /// <summary>What is changed about the headers that the target receives, after all else that the sidecar does to them. Default: nothing.</summary>
     public HeaderEditOptions? RequestHeaders { get; init; }
 
-    /// <summary>What is changed about the headers of the target's answer. Default: nothing.</summary>
+    /// <summary>What is changed about the headers of the target's response. Default: nothing.</summary>
     public HeaderEditOptions? ResponseHeaders { get; init; }
 
     /// <summary>Who else is sent a copy of these requests, and of how many. Default: nobody.</summary>

@@ -66,7 +66,7 @@ public sealed class RequestMetrics
 
     /// <summary>Records the duration of an attempt.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="duration">From its start to the end of the target's answer.</param>
+    /// <param name="duration">From its start to the end of the target's response.</param>
     public void Close(AttemptRecord attempt, TimeSpan duration)
     {
         if (!_clientDuration.Enabled)

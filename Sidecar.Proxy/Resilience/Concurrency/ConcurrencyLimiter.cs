@@ -101,7 +101,7 @@ internal sealed class ConcurrencyLimiter
 
     /// <summary>A request that was admitted is over, and tells how fast the application is.</summary>
     /// <param name="admitted">When it was sent on, on the clock.</param>
-    /// <param name="latency">How long it took the application to begin its answer.</param>
+    /// <param name="latency">How long it took the application to begin its response.</param>
     /// <param name="failed">Whether it failed, or its client left.</param>
     public void Exit(long admitted, TimeSpan latency, bool failed)
     {

@@ -40,7 +40,7 @@ internal sealed class GradientLimit(AdaptiveOptions options, int ceiling, TimePr
 
     /// <summary>A request is over.</summary>
     /// <param name="admitted">When it was sent on, on the clock.</param>
-    /// <param name="latency">How long it took the application to begin its answer.</param>
+    /// <param name="latency">How long it took the application to begin its response.</param>
     /// <param name="failed">Whether it failed, or its client left: then it would have taken at least that long.</param>
     public void Add(long admitted, TimeSpan latency, bool failed)
     {

@@ -21,7 +21,7 @@ internal sealed class MirrorMetrics
 
     /// <summary>Counts a copy that was sent.</summary>
     /// <param name="route">The route.</param>
-    /// <param name="statusCode">The status of its answer, or 0.</param>
+    /// <param name="statusCode">The status of its response, or 0.</param>
     /// <param name="error">Why there was none, or null.</param>
     public void Sent(string route, int statusCode, string? error)
     {

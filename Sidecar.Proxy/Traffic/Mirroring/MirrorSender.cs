@@ -15,7 +15,7 @@ internal sealed class MirrorSender(Http1Forwarder http1, Http2Forwarder http2, C
     /// <summary>Sends a copy.</summary>
     /// <param name="copy">The copy.</param>
     /// <param name="route">Whose request it is a copy of.</param>
-    /// <returns>When its answer has been thrown away. Never fails.</returns>
+    /// <returns>When its response has been thrown away. Never fails.</returns>
     public async Task SendAsync(DefaultHttpContext copy, RouteOptions route)
     {
         var record = copy.Features.GetRequiredFeature<RequestRecord>();

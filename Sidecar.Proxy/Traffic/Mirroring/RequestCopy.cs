@@ -2,7 +2,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Sidecar.Proxy.Traffic.Mirroring;
 
-/// <summary>Makes a request that looks like another to a transport, outlives it, and throws its answer away.</summary>
+/// <summary>Makes a request that looks like another to a transport, outlives it, and throws its response away.</summary>
 internal static class RequestCopy
 {
     /// <summary>Copies the head.</summary>

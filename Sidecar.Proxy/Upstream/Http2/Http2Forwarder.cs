@@ -93,7 +93,7 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
         }
         finally
         {
-            // An answer of the sidecar's own, which may follow, counts itself.
+            // A response of the sidecar's own, which may follow, counts itself.
             context.Request.Body = request;
             context.Features.Set(response);
             upgrade.Remove();

@@ -6,7 +6,7 @@ using Sidecar.Proxy.Upstream.LoadBalancing;
 
 namespace Sidecar.Proxy.Upstream.Targets;
 
-/// <summary>Targets that answer alike, and how they are reached. Lives as long as its options stay the same.</summary>
+/// <summary>Targets that response alike, and how they are reached. Lives as long as its options stay the same.</summary>
 public sealed class Cluster
 {
     private readonly ClusterServices? _services;

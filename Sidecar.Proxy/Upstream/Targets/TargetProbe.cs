@@ -11,7 +11,7 @@ internal sealed class TargetProbe(UpstreamCredentials credentials)
     /// <param name="target">The target.</param>
     /// <param name="path">The path.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The status code of the answer.</returns>
+    /// <returns>The status code of the response.</returns>
     /// <exception cref="HttpRequestException">There is none.</exception>
     public async Task<int> GetStatusAsync(Target target, string path, CancellationToken cancellationToken)
     {

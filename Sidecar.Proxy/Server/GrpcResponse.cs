@@ -1,10 +1,10 @@
 namespace Sidecar.Proxy.Server;
 
 /// <summary>
-/// The sidecar's own answer to a gRPC client, which reads <c>grpc-status</c> and not the status code: headers only, with 200
+/// The sidecar's own response to a gRPC client, which reads <c>grpc-status</c> and not the status code: headers only, with 200
 /// (gRPC over HTTP/2, "Trailers-Only").
 /// </summary>
-internal static class GrpcAnswer
+internal static class GrpcResponse
 {
     private const string ContentType = "application/grpc";
 
@@ -15,7 +15,7 @@ internal static class GrpcAnswer
         request.ContentType is { } type && type.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase) && (type.Length == ContentType.Length || type[ContentType.Length] is '+' or ';');
 
     /// <summary>Writes the head; there is no body.</summary>
-    /// <param name="response">The answer.</param>
+    /// <param name="response">The response.</param>
     /// <param name="error">What happened.</param>
     public static void Write(HttpResponse response, ProxyError error)
     {

@@ -2,13 +2,13 @@ using Sidecar.Proxy.Http1;
 
 namespace Sidecar.Proxy.Upstream;
 
-/// <summary>The body of an answer that nobody is to see.</summary>
-internal static class UnwantedAnswer
+/// <summary>The body of a response that nobody is to see.</summary>
+internal static class UnwantedResponse
 {
     /// <summary>Leaves it behind if that costs nothing, because all of it has arrived with its head: another attempt waits, and a new connection is cheaper than the rest.</summary>
-    /// <param name="connection">Where the answer comes from.</param>
+    /// <param name="connection">Where the response comes from.</param>
     /// <param name="method">The request's method.</param>
-    /// <returns>Whether the connection is at the answer's end.</returns>
+    /// <returns>Whether the connection is at the response's end.</returns>
     public static bool TrySkip(UpstreamConnection connection, string method)
     {
         switch (connection.Head.Framing(method))
