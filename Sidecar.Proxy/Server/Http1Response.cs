@@ -1,12 +1,11 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.WebUtilities;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Server.Listening;
 
 namespace Sidecar.Proxy.Server;
 
-/// <summary>The response to the current request of an HTTP/1.x connection: frames it, and watches how long the client takes to read it.</summary>
+/// <summary>The response to the current request of an HTTP/1.x connection: frames it.</summary>
 /// <param name="connection">The client's connection.</param>
 /// <param name="presence">Whether the client is there.</param>
 /// <param name="server">The server.</param>
@@ -16,7 +15,7 @@ internal sealed class Http1Response(ConnectionContext connection, ClientPresence
 {
     private readonly FieldTable _fields = new();
     private readonly Lock _heads = new();
-    private readonly Deadline _deadline = new(server.Time);
+    private readonly ResponseFlush _sending = new(connection, presence, limits, server.Time);
     private readonly List<(Func<object, Task> Callback, object State)> _starting = [];
     private readonly List<(Func<object, Task> Callback, object State)> _completed = [];
     private RequestHead _request = null!;
@@ -26,7 +25,6 @@ internal sealed class Http1Response(ConnectionContext connection, ClientPresence
     private Stream? _stream;
     private PipeWriter? _writer;
     private BodyFraming _framing;
-    private volatile Task? _flush;
     private long _missing;
     private bool _isCompleted;
     private int _preparedFor;
@@ -153,7 +151,7 @@ internal sealed class Http1Response(ConnectionContext connection, ClientPresence
         Start(isWhole: true);
         _isCompleted = true;
         if (_framing == BodyFraming.Chunked)
-            WriteEnd();
+            ResponseHeadWriter.WriteLastChunk(Output, _trailers);
         else if (_framing == BodyFraming.Length && _missing > 0)
             BreakOff("The response is shorter than its Content-Length.");
         return SendAsync();
@@ -200,26 +198,12 @@ internal sealed class Http1Response(ConnectionContext connection, ClientPresence
     public ValueTask InformAsync(ResponseHead head)
     {
         lock (_heads)
-            return HasStarted || !_request.IsVersion11 ? default : WriteInformational(head);
-    }
-
-    private ValueTask WriteInformational(ResponseHead head)
-    {
-        var output = new HeadWriter(Output);
-        output.Write("HTTP/1.1 "u8);
-        output.Write(head.StatusCode);
-        output.Write(" "u8);
-        output.Write(head.Reason ?? ReasonPhrases.GetReasonPhrase(head.StatusCode));
-        output.Write("\r\n"u8);
-        for (var i = 0; i < head.Fields.Count; i++)
         {
-            if (head.Fields.Role(i) is var role && role.PassesInResponse() && role != HeaderRole.ContentLength && !head.IsConnectionOption(i))
-                output.WriteField(head.Fields.Name(i), head.Fields.Value(i).ToString());
+            if (HasStarted || !_request.IsVersion11)
+                return default;
+            ResponseHeadWriter.WriteInformational(Output, head);
+            return SendAsync();
         }
-
-        output.Write("\r\n"u8);
-        output.Commit();
-        return SendAsync();
     }
 
     /// <summary>Puts a part of the content into the output buffer, behind the head; the response must be prepared.</summary>
@@ -276,7 +260,7 @@ internal sealed class Http1Response(ConnectionContext connection, ClientPresence
     }
 
     /// <inheritdoc />
-    public void Dispose() => _deadline.Dispose();
+    public void Dispose() => _sending.Dispose();
 
     private async Task StartAsync(bool isWhole)
     {
@@ -290,7 +274,8 @@ internal sealed class Http1Response(ConnectionContext connection, ClientPresence
     {
         if (HasStarted)
             return;
-        Check();
+        // Before the first byte, because then there still is another response.
+        ResponseHeadWriter.Check(_fields);
         lock (_heads)
         {
             HasStarted = true;
@@ -298,59 +283,12 @@ internal sealed class Http1Response(ConnectionContext connection, ClientPresence
         }
     }
 
-    // Before the first byte, because then there still is another response.
-    private void Check()
-    {
-        for (var i = 0; i < _fields.Count; i++)
-        {
-            if (_fields.IsUntouched(i))
-                continue;
-            foreach (var value in _fields.Value(i))
-                HeadWriter.Check(_fields.Name(i), value ?? "");
-        }
-    }
-
     private void WriteHead(bool isWhole)
     {
         var output = new HeadWriter(Output);
-        output.Write("HTTP/1.1 "u8);
-        output.Write(StatusCode);
-        output.Write(" "u8);
-        output.Write(ReasonPhrase ?? ReasonPhrases.GetReasonPhrase(StatusCode));
-        output.Write("\r\n"u8);
-        var (hasDate, hasLength) = (false, false);
-        // Neighbours that nobody has touched are one block.
-        var (start, end) = (0, 0);
-        for (var i = 0; i < _fields.Count; i++)
-        {
-            var role = _fields.Role(i);
-            hasDate |= role == HeaderRole.Date;
-            if (role is HeaderRole.Connection && StatusCode != StatusCodes.Status101SwitchingProtocols && StatusCode != StatusCodes.Status426UpgradeRequired)
-            {
-                Closes |= _fields.Value(i).ToString().Equals("close", StringComparison.OrdinalIgnoreCase);
-                continue;
-            }
-
-            if (role == HeaderRole.TransferEncoding)
-                continue;
-            hasLength |= role == HeaderRole.ContentLength;
-            if (_fields.IsUntouched(i) && _fields.Line(i) is var line && line.Start == end)
-            {
-                end = line.End;
-                continue;
-            }
-
-            output.Write(_fields.Bytes(start, end));
-            (start, end) = (0, 0);
-            if (_fields.IsUntouched(i))
-                (start, end) = _fields.Line(i);
-            else
-                WriteField(ref output, i);
-        }
-
-        output.Write(_fields.Bytes(start, end));
-
-        Closes |= IsLast || _body.EndsConnection;
+        ResponseHeadWriter.WriteStatusLine(ref output, StatusCode, ReasonPhrase);
+        var (hasDate, hasLength, closes) = ResponseHeadWriter.WriteFields(ref output, _fields, StatusCode);
+        Closes |= closes || IsLast || _body.EndsConnection;
         Frame(ref output, hasLength, isWhole);
         if (!hasDate)
             output.Write(server.Date.At(server.Time.GetUtcNow()));
@@ -390,65 +328,5 @@ internal sealed class Http1Response(ConnectionContext connection, ClientPresence
         }
     }
 
-    private void WriteField(ref HeadWriter output, int index)
-    {
-        var name = _fields.Name(index);
-        foreach (var value in _fields.Value(index))
-            output.WriteField(name, value ?? "");
-    }
-
-    private void WriteEnd()
-    {
-        var output = new HeadWriter(Output);
-        output.Write("0\r\n"u8);
-        if (_trailers is not null)
-        {
-            foreach (var (name, values) in _trailers)
-            {
-                if (!HeaderRoles.Of(name).PassesInTrailers())
-                    continue;
-                foreach (var value in values)
-                    output.WriteField(name, value ?? "");
-            }
-        }
-
-        output.Write("\r\n"u8);
-        output.Commit();
-    }
-
-    private ValueTask SendAsync()
-    {
-        // Also when nothing is there: a pipe whose reader is gone takes no bytes, and only its flush says so.
-        var written = Output.UnflushedBytes;
-        presence.Sending();
-        var flush = Output.FlushAsync();
-        if (!flush.IsCompleted)
-            return WaitAsync(flush.AsTask(), written);
-        presence.Sent();
-        if (flush.Result.IsCompleted)
-            presence.Leave();
-        return default;
-    }
-
-    private async ValueTask WaitAsync(Task<FlushResult> flush, long written)
-    {
-        _flush = flush;
-        if (limits.MinResponseBytesPerSecond > 0)
-        {
-            var allowed = TimeSpan.FromSeconds(Math.Max(LimitOptions.RateGrace.TotalSeconds, (double)written / limits.MinResponseBytesPerSecond));
-            _deadline.Start(allowed, static response => ((Http1Response)response).OnSlow(), this);
-        }
-
-        var result = await flush;
-        _deadline.Stop();
-        presence.Sent();
-        if (result.IsCompleted)
-            presence.Leave();
-    }
-
-    private void OnSlow()
-    {
-        if (_flush is { IsCompleted: false })
-            Abort("The client did not read its response.");
-    }
+    private ValueTask SendAsync() => _sending.FlushAsync(this);
 }
