@@ -39,10 +39,10 @@ internal sealed unsafe class EventLoop
     /// <param name="name">Its thread's name.</param>
     public EventLoop(string name)
     {
-        _poll = Check(Libc.CreatePoll(Libc.NonBlocking & ~0x800));
+        _poll = Check(Libc.CreatePoll(Libc.CloseOnExec));
         _alarm = Check(Libc.CreateEvent(0, Libc.NonBlocking));
         // Edge-triggered: it need not be read.
-        Control(1, _alarm, LoopEvents.Readable | LoopEvents.EdgeTriggered, 0);
+        Watch(_alarm, LoopEvents.Readable | LoopEvents.EdgeTriggered, 0);
         new Thread(Run) { Name = name, IsBackground = true }.Start();
     }
 
@@ -84,7 +84,7 @@ internal sealed unsafe class EventLoop
             Array.Resize(ref _handles, Math.Max(handle.Fd + 1, _handles.Length * 2));
         handle.Generation = ++_generation == 0 ? ++_generation : _generation;
         _handles[handle.Fd] = handle;
-        Control(1, handle.Fd, LoopEvents.Readable | LoopEvents.Writable | LoopEvents.Ended | LoopEvents.EdgeTriggered, handle.Generation);
+        Watch(handle.Fd, LoopEvents.Readable | LoopEvents.Writable | LoopEvents.Ended | LoopEvents.EdgeTriggered, handle.Generation);
     }
 
     /// <summary>Follows a handle no longer.</summary>
@@ -160,13 +160,13 @@ internal sealed unsafe class EventLoop
         }
     }
 
-    private void Control(int operation, int fd, LoopEvents events, uint generation)
+    private void Watch(int fd, LoopEvents events, uint generation)
     {
         var entry = stackalloc byte[16];
         *(LoopEvents*)entry = events;
         *(int*)(entry + EventSize - 8) = fd;
         *(uint*)(entry + EventSize - 4) = generation;
-        Check(Libc.ControlPoll(_poll, operation, fd, entry));
+        Check(Libc.ControlPoll(_poll, Libc.AddToPoll, fd, entry));
     }
 
     private static int Check(int result) => result >= 0 ? result : throw Libc.Exception(Libc.Error);

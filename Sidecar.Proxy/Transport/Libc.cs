@@ -9,8 +9,23 @@ namespace Sidecar.Proxy.Transport;
 /// </summary>
 internal static unsafe partial class Libc
 {
-    /// <summary>Flags of a socket: closed in children, never blocks.</summary>
-    public const int NonBlocking = 0x80800;
+    /// <summary>The flag of a descriptor that children do not inherit.</summary>
+    public const int CloseOnExec = 0x80000;
+
+    /// <summary>Flags of a descriptor that children do not inherit and that never blocks.</summary>
+    public const int NonBlocking = CloseOnExec | DoesNotBlock;
+
+    /// <summary>EPOLL_CTL_ADD.</summary>
+    public const int AddToPoll = 1;
+
+    /// <summary>AF_INET.</summary>
+    public const ushort IPv4 = 2;
+
+    /// <summary>AF_INET6; .NET's number is another one.</summary>
+    public const ushort IPv6 = 10;
+
+    /// <summary>SOCK_STREAM.</summary>
+    public const int StreamSocket = 1;
 
     /// <summary>errno: interrupted by a signal.</summary>
     public const int Interrupted = 4;
@@ -18,8 +33,30 @@ internal static unsafe partial class Libc
     /// <summary>errno: it would have to wait.</summary>
     public const int WouldBlock = 11;
 
+    /// <summary>errno: it is no descriptor.</summary>
+    public const int BadDescriptor = 9;
+
+    /// <summary>errno: there is no memory left.</summary>
+    public const int NoMemory = 12;
+
+    /// <summary>errno: it is not what it would have to be, a socket that listens for instance.</summary>
+    public const int Invalid = 22;
+
+    /// <summary>errno: the system has no descriptor left.</summary>
+    public const int NoFilesInSystem = 23;
+
+    /// <summary>errno: the process has no descriptor left.</summary>
+    public const int NoFiles = 24;
+
+    /// <summary>errno: the network has no memory left.</summary>
+    public const int NoBuffers = 105;
+
     /// <summary>errno: it goes on by itself.</summary>
     public const int InProgress = 115;
+
+    private const int DoesNotBlock = 0x800;
+
+    private const int SetFlags = 4;
 
     private const int NoSignal = 0x4000;
 
@@ -48,6 +85,9 @@ internal static unsafe partial class Libc
         fixed (byte* bytes = buffer)
             return (int)Send(fd, bytes, buffer.Length, NoSignal);
     }
+
+    /// <summary>Has a descriptor never block.</summary>
+    public static void StopBlocking(int fd) => _ = Control(fd, SetFlags, DoesNotBlock);
 
     /// <summary>What has become of a socket: an errno, or 0. It is told once.</summary>
     public static int SocketError(int fd)
@@ -125,7 +165,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     [SuppressGCTransition]
-    public static partial int Control(int fd, int command, nint argument);
+    private static partial int Control(int fd, int command, nint argument);
 
     [LibraryImport("libc", EntryPoint = "shutdown")]
     public static partial int Shutdown(int fd, int how);

@@ -40,7 +40,7 @@ internal sealed class LoopListener : LoopHandle, IConnectionListener
         // What is accepted inherits it.
         if (EndPoint is IPEndPoint)
             Libc.SetNoDelay(Fd);
-        _ = Libc.Control(Fd, 4, 0x800);
+        Libc.StopBlocking(Fd);
         Schedule();
     }
 
@@ -120,11 +120,11 @@ internal sealed class LoopListener : LoopHandle, IConnectionListener
             {
                 case Libc.WouldBlock:
                     return false;
-                case 12 or 23 or 24 or 105:
+                case Libc.NoMemory or Libc.NoFilesInSystem or Libc.NoFiles or Libc.NoBuffers:
                     // No descriptor or memory left. Nothing would tell when there is: those that wait have been told of.
                     _ = ScheduleLaterAsync();
                     return false;
-                case var error when _isUnbindAsked && error is 9 or 22:
+                case var error when _isUnbindAsked && error is Libc.BadDescriptor or Libc.Invalid:
                     return true;
                 default:
                     // Interrupted, or a client that has left already, or its network has failed.
@@ -135,11 +135,11 @@ internal sealed class LoopListener : LoopHandle, IConnectionListener
 
     private static IPEndPoint? EndPointOf(ReadOnlySpan<byte> address)
     {
-        switch ((int)MemoryMarshal.Read<ushort>(address))
+        switch (MemoryMarshal.Read<ushort>(address))
         {
-            case 2:
+            case Libc.IPv4:
                 return new IPEndPoint(new IPAddress(address.Slice(4, 4)), (address[2] << 8) | address[3]);
-            case 10:
+            case Libc.IPv6:
                 return new IPEndPoint(new IPAddress(address.Slice(8, 16), MemoryMarshal.Read<uint>(address[24..])), (address[2] << 8) | address[3]);
             default:
                 return null;

@@ -55,7 +55,7 @@ internal sealed class LoopTransport(EventLoops loops, IMemoryPoolFactory<byte> p
     private async ValueTask<ConnectionContext> ConnectAsync(EventLoop loop, EndPoint endPoint, CancellationToken cancellationToken)
     {
         var address = endPoint.Serialize();
-        var fd = Libc.Socket(BitConverter.ToUInt16(address.Buffer.Span), 1 | Libc.NonBlocking, 0);
+        var fd = Libc.Socket(BitConverter.ToUInt16(address.Buffer.Span), Libc.StreamSocket | Libc.NonBlocking, 0);
         if (fd < 0)
             throw Libc.Exception(Libc.Error);
         var socket = new LoopSocket(loop, fd, isConnected: false);
