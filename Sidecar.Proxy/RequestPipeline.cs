@@ -10,6 +10,7 @@ using Sidecar.Proxy.Security.Access;
 using Sidecar.Proxy.Security.ExternalAuthorization;
 using Sidecar.Proxy.Security.Identity;
 using Sidecar.Proxy.Security.Transport;
+using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Server.Listening;
 using Sidecar.Proxy.Traffic;
 using Sidecar.Proxy.Traffic.Mirroring;
@@ -21,28 +22,26 @@ namespace Sidecar.Proxy;
 /// <summary>What a request passes, in this order.</summary>
 internal static class RequestPipeline
 {
-    /// <summary>Adds the middlewares: all requests pass all of them.</summary>
+    /// <summary>Puts the pipeline together.</summary>
     /// <param name="app">The sidecar.</param>
     public static void UseRequestPipeline(this WebApplication app)
     {
         app.UseAdmin(); // The admin port's requests go no further.
-        app.UseHttp1(); // HTTP/1.x enters the pipeline here; Kestrel puts HTTP/2 in at the top.
-        app.UseDrain(); // Responses of all kinds ask clients to move on while the sidecar drains.
-        app.UseRequestTelemetry(); // Whatever ends a request below, there is a record of it.
-        app.UseMiddleware<HstsMiddleware>(); // Rejections carry Strict-Transport-Security, too.
-        app.UseMiddleware<StreamLimitMiddleware>(); // Before anything is spent on a request over HTTP/2 that is too many.
-        app.UseRequestChecks(); // A request that cannot be read is rejected before anybody looks at it.
-        app.UseHttpsRedirect(); // The cleartext port serves nothing else.
-        app.UseAppStart(); // From here on requests may wait for the application; rejections above do not.
-        app.Use(app.Services.GetRequiredService<FilterPipeline>().Before); // The filters below.
-        app.UseForwarding(); // What gets here goes to the application.
+        app.UseServer(app.Services.GetRequiredService<FilterPipeline>().Before(app.Services.GetForwarding()));
     }
 
-    /// <summary>Adds the filters: a request passes those that the configuration asks for.</summary>
+    /// <summary>Adds the filters: a request passes those that the configuration asks for, and then goes to the application.</summary>
     /// <param name="services">The services.</param>
     public static IServiceCollection AddRequestFilters(this IServiceCollection services) => services
         .AddSingleton<FilterPipeline>()
-        .AddFilter<RoutingFilter>() // First, because a route may have its own options for the others.
+        .AddFilter<DrainFilter>() // Responses of all kinds ask clients to move on while the sidecar drains.
+        .AddFilter<RequestTelemetryFilter>() // Whatever ends a request below, there is a record of it.
+        .AddFilter<HstsFilter>() // Rejections carry Strict-Transport-Security, too.
+        .AddFilter<StreamLimitFilter>() // Before anything is spent on a request over HTTP/2 that is too many.
+        .AddFilter<RequestChecksFilter>() // A request that cannot be read is rejected before anybody looks at it.
+        .AddFilter<HttpsRedirectFilter>() // The cleartext port serves nothing else.
+        .AddFilter<AppStartFilter>() // From here on requests may wait for the application; rejections above do not.
+        .AddFilter<RoutingFilter>() // Before all to which a route may give options of its own.
         .AddFilter<ClientCertificateFilter>() // Before anything that asks who the client is.
         .AddFilter<AccessFilter>() // Before anything is spent on a request that is not allowed.
         .AddFilter<ExternalAuthorizationFilter>() // After the sidecar's own rules, which cost less than asking a service.

@@ -22,15 +22,6 @@ public static class LifecycleExtensions
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Lifecycle.DrainTimeout);
     }
 
-    /// <summary>Moves clients away while the sidecar drains.</summary>
-    /// <returns>The pipeline.</returns>
-    public static IApplicationBuilder UseDrain(this IApplicationBuilder app) => app.UseMiddleware<DrainMiddleware>();
-
-    /// <summary>Lets requests wait for an application that the sidecar has started itself; nothing otherwise.</summary>
-    /// <returns>The pipeline.</returns>
-    public static IApplicationBuilder UseAppStart(this IApplicationBuilder app) =>
-        app.ApplicationServices.GetService<WrappedApp>() is null ? app : app.UseMiddleware<AppStartMiddleware>();
-
     /// <summary>Disposes of the sidecar, which sends the last telemetry, in the time that is left to it.</summary>
     /// <param name="app">A sidecar that has stopped.</param>
     /// <returns>When that is done, or the time is up.</returns>

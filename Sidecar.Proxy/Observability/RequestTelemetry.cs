@@ -43,8 +43,7 @@ internal sealed class RequestTelemetry(
     /// <returns>The attempt, to be given to <see cref="Close(AttemptRecord)"/>.</returns>
     public AttemptRecord OpenAttempt(RequestRecord request, TargetAddress target)
     {
-        request.Target = target;
-        var attempt = new AttemptRecord { Request = request, Target = target, Resend = request.Attempts++, Timestamp = time.GetTimestamp() };
+        var attempt = request.BeginAttempt(target, time.GetTimestamp());
         RequestTracing.Open(attempt);
         return attempt;
     }

@@ -9,13 +9,13 @@ public sealed class AttemptRecord
     public required RequestRecord Request { get; init; }
 
     /// <summary>Where it goes.</summary>
-    public required TargetAddress Target { get; init; }
+    public required TargetAddress Target { get; set; }
 
     /// <summary>0 for the first attempt, 1 for the first retry, and so on.</summary>
-    public required int Resend { get; init; }
+    public required int Resend { get; set; }
 
     /// <summary>When it started, on the monotonic clock.</summary>
-    public required long Timestamp { get; init; }
+    public required long Timestamp { get; set; }
 
     /// <summary>The trace context the application receives; default when it receives none and is free to begin a trace of its own.</summary>
     public ActivityContext Trace { get; internal set; }

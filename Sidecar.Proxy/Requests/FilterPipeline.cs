@@ -10,11 +10,11 @@ internal sealed class FilterPipeline(IEnumerable<IRequestFilter> filters, Sideca
     private volatile Chain? _current;
 
     /// <summary>Puts the filters before what follows them.</summary>
-    public RequestDelegate Before(RequestDelegate end) => context => Current(end).First(context);
+    public RequestHandler Before(RequestHandler end) => context => Current(end).First(context);
 
-    private Chain Current(RequestDelegate end) => _current is { } chain && ReferenceEquals(chain.Options, settings.Current) ? chain : Build(end);
+    private Chain Current(RequestHandler end) => _current is { } chain && ReferenceEquals(chain.Options, settings.Current) ? chain : Build(end);
 
-    private Chain Build(RequestDelegate end)
+    private Chain Build(RequestHandler end)
     {
         lock (_lock)
         {
@@ -28,5 +28,5 @@ internal sealed class FilterPipeline(IEnumerable<IRequestFilter> filters, Sideca
         }
     }
 
-    private sealed record Chain(SidecarOptions Options, RequestDelegate First);
+    private sealed record Chain(SidecarOptions Options, RequestHandler First);
 }

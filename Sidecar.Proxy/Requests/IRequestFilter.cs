@@ -7,5 +7,5 @@ internal interface IRequestFilter
     /// <param name="next">What follows.</param>
     /// <param name="options">The configuration that the pipeline is built for.</param>
     /// <returns>The pipeline from here; <paramref name="next"/> itself when these options ask for nothing.</returns>
-    RequestDelegate Apply(RequestDelegate next, SidecarOptions options);
+    RequestHandler Apply(RequestHandler next, SidecarOptions options);
 }

@@ -16,6 +16,7 @@ public sealed class RequestRecord
     private string? _canonicalPath;
     private bool _isPathRead;
     private List<KeyValuePair<string, object>>? _notes;
+    private AttemptRecord? _attempt;
 
     /// <summary>When the request's head had been read, for people.</summary>
     public DateTimeOffset Time { get; internal set; }
@@ -194,6 +195,19 @@ public sealed class RequestRecord
         (Error, ErrorDetail, IsBrokenOff, OnUpgrade, IsUpgraded, _endedBy, _notes) = (null, null, false, null, false, null, null);
         (Time, Timestamp, FirstByteTimestamp, TimeToFirstByte, Duration) = (default, 0, 0, null, default);
         (VisiblePath, VisibleQuery, _canonicalPath, _isPathRead) = (null, null, null, false);
+    }
+
+    /// <summary>Begins an attempt, in place of the one before.</summary>
+    /// <param name="target">Where it goes.</param>
+    /// <param name="timestamp">When it starts, on the monotonic clock.</param>
+    /// <returns>The attempt's record.</returns>
+    internal AttemptRecord BeginAttempt(TargetAddress target, long timestamp)
+    {
+        Target = target;
+        var attempt = _attempt ??= new() { Request = this, Target = target, Resend = 0, Timestamp = 0 };
+        (attempt.Target, attempt.Resend, attempt.Timestamp) = (target, Attempts++, timestamp);
+        (attempt.Trace, attempt.StatusCode, attempt.Error) = (default, 0, null);
+        return attempt;
     }
 
     /// <summary>Makes the record of a request that is like this one but has not been anywhere.</summary>

@@ -205,7 +205,7 @@ internal sealed class Http1Connection : IDisposable
 
     /// <summary>Ends the response, and the connection if it has to.</summary>
     /// <returns>Whether there may be another request.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledTask<>))]
     private async ValueTask<bool> EndRequestAsync()
     {
         await EndAsync();

@@ -9,7 +9,7 @@ namespace Sidecar.Proxy.Server;
 internal sealed class Http1Server(IServiceScopeFactory scopes, TimeProvider time)
 {
     /// <summary>What answers a request.</summary>
-    public RequestDelegate Pipeline { get; set; } = static _ => Task.CompletedTask;
+    public RequestHandler Pipeline { get; set; } = static _ => default;
 
     /// <summary>Where a request's services come from.</summary>
     public IServiceScopeFactory Scopes => scopes;

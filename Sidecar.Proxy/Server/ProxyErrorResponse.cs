@@ -15,7 +15,7 @@ public static class ProxyErrorResponse
     /// <param name="record">The request's telemetry, for its ids.</param>
     /// <param name="header">One more header, Retry-After for instance.</param>
     /// <returns>When it is written.</returns>
-    public static async Task WriteAsync(HttpContext context, ProxyError error, RequestRecord record, (string Name, string Value)? header = null)
+    public static async ValueTask WriteAsync(HttpContext context, ProxyError error, RequestRecord record, (string Name, string Value)? header = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(error);
@@ -66,7 +66,7 @@ public static class ProxyErrorResponse
     /// <param name="detail">What exactly happened, for the log; never sent.</param>
     /// <param name="header">One more header for the response, Retry-After for instance.</param>
     /// <returns>When the response is written.</returns>
-    public static Task FailAsync(this HttpContext context, ProxyError error, string? detail = null, (string Name, string Value)? header = null)
+    public static ValueTask FailAsync(this HttpContext context, ProxyError error, string? detail = null, (string Name, string Value)? header = null)
     {
         ArgumentNullException.ThrowIfNull(context);
 
@@ -78,7 +78,7 @@ public static class ProxyErrorResponse
         {
             // What was sent must not pass for the whole response; and nobody is left for another.
             context.Abort();
-            return Task.CompletedTask;
+            return default;
         }
 
         return WriteAsync(context, error, record, header);

@@ -8,7 +8,7 @@ namespace Sidecar.Proxy.Traffic;
 internal sealed class RoutingFilter(Clusters clusters) : IRequestFilter
 {
     /// <inheritdoc />
-    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options)
     {
         if (options.Routes.Count == 0)
             return next;
@@ -17,7 +17,7 @@ internal sealed class RoutingFilter(Clusters clusters) : IRequestFilter
         return context => PassAsync(context, routes, slashes, next);
     }
 
-    private Task PassAsync(HttpContext context, Route[] routes, TrailingSlashes? slashes, RequestDelegate next)
+    private ValueTask PassAsync(HttpContext context, Route[] routes, TrailingSlashes? slashes, RequestHandler next)
     {
         var record = context.Features.GetRequiredFeature<RequestRecord>();
         var path = slashes is null ? record.Path : record.CanonicalPath;

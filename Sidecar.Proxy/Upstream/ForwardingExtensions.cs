@@ -18,15 +18,16 @@ public static class ForwardingExtensions
             .AddSingleton<Http2Connections>()
             .AddSingleton<Http2Clients>()
             .AddSingleton<Http2Forwarder>()
-            .AddSingleton<ForwardingMiddleware>();
+            .AddSingleton<ForwardingHandler>();
     }
 
-    /// <summary>Ends the pipeline at the application.</summary>
-    /// <param name="app">The pipeline.</param>
-    public static void UseForwarding(this IApplicationBuilder app)
+    /// <summary>Gets the end of the pipeline.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <returns>What sends a request to the application.</returns>
+    internal static RequestHandler GetForwarding(this IServiceProvider services)
     {
         // Nothing asks for it, but it answers when metrics are collected.
-        app.ApplicationServices.GetRequiredService<PoolMetrics>();
-        app.Run(app.ApplicationServices.GetRequiredService<ForwardingMiddleware>().InvokeAsync);
+        services.GetRequiredService<PoolMetrics>();
+        return services.GetRequiredService<ForwardingHandler>().HandleAsync;
     }
 }

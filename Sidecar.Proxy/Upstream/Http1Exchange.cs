@@ -44,7 +44,8 @@ internal sealed class Http1Exchange : IDisposable
     /// <param name="rules">What filters ask of it, or null.</param>
     /// <param name="options">The configuration.</param>
     /// <returns>What went wrong, or null.</returns>
-    public async Task<ForwardingFailure?> RunAsync(HttpContext context, AttemptRecord attempt, UpstreamPool pool, ForwardingRules? rules, SidecarOptions options)
+    [AsyncMethodBuilder(typeof(PooledTask<>))]
+    public async ValueTask<ForwardingFailure?> RunAsync(HttpContext context, AttemptRecord attempt, UpstreamPool pool, ForwardingRules? rules, SidecarOptions options)
     {
         Begin(context, attempt, pool, rules, options);
         var aborted = _context.RequestAborted.UnsafeRegister(static exchange => ((Http1Exchange)exchange!)._deadline.GiveUp(), this);
@@ -112,7 +113,7 @@ internal sealed class Http1Exchange : IDisposable
 
     private void BreakOff() => _connection?.Abort();
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(PooledTask))]
     private async ValueTask SendAsync(bool fresh = false)
     {
         _connection = (fresh ? null : _pool.TryRent()) ?? await _pool.RentAsync(fresh, _rules?.Connect ?? _upstream.ConnectTimeout, _deadline.Token);

@@ -23,7 +23,7 @@ internal sealed class Http1Forwarder(SidecarSettings settings, Clusters clusters
     public IEnumerable<UpstreamPool> Pools => _pools.Values;
 
     /// <inheritdoc />
-    public Task<ForwardingFailure?> ForwardAsync(HttpContext context, Target target, AttemptRecord attempt, ForwardingRules? rules)
+    public ValueTask<ForwardingFailure?> ForwardAsync(HttpContext context, Target target, AttemptRecord attempt, ForwardingRules? rules)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(attempt);

@@ -11,5 +11,5 @@ internal interface IForwarder
     /// <param name="attempt">The attempt, whose target and telemetry it uses.</param>
     /// <param name="rules">What policies ask of it, or null.</param>
     /// <returns>What went wrong, or null. If the response has not started then, the caller answers, unless the rules have held a response back.</returns>
-    Task<ForwardingFailure?> ForwardAsync(HttpContext context, Target target, AttemptRecord attempt, ForwardingRules? rules);
+    ValueTask<ForwardingFailure?> ForwardAsync(HttpContext context, Target target, AttemptRecord attempt, ForwardingRules? rules);
 }

@@ -100,7 +100,7 @@ internal sealed class UpstreamConnection : IDisposable
     /// <summary>Waits for more bytes.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many arrived; 0 when the peer has ended the connection.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledTask<>))]
     public async ValueTask<int> FillAsync(CancellationToken cancellationToken = default) => Received(await ReceiveAsync(cancellationToken));
 
     /// <summary>Waits for more bytes as <see cref="FillAsync"/> does, without a state machine of its own; <see cref="Received"/> has to be told how many they are.</summary>

@@ -19,7 +19,7 @@ internal sealed class ClfFormat : IAccessLogFormat
             .Append(" "u8)
             .AppendVisible(request.VisiblePath)
             .AppendVisible(request.VisibleQuery)
-            .Append(request.ProtocolVersion == RequestTelemetryMiddleware.Unknown ? " "u8 : " HTTP/"u8)
+            .Append(request.ProtocolVersion == RequestTelemetryFilter.Unknown ? " "u8 : " HTTP/"u8)
             .Append(request.ProtocolVersion)
             .Append("\" "u8)
             // A client that left before the response has no status of its own; 499 is what nginx made the custom.

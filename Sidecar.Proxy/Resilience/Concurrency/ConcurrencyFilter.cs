@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Resilience.Concurrency;
@@ -19,7 +20,7 @@ internal sealed class ConcurrencyFilter : IRequestFilter
     }
 
     /// <inheritdoc />
-    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options)
     {
         var (before, after) = (_limiters, new Dictionary<string, ConcurrencyLimiter>());
         var limiters = PerRoute<ConcurrencyLimiter>.Of(options, static part => part.Concurrency, (route, part) => after[route ?? ""] = Keep(before, route, part));
@@ -35,7 +36,8 @@ internal sealed class ConcurrencyFilter : IRequestFilter
         return limiter;
     }
 
-    private async Task PassAsync(HttpContext context, ConcurrencyLimiter limiter, SidecarOptions options, RequestDelegate next)
+    [AsyncMethodBuilder(typeof(PooledTask))]
+    private async ValueTask PassAsync(HttpContext context, ConcurrencyLimiter limiter, SidecarOptions options, RequestHandler next)
     {
         var record = context.Features.GetRequiredFeature<RequestRecord>();
         var urgency = Urgencies.Of(context, record, options);
@@ -70,7 +72,7 @@ internal sealed class ConcurrencyFilter : IRequestFilter
     private TimeSpan Latency(RequestRecord record, long admitted) =>
         record.FirstByteTimestamp == 0 ? _time.GetElapsedTime(admitted) : _time.GetElapsedTime(admitted, record.FirstByteTimestamp);
 
-    private Task RejectAsync(HttpContext context, RequestRecord record, ConcurrencyLimiter limiter, Admission admission)
+    private ValueTask RejectAsync(HttpContext context, RequestRecord record, ConcurrencyLimiter limiter, Admission admission)
     {
         if (admission == Admission.ClientLeft)
             return context.FailAsync(ProxyError.ClientDisconnected);

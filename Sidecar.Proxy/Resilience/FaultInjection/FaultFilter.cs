@@ -18,7 +18,7 @@ internal sealed class FaultFilter(TimeProvider time, Random random, IMeterFactor
         .CreateCounter<long>("sidecar.faults.injected", "{request}", "Requests that were delayed or aborted on purpose.");
 
     /// <inheritdoc />
-    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options)
     {
         var faults = PerRoute<Fault>.Of(options, static part => part.Faults, static (route, part) => new(route, part));
         return faults.All.Any(static fault => fault.Options.Enabled)
@@ -37,7 +37,7 @@ internal sealed class FaultFilter(TimeProvider time, Random random, IMeterFactor
         return true;
     }
 
-    private async Task PassAsync(HttpContext context, Fault fault, RequestDelegate next)
+    private async ValueTask PassAsync(HttpContext context, Fault fault, RequestHandler next)
     {
         var record = context.Features.GetRequiredFeature<RequestRecord>();
         var delays = fault.Options.Delay is { } delay && Happens(delay.Percent);

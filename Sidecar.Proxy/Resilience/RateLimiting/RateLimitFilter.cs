@@ -11,7 +11,7 @@ internal sealed class RateLimitFilter(TimeProvider time, LimitMetrics metrics) :
     private Dictionary<(string? Route, RateLimitOptions Options), TokenBuckets> _inForce = [];
 
     /// <inheritdoc />
-    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options)
     {
         var before = _inForce;
         _inForce = [];
@@ -28,7 +28,7 @@ internal sealed class RateLimitFilter(TimeProvider time, LimitMetrics metrics) :
         return _inForce[key] = buckets;
     }
 
-    private Task PassAsync(HttpContext context, TokenBuckets[] limits, SidecarOptions options, RequestDelegate next)
+    private ValueTask PassAsync(HttpContext context, TokenBuckets[] limits, SidecarOptions options, RequestHandler next)
     {
         if (limits.Length == 0)
             return next(context);
@@ -44,7 +44,7 @@ internal sealed class RateLimitFilter(TimeProvider time, LimitMetrics metrics) :
         return next(context);
     }
 
-    private Task RejectAsync(HttpContext context, RequestRecord record, TokenBuckets limit, TimeSpan wait)
+    private ValueTask RejectAsync(HttpContext context, RequestRecord record, TokenBuckets limit, TimeSpan wait)
     {
         record.Note("sidecar.limited_by", limit.Kind);
         metrics.Reject(limit.Kind, limit.Route);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sidecar.Proxy.Upstream;
 using Sidecar.Proxy.Upstream.Targets;
 
@@ -8,7 +9,7 @@ namespace Sidecar.Proxy.Resilience.Retries;
 internal sealed class RetryFilter(RetryAdmission admission) : IRequestFilter
 {
     /// <inheritdoc />
-    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options)
     {
         var retries = PerRoute<RetryOptions>.Of(options, static part => part.Retry, static (_, retry) => retry);
         return retries.All.Any()
@@ -16,7 +17,8 @@ internal sealed class RetryFilter(RetryAdmission admission) : IRequestFilter
             : next;
     }
 
-    private async Task PassAsync(HttpContext context, RequestDelegate next, RetryOptions options)
+    [AsyncMethodBuilder(typeof(PooledTask))]
+    private async ValueTask PassAsync(HttpContext context, RequestHandler next, RetryOptions options)
     {
         var rules = ForwardingRules.Of(context);
         using var retries = new RequestRetries(context, rules, options, admission);

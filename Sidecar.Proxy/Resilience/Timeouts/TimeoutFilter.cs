@@ -7,7 +7,7 @@ namespace Sidecar.Proxy.Resilience.Timeouts;
 internal sealed class TimeoutFilter : IRequestFilter
 {
     /// <inheritdoc />
-    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options)
     {
         var everywhere = options.Resilience.Timeouts;
         return everywhere is null && options.Routes.All(route => route.Resilience?.Timeouts is null)
@@ -15,7 +15,7 @@ internal sealed class TimeoutFilter : IRequestFilter
             : context => PassAsync(context, everywhere, next);
     }
 
-    private static Task PassAsync(HttpContext context, TimeoutOptions? everywhere, RequestDelegate next)
+    private static ValueTask PassAsync(HttpContext context, TimeoutOptions? everywhere, RequestHandler next)
     {
         var here = context.Features.Get<Route>()?.Options.Resilience?.Timeouts;
         if (here is null && everywhere is null)

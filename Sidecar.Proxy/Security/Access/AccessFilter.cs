@@ -13,7 +13,7 @@ namespace Sidecar.Proxy.Security.Access;
 internal sealed class AccessFilter(KeySets keySets, ApiKeyRings rings, AccessMetrics metrics, TimeProvider time) : IRequestFilter
 {
     /// <inheritdoc />
-    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options)
     {
         var security = options.Security;
         if (security is { Access: null, Addresses: null, Jwt: null, ApiKeys: null } && options.Routes.All(route => route.Access is null))
@@ -26,16 +26,16 @@ internal sealed class AccessFilter(KeySets keySets, ApiKeyRings rings, AccessMet
         return context => PassAsync(context, evaluator, next);
     }
 
-    private Task PassAsync(HttpContext context, AccessEvaluator evaluator, RequestDelegate next)
+    private ValueTask PassAsync(HttpContext context, AccessEvaluator evaluator, RequestHandler next)
     {
         var record = context.Features.GetRequiredFeature<RequestRecord>();
         var judgement = evaluator.EvaluateAsync(context, record);
         return judgement.IsCompletedSuccessfully ? ConcludeAsync(context, record, judgement.Result, next) : AwaitAsync();
 
-        async Task AwaitAsync() => await ConcludeAsync(context, record, await judgement, next);
+        async ValueTask AwaitAsync() => await ConcludeAsync(context, record, await judgement, next);
     }
 
-    private Task ConcludeAsync(HttpContext context, RequestRecord record, Denial? denial, RequestDelegate next)
+    private ValueTask ConcludeAsync(HttpContext context, RequestRecord record, Denial? denial, RequestHandler next)
     {
         if (denial is null)
             return next(context);

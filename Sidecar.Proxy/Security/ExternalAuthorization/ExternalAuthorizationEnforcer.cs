@@ -52,7 +52,7 @@ internal sealed class ExternalAuthorizationEnforcer(ExternalAuthorizationOptions
     /// <param name="record">The same.</param>
     /// <param name="decision">A decision that rejects it.</param>
     /// <returns>When it is written.</returns>
-    public async Task RejectAsync(HttpContext context, RequestRecord record, ExternalDecision decision)
+    public async ValueTask RejectAsync(HttpContext context, RequestRecord record, ExternalDecision decision)
     {
         record.Error = SecurityErrors.DeniedExternally(decision.StatusCode);
         record.ErrorDetail = "the authorization service rejected the request";

@@ -21,7 +21,7 @@ internal sealed class ExternalAuthorizationFilter(IMeterFactory meters, AccessMe
     private ExternalAuthorizationClient? _client;
 
     /// <inheritdoc />
-    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options)
     {
         if (options.Security.External is not { } external)
             return next;
@@ -34,7 +34,7 @@ internal sealed class ExternalAuthorizationFilter(IMeterFactory meters, AccessMe
     /// <inheritdoc />
     public void Dispose() => _client?.Dispose();
 
-    private async Task PassAsync(HttpContext context, ExternalAuthorizationClient client, ExternalAuthorizationEnforcer enforcer, SidecarOptions options, ExternalAuthorizationOptions external, RequestDelegate next)
+    private async ValueTask PassAsync(HttpContext context, ExternalAuthorizationClient client, ExternalAuthorizationEnforcer enforcer, SidecarOptions options, ExternalAuthorizationOptions external, RequestHandler next)
     {
         if (context.Features.Get<ExternalExemption>() is not null)
         {

@@ -6,10 +6,10 @@ namespace Sidecar.Proxy.Security.Identity;
 internal sealed class ClientCertificateFilter : IRequestFilter
 {
     /// <inheritdoc />
-    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options) =>
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options) =>
         options.Listener.Tls.ClientCertificates.Mode == ClientCertificateMode.None ? next : context => PassAsync(context, next);
 
-    private static Task PassAsync(HttpContext context, RequestDelegate next)
+    private static ValueTask PassAsync(HttpContext context, RequestHandler next)
     {
         if (context.Features.Get<ClientCertificate>() is { } client)
         {

@@ -59,37 +59,15 @@ public static class ListenerExtensions
         });
     }
 
-    /// <summary>Has HTTP/1.x requests enter the pipeline here; those over HTTP/2 come from Kestrel.</summary>
-    /// <param name="app">The pipeline.</param>
-    /// <returns>The pipeline.</returns>
-    public static IApplicationBuilder UseHttp1(this IApplicationBuilder app) => app.Use(next => app.ApplicationServices.GetRequiredService<Http1Server>().Pipeline = next);
-
-    /// <summary>Opens and closes the telemetry of each request around what follows.</summary>
-    /// <param name="app">The pipeline.</param>
-    /// <returns>The pipeline.</returns>
-    public static IApplicationBuilder UseRequestTelemetry(this IApplicationBuilder app)
+    /// <summary>Has requests enter the pipeline: those over HTTP/1.x from the server here, those over HTTP/2 from Kestrel.</summary>
+    /// <param name="app">The sidecar.</param>
+    /// <param name="pipeline">What handles them.</param>
+    internal static void UseServer(this WebApplication app, RequestHandler pipeline)
     {
-        ArgumentNullException.ThrowIfNull(app);
-
-        var services = app.ApplicationServices;
         // Not before: it tells of what it hears through loggers itself.
-        services.GetRequiredService<ILoggerFactory>().AddProvider(services.GetRequiredService<ServerLog>());
-        return app.UseMiddleware<RequestTelemetryMiddleware>();
-    }
-
-    /// <summary>Rejects what must not reach the application.</summary>
-    /// <param name="app">The pipeline.</param>
-    /// <returns>The pipeline.</returns>
-    public static IApplicationBuilder UseRequestChecks(this IApplicationBuilder app) => app.UseMiddleware<RequestChecksMiddleware>();
-
-    /// <summary>Sends the clients of the redirecting port to https; nothing where there is no such port.</summary>
-    /// <param name="app">The pipeline.</param>
-    /// <returns>The pipeline.</returns>
-    public static IApplicationBuilder UseHttpsRedirect(this IApplicationBuilder app)
-    {
-        ArgumentNullException.ThrowIfNull(app);
-
-        return app.ApplicationServices.GetRequiredService<SidecarSettings>().Current.Listener.HttpsRedirect is null ? app : app.UseMiddleware<HttpsRedirectMiddleware>();
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(app.Services.GetRequiredService<ServerLog>());
+        app.Services.GetRequiredService<Http1Server>().Pipeline = pipeline;
+        app.Run(context => pipeline(context).AsTask());
     }
 
     private static void Limit(KestrelServerLimits kestrel, LimitOptions limits)

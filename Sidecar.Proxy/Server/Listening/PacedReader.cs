@@ -31,7 +31,7 @@ internal sealed class PacedReader(PipeReader inner, MemoryPressure memory, Reset
     }
 
     /// <inheritdoc />
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledTask<>))]
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         memory.Check();

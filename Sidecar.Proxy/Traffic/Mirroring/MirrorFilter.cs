@@ -15,14 +15,14 @@ internal sealed class MirrorFilter(MirrorSender sender, MirrorMetrics metrics, B
     private readonly ConcurrentDictionary<string, MirrorSlots> _slots = new(StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc />
-    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options)
     {
         if (!options.Routes.Any(route => route.Mirror is { Percent: > 0 }))
             return next;
         return context => context.Features.Get<Route>() is { Options.Mirror: not null } route ? PassAsync(context, route.Options, next) : next(context);
     }
 
-    private Task PassAsync(HttpContext context, RouteOptions route, RequestDelegate next)
+    private ValueTask PassAsync(HttpContext context, RouteOptions route, RequestHandler next)
     {
         var mirror = route.Mirror!;
         if (Random.Shared.NextDouble() * 100 >= mirror.Percent || IsUpgrade(context))
@@ -49,7 +49,7 @@ internal sealed class MirrorFilter(MirrorSender sender, MirrorMetrics metrics, B
         return next(context);
     }
 
-    private async Task RecordAsync(HttpContext context, PendingCopy copy, RequestDelegate next)
+    private async ValueTask RecordAsync(HttpContext context, PendingCopy copy, RequestHandler next)
     {
         var body = context.Request.Body;
         var recorded = new RecordedBody(body, copy);

@@ -7,13 +7,13 @@ namespace Sidecar.Proxy.Traffic.Rewriting;
 internal sealed class RedirectFilter : IRequestFilter
 {
     /// <inheritdoc />
-    public RequestDelegate Apply(RequestDelegate next, SidecarOptions options)
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options)
     {
         var redirects = options.Routes.Where(route => route.Redirect is not null).ToFrozenDictionary(route => route.Name, route => new Redirect(route), StringComparer.OrdinalIgnoreCase);
         return redirects.Count == 0 ? next : context => PassAsync(context, redirects, next);
     }
 
-    private static Task PassAsync(HttpContext context, FrozenDictionary<string, Redirect> redirects, RequestDelegate next)
+    private static ValueTask PassAsync(HttpContext context, FrozenDictionary<string, Redirect> redirects, RequestHandler next)
     {
         if (context.Features.Get<Route>() is not { Options.Redirect: not null } route)
             return next(context);
@@ -28,6 +28,6 @@ internal sealed class RedirectFilter : IRequestFilter
         if (record.RequestId is { } id)
             response.Headers["X-Request-Id"] = id;
         record.Edits?.Response?.Apply(response.Headers);
-        return Task.CompletedTask;
+        return default;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Http2Forwarder(IHttpForwarder forwarder, Http2Clients clie
     };
 
     /// <inheritdoc />
-    public async Task<ForwardingFailure?> ForwardAsync(HttpContext context, Target target, AttemptRecord attempt, ForwardingRules? rules)
+    public async ValueTask<ForwardingFailure?> ForwardAsync(HttpContext context, Target target, AttemptRecord attempt, ForwardingRules? rules)
     {
         var client = clients.Enter(target.Cluster);
         try

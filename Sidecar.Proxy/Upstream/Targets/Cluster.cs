@@ -76,7 +76,7 @@ public sealed class Cluster
 
     /// <summary>Answers a request for which there is no target.</summary>
     /// <returns>When the response is written.</returns>
-    public Task RejectAsync(HttpContext context)
+    public ValueTask RejectAsync(HttpContext context)
     {
         var targets = _targets;
         var seconds = targets.Min(static target => target.Health?.Remaining?.TotalSeconds) ?? 1;

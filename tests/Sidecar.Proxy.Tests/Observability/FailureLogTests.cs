@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
@@ -199,6 +198,6 @@ public sealed class FailureLogTests
 
     private sealed class ThrowingFilter : IRequestFilter
     {
-        public RequestDelegate Apply(RequestDelegate next, SidecarOptions options) => _ => throw new InvalidOperationException("one\ntwo");
+        public RequestHandler Apply(RequestHandler next, SidecarOptions options) => _ => throw new InvalidOperationException("one\ntwo");
     }
 }

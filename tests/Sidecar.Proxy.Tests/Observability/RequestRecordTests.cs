@@ -10,15 +10,37 @@ public sealed class RequestRecordTests
     [Fact]
     public void A_record_that_is_used_again_knows_nothing_of_the_request_before()
     {
-        const BindingFlags All = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
         var record = New();
-        foreach (var field in typeof(RequestRecord).GetFields(All))
-            field.SetValue(record, Other(field.FieldType));
+        Fill(record);
 
         record.Reset();
 
-        foreach (var field in typeof(RequestRecord).GetFields(All))
-            field.GetValue(record).ShouldBe(field.GetValue(New()), field.Name);
+        ShouldBeLike(record, New(), except: typeof(AttemptRecord));
+    }
+
+    [Fact]
+    public void An_attempt_that_is_used_again_knows_nothing_of_the_attempt_before()
+    {
+        var (record, target) = (New(), new TargetAddress(new("http://a"), found: null));
+        Fill(record.BeginAttempt(target, 1));
+
+        record.Reset();
+
+        ShouldBeLike(record.BeginAttempt(target, 2), New().BeginAttempt(target, 2), except: typeof(RequestRecord));
+    }
+
+    private static FieldInfo[] Fields(object record) => record.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+
+    private static void Fill(object record)
+    {
+        foreach (var field in Fields(record))
+            field.SetValue(record, Other(field.FieldType));
+    }
+
+    private static void ShouldBeLike(object record, object fresh, Type except)
+    {
+        foreach (var field in Fields(record).Where(field => field.FieldType != except))
+            field.GetValue(record).ShouldBe(field.GetValue(fresh), field.Name);
     }
 
     private static RequestRecord New() => new() { Method = "", Scheme = "", Host = "", Path = "", ProtocolVersion = "" };

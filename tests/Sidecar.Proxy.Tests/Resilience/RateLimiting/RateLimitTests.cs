@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -6,6 +5,7 @@ using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Observability.AccessLogging;
 using Sidecar.Proxy.Requests;
+using Sidecar.Proxy.Resilience.RateLimiting;
 using Sidecar.Proxy.Tests.Wire;
 
 namespace Sidecar.Proxy.Tests.Resilience.RateLimiting;
@@ -133,7 +133,8 @@ public sealed class RateLimitTests : IAsyncDisposable
             builder =>
             {
                 _time.Drive(builder);
-                builder.Services.Insert(0, ServiceDescriptor.Singleton<IRequestFilter>(new Identify()));
+                var limit = builder.Services.First(service => service.ImplementationType == typeof(RateLimitFilter));
+                builder.Services.Insert(builder.Services.IndexOf(limit), ServiceDescriptor.Singleton<IRequestFilter>(new Identify()));
             },
             $"{Limits}:0:PerSecond=1",
             $"{Limits}:0:By=identity");
@@ -227,7 +228,7 @@ public sealed class RateLimitTests : IAsyncDisposable
     /// <summary>Stands in for what proves identities.</summary>
     private sealed class Identify : IRequestFilter
     {
-        public RequestDelegate Apply(RequestDelegate next, SidecarOptions options) => context =>
+        public RequestHandler Apply(RequestHandler next, SidecarOptions options) => context =>
         {
             if (context.Request.Headers["X-I-Am"] is [{ } name])
                 context.Features.GetRequiredFeature<RequestRecord>().Identity = name;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Observability.AccessLogging;
@@ -230,7 +229,7 @@ public sealed class HalfCloseTests
 
     private sealed class FailsOnceTheClientIsGone : IRequestFilter
     {
-        public RequestDelegate Apply(RequestDelegate next, SidecarOptions options) => async context =>
+        public RequestHandler Apply(RequestHandler next, SidecarOptions options) => async context =>
         {
             var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await using (context.RequestAborted.Register(gone.SetResult))

@@ -3,17 +3,13 @@ using Sidecar.Proxy.Http1;
 namespace Sidecar.Proxy.Server.Listening;
 
 /// <summary>Answers what is rejected before anybody asks who sent it: heads that cannot be read, bodies too large, CONNECT and TRACE.</summary>
-/// <param name="next">The rest of the pipeline.</param>
-/// <param name="settings">The configuration.</param>
-public sealed class RequestChecksMiddleware(RequestDelegate next, SidecarSettings settings)
+internal sealed class RequestChecksFilter : IRequestFilter
 {
-    /// <summary>Passes a request or rejects it.</summary>
-    /// <param name="context">The request.</param>
-    /// <returns>When it is over.</returns>
-    public Task InvokeAsync(HttpContext context)
-    {
-        ArgumentNullException.ThrowIfNull(context);
+    /// <inheritdoc />
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options) => context => PassAsync(context, options.Limits, next);
 
+    private static ValueTask PassAsync(HttpContext context, LimitOptions limits, RequestHandler next)
+    {
         if (context.Features.Get<Http1Request>()?.Rejection is { } rejection)
             return RejectAsync(context, rejection);
         var request = context.Request;
@@ -22,7 +18,7 @@ public sealed class RequestChecksMiddleware(RequestDelegate next, SidecarSetting
         // Methods are case-sensitive (RFC 9110, section 9.1), but not to every application.
         if (HttpMethods.GetCanonicalizedValue(request.Method) is var known && known != request.Method)
             return context.FailAsync(ProxyError.MethodUnknown, $"the method is not spelt as {known}");
-        if (request.ContentLength > settings.Current.Limits.MaxRequestBodyBytes)
+        if (request.ContentLength > limits.MaxRequestBodyBytes)
             return RejectAsync(context, new(StatusCodes.Status413PayloadTooLarge, "the body is too large"));
         if (HttpMethods.IsOptions(request.Method) && request.Headers["Max-Forwards"] is { Count: 1 } hops && int.TryParse(hops, NumberStyles.None, CultureInfo.InvariantCulture, out var left))
         {
@@ -36,14 +32,14 @@ public sealed class RequestChecksMiddleware(RequestDelegate next, SidecarSetting
         return isConnect || HttpMethods.IsTrace(request.Method) ? context.FailAsync(ProxyError.MethodRefused, "the method is refused") : next(context);
     }
 
-    private static Task AnswerOptions(HttpResponse response)
+    private static ValueTask AnswerOptions(HttpResponse response)
     {
         response.StatusCode = StatusCodes.Status204NoContent;
         response.Headers.Allow = ProxyErrorResponse.Methods;
-        return Task.CompletedTask;
+        return default;
     }
 
-    private static Task RejectAsync(HttpContext context, Rejection rejection)
+    private static ValueTask RejectAsync(HttpContext context, Rejection rejection)
     {
         context.Features.Get<Http1Response>()?.EndConnection();
         return context.FailAsync(ProxyError.Refused(rejection.StatusCode), rejection.Reason);

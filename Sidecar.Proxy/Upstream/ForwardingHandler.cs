@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sidecar.Proxy.Observability;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Upstream.Http2;
@@ -11,15 +12,14 @@ namespace Sidecar.Proxy.Upstream;
 /// <param name="clusters">Where to.</param>
 /// <param name="telemetry">The sink for attempts.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ForwardingMiddleware(Http1Forwarder http1, Http2Forwarder http2, Clusters clusters, RequestTelemetry telemetry, TimeProvider time)
+internal sealed class ForwardingHandler(Http1Forwarder http1, Http2Forwarder http2, Clusters clusters, RequestTelemetry telemetry, TimeProvider time)
 {
     /// <summary>Forwards a request.</summary>
     /// <param name="context">The request.</param>
     /// <returns>When its response is over.</returns>
-    public async Task InvokeAsync(HttpContext context)
+    [AsyncMethodBuilder(typeof(PooledTask))]
+    public async ValueTask HandleAsync(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
-
         var record = context.Features.GetRequiredFeature<RequestRecord>();
         var destination = context.Features.Get<IDestination>();
         if ((destination is null ? clusters.Default : destination.Find(clusters)) is not { } cluster)

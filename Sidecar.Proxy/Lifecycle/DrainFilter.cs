@@ -6,15 +6,13 @@ namespace Sidecar.Proxy.Lifecycle;
 /// Moves clients away while requests are still served: the response says <c>Connection: close</c>, or GOAWAY on HTTP/2. A connection that
 /// ends with a response, and not on the client's next request, loses nothing. WebSockets are told when their time is up.
 /// </summary>
-/// <param name="next">The rest of the pipeline.</param>
 /// <param name="drain">Whether the sidecar drains.</param>
-public sealed class DrainMiddleware(RequestDelegate next, Drain drain)
+internal sealed class DrainFilter(Drain drain) : IRequestFilter
 {
     private const string WebSocket = "websocket";
 
-    /// <summary>Passes a request.</summary>
-    /// <returns>When it is over.</returns>
-    public Task InvokeAsync(HttpContext context)
+    /// <inheritdoc />
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options) => context =>
     {
         var features = context.Features;
         if (drain.IsDraining)
@@ -24,7 +22,7 @@ public sealed class DrainMiddleware(RequestDelegate next, Drain drain)
         else if (features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect && IsWebSocket(connect.Protocol))
             features.Set<IHttpExtendedConnectFeature>(new DrainingConnect(connect, drain.Farewell));
         return next(context);
-    }
+    };
 
     private static bool IsWebSocket(string? protocol) => WebSocket.Equals(protocol, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Net.Http.Headers;
 using Sidecar.Proxy.Http1;
 using Sidecar.Proxy.Observability;
@@ -6,20 +7,19 @@ using Sidecar.Proxy.Observability.Tracing;
 namespace Sidecar.Proxy.Server;
 
 /// <summary>Opens the request's telemetry first and closes it last.</summary>
-/// <param name="next">The rest of the pipeline.</param>
 /// <param name="telemetry">The sink.</param>
-/// <param name="settings">The configuration.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RequestTelemetryMiddleware(RequestDelegate next, RequestTelemetry telemetry, SidecarSettings settings, TimeProvider time)
+internal sealed class RequestTelemetryFilter(RequestTelemetry telemetry, TimeProvider time) : IRequestFilter
 {
     // What a request line that cannot be read leaves open.
     internal const string Unknown = "-";
 
-    /// <summary>Passes a request.</summary>
-    /// <returns>When it is over.</returns>
-    public async Task InvokeAsync(HttpContext context)
+    /// <inheritdoc />
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options) => context => PassAsync(context, options, next);
+
+    [AsyncMethodBuilder(typeof(PooledTask))]
+    private async ValueTask PassAsync(HttpContext context, SidecarOptions options, RequestHandler next)
     {
-        var options = settings.Current;
         var http1 = context.Features.Get<Http1Request>();
         var record = (RequestRecord)(http1?.Kept ?? new RequestRecord { Method = "", Scheme = "", Host = "", Path = "", ProtocolVersion = "" });
         http1?.Kept = record;

@@ -6,21 +6,19 @@ namespace Sidecar.Proxy.Resilience.Concurrency;
 /// <summary>
 /// Turns away requests over HTTP/2 when all connections together have as many as memory allows. Those over HTTP/1.1 are as many as there are connections.
 /// </summary>
-/// <param name="next">The rest of the pipeline.</param>
 /// <param name="limits">How many there may be.</param>
 /// <param name="memory">Whether there is memory for another.</param>
 /// <param name="metrics">Where it is counted.</param>
-internal sealed class StreamLimitMiddleware(RequestDelegate next, ResourceLimits limits, MemoryPressure memory, LimitMetrics metrics)
+internal sealed class StreamLimitFilter(ResourceLimits limits, MemoryPressure memory, LimitMetrics metrics) : IRequestFilter
 {
     private const string Kind = "streams";
 
     private int _held;
 
-    /// <summary>Passes a request, or turns it away.</summary>
-    /// <returns>When it is over.</returns>
-    public Task InvokeAsync(HttpContext context) => HttpProtocol.IsHttp2(context.Request.Protocol) ? HoldAsync(context) : next(context);
+    /// <inheritdoc />
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options) => context => HttpProtocol.IsHttp2(context.Request.Protocol) ? HoldAsync(context, next) : next(context);
 
-    private async Task HoldAsync(HttpContext context)
+    private async ValueTask HoldAsync(HttpContext context, RequestHandler next)
     {
         memory.Check();
         try

@@ -1,20 +1,16 @@
 namespace Sidecar.Proxy.Server.Listening;
 
 /// <summary>Answers what comes in on the redirecting port: 308, which keeps method and body (RFC 9110, section 15.4.9).</summary>
-/// <param name="next">The rest of the pipeline.</param>
-public sealed class HttpsRedirectMiddleware(RequestDelegate next)
+internal sealed class HttpsRedirectFilter : IRequestFilter
 {
     private const int DefaultPort = 443;
 
-    /// <summary>Passes a request or redirects it.</summary>
-    /// <param name="context">The request.</param>
-    /// <returns>When it is over.</returns>
-    public Task InvokeAsync(HttpContext context)
-    {
-        ArgumentNullException.ThrowIfNull(context);
+    /// <inheritdoc />
+    public RequestHandler Apply(RequestHandler next, SidecarOptions options) =>
+        context => context.Features.Get<HttpsRedirectOptions>() is { } redirect ? RedirectAsync(context, redirect) : next(context);
 
-        if (context.Features.Get<HttpsRedirectOptions>() is not { } redirect)
-            return next(context);
+    private static ValueTask RedirectAsync(HttpContext context, HttpsRedirectOptions redirect)
+    {
         var record = context.Features.GetRequiredFeature<RequestRecord>();
         var host = new HostString(record.Host).Host;
         if (host.Length == 0)
@@ -26,6 +22,6 @@ public sealed class HttpsRedirectMiddleware(RequestDelegate next)
         context.Response.ContentLength = 0;
         if (record.RequestId is { } id)
             context.Response.Headers["X-Request-Id"] = id;
-        return Task.CompletedTask;
+        return default;
     }
 }
